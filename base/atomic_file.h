@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string_view>
+
+namespace slidetype {
+
+/// A file that appears under its name only when it is whole: it is written beside its place under a temporary name,
+/// and `commit` flushes it to the disk and renames it. Without `commit` the destructor removes it and an older file of
+/// that name stays as it was. One object belongs to one thread.
+class AtomicFile {
+  public:
+    /// Opens the temporary file. Throws Error(io) naming `path`.
+    explicit AtomicFile(std::filesystem::path path);
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+
+    std::ostream& stream() { return stream_; }
+
+    /// fsync, rename, fsync of the folder. Throws Error(io) if anything, an earlier write included, failed.
+    void commit();
+
+  private:
+    std::filesystem::path path_, temporary_;
+    std::ofstream stream_;
+    bool committed_ = false;
+};
+
+/// Writes `content` to `path` atomically. Throws Error(io).
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+/// The whole file as bytes. Throws Error(not_found), or Error(io) where it cannot be read or is larger than `limit`.
+std::string read_file(const std::filesystem::path& path, std::uintmax_t limit = std::uintmax_t{4} << 30);
+
+}  // namespace slidetype

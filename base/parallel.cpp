@@ -1,0 +1,48 @@
+#include "base/parallel.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace slidetype {
+
+void parallel_for(int threads, std::size_t count, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> failed{false};
+    std::mutex mutex;
+    std::exception_ptr error;
+    std::size_t error_index = count;
+
+    const auto loop = [&] {
+        for (std::size_t i = next++; i < count && !failed; i = next++) {
+            try {
+                work(i);
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                failed = true;
+                if (i < error_index) error_index = i, error = std::current_exception();
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> helpers;
+        const auto wanted = std::min<std::size_t>(threads > 0 ? static_cast<std::size_t>(threads) : 1, count);
+        for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(loop);
+        loop();
+    }
+    if (error) std::rethrow_exception(error);
+}
+
+int default_threads() {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace slidetype

@@ -1,0 +1,23 @@
+# Options that every target of ours shares: warnings are errors, headers are included as <folder/name.h>.
+
+function(slidetype_options target)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Werror)
+    if(SLIDETYPE_SANITIZE)
+        target_compile_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE} -fno-omit-frame-pointer)
+        target_link_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE})
+    endif()
+endfunction()
+
+# slidetype_library(NAME sources...): a static library `slidetype_NAME`, also known as `slidetype::NAME`,
+# whose public headers are the *.h files of the folder.
+function(slidetype_library name)
+    set(target slidetype_${name})
+    add_library(${target} STATIC ${ARGN})
+    add_library(slidetype::${name} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+    target_compile_features(${target} PUBLIC cxx_std_20)
+    target_include_directories(${target} PUBLIC
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/slidetype>)
+    slidetype_options(${target})
+endfunction()

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "plugin/slide_result.h"
+
+namespace slidetype {
+
+struct ExportOptions {
+    bool plain_tiles_geojson = false;  ///< also write tiles.geojson, not compressed
+};
+
+/// One way of writing a result. Every exporter is one file in plugin/exporters/ and one line in the table of
+/// exporter.cpp; adding one touches nothing else.
+struct Exporter {
+    std::string_view file_name;    ///< what it writes into the result folder
+    std::string_view description;  ///< for the help text
+    /// Writes atomically. Throws Error(io). Byte-identical for equal results (summary.json: but for the timings).
+    void (*write)(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options);
+};
+
+/// All exporters in the order in which they run; summary.json is the last, so that its presence means "complete".
+std::span<const Exporter> exporters();
+
+}  // namespace slidetype

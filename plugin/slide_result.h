@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plugin/slide_call.h"
+#include "tiler/spacing.h"
+#include "tiler/tile_grid.h"
+
+namespace slidetype {
+
+/// Which slide the result is of.
+struct SlideIdentity {
+    std::string source;     ///< the full path as it was opened
+    std::string name;       ///< name of the result folder
+    std::string vendor;
+    std::string quickhash;  ///< may be empty
+    std::int64_t width = 0, height = 0;
+    Spacing spacing;
+    Rect offset;            ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
+};
+
+/// Which model made it.
+struct ModelIdentity {
+    std::string name;
+    std::string sha256;                    ///< of the weights file
+    std::vector<std::string> class_names;  ///< columns of the probabilities
+    int patch_size_px = 0;
+    double spacing_um_px = 0;
+};
+
+/// Seconds spent, summed over threads, except `wall`.
+struct StageTimes {
+    double open = 0, tissue = 0, read = 0, score = 0, wall = 0;
+};
+
+/// Everything that is known about one slide after a run; what exporters write is a view of this.
+/// A plain value: copy it, read it from many threads.
+struct SlideResult {
+    SlideIdentity slide;
+    ModelIdentity model;
+    TileGrid grid;
+    /// tiles × classes, row-major; NaN where the tile was not scored.
+    std::vector<float> probabilities;
+    /// Why a tile was not scored, for the tiles where that needs words (read errors).
+    std::map<std::size_t, std::string> reasons;
+    SlideCall call;
+    /// Tissue area of the scored tiles by the class of the highest probability, mm², in the order of class_names.
+    std::vector<double> class_areas_mm2;
+    double tissue_area_mm2 = 0;            ///< by the tissue mask, whole slide
+    RgbImage thumbnail;                    ///< for pictures
+    double thumbnail_scale_x = 1, thumbnail_scale_y = 1;  ///< level-0 pixels per pixel of the thumbnail
+    std::string note;                      ///< a remark on the slide ("black background …"), may be empty
+    /// The settings of the run as name and value, in the order in which they are to be written.
+    std::vector<std::pair<std::string, std::string>> parameters;
+    StageTimes timing;
+    std::string version;                   ///< of slidetype
+
+    std::size_t classes() const { return model.class_names.size(); }
+    /// The probability of class `c` at tile `t`; NaN where the tile was not scored.
+    float probability(std::size_t t, std::size_t c) const { return probabilities[t * classes() + c]; }
+    /// The class of the highest probability, nothing where the tile was not scored.
+    std::optional<std::size_t> top_class(std::size_t t) const;
+    /// Number of tiles by status, indexed by TileStatus.
+    std::array<std::size_t, kTileStatusCount> status_counts() const;
+};
+
+/// An RGB colour for a class: blue for LUAD and vermilion for LUSC (distinguishable with colour-blind eyes, Okabe and Ito
+/// 2008), and a fixed series for the classes of other models, by index.
+std::array<std::uint8_t, 3> class_color(const std::string& class_name, std::size_t index);
+
+}  // namespace slidetype

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tiler/raster.h"
+#include "tiler/spacing.h"
+
+namespace slidetype {
+
+/// One level of the pyramid. Level 0 is the finest.
+struct SlideLevel {
+    std::int64_t width = 0, height = 0;  ///< pixels of this level
+    double downsample = 1;               ///< level-0 pixels per pixel of this level; not always a whole number
+};
+
+/// A whole-slide image, opened read-only with OpenSlide. Label and macro images are never opened, and properties that
+/// may identify a patient are not handed out. All methods but the move are safe to call from several threads.
+class Slide {
+  public:
+    /// Opens the file (for multi-file formats any of its files that OpenSlide accepts).
+    /// Throws Error(not_found | io), Error(unsupported) for what OpenSlide does not know, Error(corrupt) for damage.
+    explicit Slide(std::filesystem::path path);
+    ~Slide();
+    Slide(Slide&&) noexcept;
+    Slide& operator=(Slide&&) noexcept;
+
+    const std::filesystem::path& path() const;
+    /// OpenSlide's vendor name, such as "aperio" or "generic-tiff".
+    const std::string& vendor() const;
+    /// OpenSlide's hash of the slide's identity (openslide.quickhash-1), empty where the format gives none.
+    const std::string& quickhash() const;
+    /// At least one level, finest first.
+    const std::vector<SlideLevel>& levels() const;
+    std::int64_t width() const { return levels().front().width; }
+    std::int64_t height() const { return levels().front().height; }
+
+    /// The rectangle that QuPath crops to, where all four openslide.bounds-* properties exist.
+    std::optional<Rect> bounds() const;
+    /// A property by name; nothing where it is absent or withheld.
+    std::optional<std::string> property(std::string_view name) const;
+    /// Every property that is safe to show: technical ones only (openslide.*, tiff.*Resolution, scanner and objective),
+    /// without comments, free text, dates, user names, bar codes, file names or ids.
+    std::map<std::string, std::string> shown_properties() const;
+
+    /// The level to read when one output pixel shall span `downsample` level-0 pixels: the coarsest whose own
+    /// downsample does not exceed it by more than 1 % (scanners write 2.0005 for 2).
+    int best_level(double downsample) const;
+
+    /// Reads a rectangle given in pixels of `level`. Parts outside the level, and parts that the slide leaves
+    /// transparent, have the slide's background colour (white where it names none).
+    /// Throws Error(corrupt) with OpenSlide's reason. The failed handle is replaced, and a failure that another
+    /// thread's read caused is retried, so what fails depends on the rectangle alone and later reads go on.
+    RgbImage read(int level, const Rect& rect) const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace slidetype
