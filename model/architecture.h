@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace slidetype {
+
+/// What is done to 8-bit RGB before the first layer.
+enum class InputKind {
+    unit,                  ///< x / 255
+    standardised_density,  ///< optical density -ln((x + 1) / 256), then per tile and channel (d - mean) / sqrt(var + e)
+};
+std::string_view to_string(InputKind kind);
+
+/// Variance floor of InputKind::standardised_density: keeps blank glass from being blown up into noise.
+inline constexpr double kDensityVarianceFloor = 1e-3;
+/// Variance floor of batch normalisation (the usual 1e-5).
+inline constexpr double kBatchNormEpsilon = 1e-5;
+
+/// Square convolution, stride 1, then batch normalisation if asked, then ReLU. No bias where batch norm follows.
+struct ConvLayer {
+    int inputs, outputs, kernel, padding;
+    bool batch_norm;
+};
+struct MaxPoolLayer {
+    int size;  ///< also the stride; a rest of fewer pixels is dropped
+};
+struct GlobalAveragePoolLayer {};
+struct FlattenLayer {};  ///< channels first (C, H, W), as torch.flatten on NCHW
+struct DropoutLayer {
+    double rate;  ///< in training only
+};
+struct DenseLayer {
+    int inputs, outputs;
+    bool relu;
+};
+using Layer =
+    std::variant<ConvLayer, MaxPoolLayer, GlobalAveragePoolLayer, FlattenLayer, DropoutLayer, DenseLayer>;
+
+/// A network as data: a chain of layers that ends in one logit z with P(second class) = sigmoid(z / temperature).
+/// Every backend builds itself from this one description.
+struct Architecture {
+    std::string name;
+    int patch_size_px;
+    double spacing_um_px;  ///< that its training data is taken to have
+    InputKind input;
+    std::vector<Layer> layers;
+};
+
+/// "seed": 14 839 105 parameters, 256 px at 0.5 µm/px; "compact": 0.7 million, 112 px at 8/7 µm/px.
+/// Throws Error(bad_model) for another name.
+const Architecture& find_architecture(std::string_view name);
+std::vector<std::string> architecture_names();
+
+/// A tensor of the network, in the order of the layers.
+struct TensorSpec {
+    std::string name;  ///< such as "conv1.weight", "conv1.running_mean", "dense2.bias"
+    std::vector<std::int64_t> shape;
+    bool trainable;    ///< false for the running statistics of batch normalisation
+    std::size_t elements() const;
+};
+std::vector<TensorSpec> tensors_of(const Architecture& architecture);
+
+/// Number of trainable parameters.
+std::size_t parameter_count(const Architecture& architecture);
+
+/// Shape after each layer for one tile, channels first: {channels, height, width} or {features}.
+/// Throws Error(internal) where the layers do not fit each other.
+std::vector<std::vector<int>> layer_shapes(const Architecture& architecture);
+
+}  // namespace slidetype

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/model_directory.h"
+
+namespace slidetype {
+
+/// Scores tiles. Backends implement this; see `open_classifier`.
+/// Thread-safe: any number of threads may call `classify` at once, each call computes on the calling thread alone.
+class Classifier {
+  public:
+    virtual ~Classifier() = default;
+
+    /// The backend in words, such as "libtorch 1.13.1, CPU".
+    virtual std::string description() const = 0;
+
+    /// `tiles`: count × patch × patch × 3 bytes (RGB interleaved) at the model's patch size; `probabilities`: count ×
+    /// number of classes, filled with calibrated probabilities that sum to 1 (a model of one class has one column).
+    /// A tile's result depends on the batch it is in by no more than float rounding.
+    /// Throws Error(bad_model) where the model fails or gives what is no probability.
+    virtual void classify(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> probabilities) = 0;
+};
+
+/// Opens the model with the libtorch backend, which is loaded on first use: programs that never score stay light.
+/// Throws Error(bad_model), or Error(unsupported) where the libtorch module is not installed.
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model);
+
+/// Writes the network as TorchScript that WSInfer and QuPath's WSInfer extension load: input N × 3 × patch × patch in
+/// 0 … 1, output two logits [0, z / temperature] per tile, since both apply softmax. Throws Error(io | bad_model).
+void export_torchscript(const ModelDirectory& model, const std::filesystem::path& file);
+
+}  // namespace slidetype

@@ -1,0 +1,59 @@
+#include "model/image_file.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+
+#ifdef SLIDETYPE_HAVE_OPENCV
+
+#include <algorithm>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+namespace slidetype {
+
+RgbImage read_image(const std::filesystem::path& file) {
+    const auto bytes = read_file(file, std::uintmax_t{256} << 20);
+    cv::Mat picture;
+    try {
+        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
+        if (!bytes.empty()) picture = cv::imdecode(raw, cv::IMREAD_COLOR);
+    } catch (const cv::Exception&) {
+        picture.release();
+    }
+    if (picture.empty()) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
+    cv::cvtColor(picture, picture, cv::COLOR_BGR2RGB);
+    RgbImage image;
+    image.width = picture.cols, image.height = picture.rows;
+    image.pixels.assign(picture.data, picture.data + picture.total() * 3);
+    return image;
+}
+
+RgbImage resize_image(const RgbImage& image, int width, int height) {
+    RgbImage out(width, height);
+    const cv::Mat from(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
+    cv::Mat to(height, width, CV_8UC3, out.pixels.data());
+    const bool shrinks = width <= image.width && height <= image.height;
+    cv::resize(from, to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return out;
+}
+
+}  // namespace slidetype
+
+#else
+
+namespace slidetype {
+
+namespace {
+[[noreturn]] void fail(const std::string& subject) {
+    throw Error(ErrorCode::unsupported, subject, "this build of slidetype has no picture decoder",
+                "Install OpenCV (libopencv-imgcodecs-dev) and build again.");
+}
+}  // namespace
+
+RgbImage read_image(const std::filesystem::path& file) { fail(file.string()); }
+
+RgbImage resize_image(const RgbImage&, int, int) { fail("resize"); }
+
+}  // namespace slidetype
+
+#endif

@@ -1,0 +1,95 @@
+#include "model/manifest.h"
+
+#include <charconv>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::uintmax_t kMaxManifestBytes = std::uintmax_t{512} << 20;
+
+/// Splits the text into records. A quote opens a quoted field only at the field's start.
+std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& source) {
+    std::vector<std::vector<std::string>> records;
+    std::vector<std::string> record;
+    std::string field;
+    bool quoted = false, was_quoted = false;
+    const auto end_field = [&] {
+        record.push_back(std::move(field));
+        field.clear();
+        was_quoted = false;
+    };
+    const auto end_record = [&] {
+        const bool blank = record.empty() && field.empty() && !was_quoted;
+        if (!blank) {
+            end_field();
+            records.push_back(std::move(record));
+        }
+        record.clear();
+    };
+    const bool has_mark = text.starts_with("\xEF\xBB\xBF");
+    for (std::size_t i = has_mark ? 3 : 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c != '"') {
+                field += c;
+            } else if (i + 1 < text.size() && text[i + 1] == '"') {
+                field += '"', ++i;
+            } else {
+                quoted = false;
+            }
+        } else if (c == '"' && field.empty() && !was_quoted) {
+            quoted = was_quoted = true;
+        } else if (c == ',') {
+            end_field();
+        } else if (c == '\n') {
+            end_record();
+        } else if (c != '\r') {
+            field += c;
+        }
+    }
+    if (quoted) throw Error(ErrorCode::bad_data, source, "a quoted field is not closed");
+    end_record();
+    return records;
+}
+
+}  // namespace
+
+int Manifest::integer(const std::vector<std::string>& row, const std::string& column) const {
+    const auto& text = at(row, column);
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) {
+        throw Error(ErrorCode::bad_data, source, "\"" + text + "\" in column " + column + " is no whole number");
+    }
+    return value;
+}
+
+Manifest read_manifest(const std::filesystem::path& file, const std::vector<std::string>& required_columns) {
+    Manifest manifest;
+    manifest.source = file.string();
+    auto records = parse_csv(read_file(file, kMaxManifestBytes), manifest.source);
+    if (records.empty()) throw Error(ErrorCode::bad_data, manifest.source, "is empty");
+    const auto header = std::move(records.front());
+    records.erase(records.begin());
+    for (std::size_t i = 0; i < header.size(); ++i) manifest.columns.emplace(header[i], i);
+    for (const auto& column : required_columns) {
+        if (!manifest.has(column)) {
+            throw Error(ErrorCode::bad_data, manifest.source, "has no column \"" + column + "\"",
+                        "The first line names the columns, for instance: file,class,group,fold");
+        }
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (records[i].size() != header.size()) {
+            throw Error(ErrorCode::bad_data, manifest.source,
+                        "record " + std::to_string(i + 2) + " has " + std::to_string(records[i].size()) +
+                            " fields, the header has " + std::to_string(header.size()));
+        }
+    }
+    manifest.rows = std::move(records);
+    return manifest;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace slidetype {
+
+/// A CSV file with a header line, read whole (RFC 4180: quoted fields, doubled quotes, line breaks in quotes).
+struct Manifest {
+    std::string source;
+    std::map<std::string, std::size_t> columns;  ///< name → index
+    std::vector<std::vector<std::string>> rows;  ///< every row has as many fields as the header
+
+    bool has(const std::string& column) const { return columns.contains(column); }
+    const std::string& at(const std::vector<std::string>& row, const std::string& column) const {
+        return row[columns.at(column)];
+    }
+    /// Throws Error(bad_data) naming file, column and value where it is no whole number.
+    int integer(const std::vector<std::string>& row, const std::string& column) const;
+};
+
+/// Throws Error(not_found | io), Error(bad_data) where a required column is missing or a row has too few or many fields.
+Manifest read_manifest(const std::filesystem::path& file, const std::vector<std::string>& required_columns);
+
+}  // namespace slidetype

@@ -1,0 +1,175 @@
+// config.json as WSInfer's schema "wsinfer-model-config" 1.0 has it:
+//   {"spec_version": "1.0", "architecture": "…", "num_classes": 2, "class_names": ["…", "…"], "name": "…",
+//    "patch_size_pixels": 112, "spacing_um_px": 1.14,
+//    "transform": [{"name": "Resize", "arguments": {"size": 112}}, {"name": "ToTensor"},
+//                  {"name": "Normalize", "arguments": {"mean": [..], "std": [..]}}],
+//    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0, "training": {…}}}
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "model/model_directory.h"
+
+namespace slidetype {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr int kMaxPatch = 4096;
+
+class Reader {
+  public:
+    Reader(const std::string& source) : source_(source) {}
+
+    ModelConfig read(const json& root) const {
+        if (!root.is_object()) fail("is no JSON object");
+        if (text(root, "spec_version") != "1.0") fail("spec_version is not \"1.0\"");
+        ModelConfig config;
+        config.architecture = text(root, "architecture");
+        config.name = root.contains("name") ? text(root, "name") : config.architecture;
+        config.patch_size_px = integer(root, "patch_size_pixels", 1, kMaxPatch);
+        config.spacing_um_px = number(root, "spacing_um_px");
+        if (config.spacing_um_px < 0.01 || config.spacing_um_px > 100) fail("spacing_um_px is not plausible");
+        read_classes(root, config);
+        const auto& list = member(root, "transform");
+        if (!list.is_array()) fail("transform is no list");
+        for (const auto& entry : list) config.transform.push_back(read_transform(entry));
+        if (root.contains("slidetype")) config.slidetype = read_ours(root["slidetype"]);
+        return config;
+    }
+
+    [[noreturn]] void fail(const std::string& cause) const { throw Error(ErrorCode::bad_model, source_, cause); }
+
+  private:
+    const json& member(const json& object, const char* key) const {
+        if (!object.is_object() || !object.contains(key)) fail(std::string(key) + " is missing");
+        return object[key];
+    }
+    std::string text(const json& object, const char* key) const {
+        const auto& value = member(object, key);
+        if (!value.is_string()) fail(std::string(key) + " is no text");
+        return value.get<std::string>();
+    }
+    double number(const json& object, const char* key) const {
+        const auto& value = member(object, key);
+        if (!value.is_number() || !std::isfinite(value.get<double>())) fail(std::string(key) + " is no number");
+        return value.get<double>();
+    }
+    int integer(const json& object, const char* key, int low, int high) const {
+        const double value = number(object, key);
+        if (value != std::floor(value) || value < low || value > high) fail(std::string(key) + " is out of range");
+        return static_cast<int>(value);
+    }
+
+    void read_classes(const json& root, ModelConfig& config) const {
+        const auto& names = member(root, "class_names");
+        const int count = integer(root, "num_classes", 1, 1000);
+        if (!names.is_array() || names.size() != static_cast<std::size_t>(count)) {
+            fail("class_names and num_classes disagree");
+        }
+        for (const auto& name : names) {
+            if (!name.is_string() || name.get<std::string>().empty()) fail("a class name is no text");
+            config.class_names.push_back(name.get<std::string>());
+        }
+        if (std::set<std::string>(config.class_names.begin(), config.class_names.end()).size() != names.size()) {
+            fail("two classes have one name");
+        }
+    }
+
+    Transform read_transform(const json& entry) const {
+        const auto name = text(entry, "name");
+        Transform transform;
+        if (name == "ToTensor") return transform;
+        const auto& arguments = member(entry, "arguments");
+        if (name == "Resize") {
+            transform.kind = Transform::Kind::resize;
+            transform.size = integer(arguments, "size", 1, kMaxPatch);
+            return transform;
+        }
+        if (name != "Normalize") fail("transform " + name + " is not known; Resize, ToTensor and Normalize are");
+        transform.kind = Transform::Kind::normalize;
+        transform.mean = channels(arguments, "mean");
+        transform.std = channels(arguments, "std");
+        for (const double each : transform.std) {
+            if (each <= 0) fail("a std of Normalize is not positive");
+        }
+        return transform;
+    }
+
+    std::vector<double> channels(const json& arguments, const char* key) const {
+        const auto& list = member(arguments, key);
+        if (!list.is_array() || list.size() != 3) fail(std::string(key) + " of Normalize needs three numbers");
+        std::vector<double> values;
+        for (const auto& each : list) {
+            if (!each.is_number()) fail(std::string(key) + " of Normalize needs three numbers");
+            values.push_back(each.get<double>());
+        }
+        return values;
+    }
+
+    SlidetypeConfig read_ours(const json& object) const {
+        SlidetypeConfig ours;
+        ours.weights_file = text(object, "weights_file");
+        if (ours.weights_file.empty() || ours.weights_file.find('/') != std::string::npos || ours.weights_file[0] == '.') {
+            fail("weights_file must be a plain file name");
+        }
+        ours.weights_sha256 = text(object, "weights_sha256");
+        ours.temperature = number(object, "temperature");
+        if (ours.temperature < 0.01 || ours.temperature > 100) fail("temperature is out of range");
+        if (object.contains("training")) ours.training = object["training"].dump();
+        return ours;
+    }
+
+    const std::string& source_;
+};
+
+ordered_json to_json(const Transform& transform) {
+    switch (transform.kind) {
+        case Transform::Kind::resize: return {{"name", "Resize"}, {"arguments", {{"size", transform.size}}}};
+        case Transform::Kind::normalize:
+            return {{"name", "Normalize"}, {"arguments", {{"mean", transform.mean}, {"std", transform.std}}}};
+        case Transform::Kind::to_tensor: break;
+    }
+    return {{"name", "ToTensor"}};
+}
+
+}  // namespace
+
+ModelConfig parse_config(std::string_view text, const std::string& source) {
+    const Reader reader(source);
+    const auto too_deep = [](int depth, json::parse_event_t, json&) {
+        if (depth > 32) throw std::length_error("nested too deeply");
+        return true;
+    };
+    try {
+        return reader.read(json::parse(text, too_deep));
+    } catch (const json::exception& error) {
+        reader.fail(std::string("is no valid JSON: ") + error.what());
+    } catch (const std::length_error& error) {
+        reader.fail(error.what());
+    }
+}
+
+std::string format_config(const ModelConfig& config) {
+    ordered_json root = {{"spec_version", "1.0"},
+                         {"name", config.name},
+                         {"architecture", config.architecture},
+                         {"num_classes", config.class_names.size()},
+                         {"class_names", config.class_names},
+                         {"patch_size_pixels", config.patch_size_px},
+                         {"spacing_um_px", config.spacing_um_px},
+                         {"transform", ordered_json::array()}};
+    for (const auto& transform : config.transform) root["transform"].push_back(to_json(transform));
+    if (config.slidetype) {
+        const auto& ours = *config.slidetype;
+        root["slidetype"] = {{"weights_file", ours.weights_file},
+                             {"weights_sha256", ours.weights_sha256},
+                             {"temperature", ours.temperature}};
+        if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);
+    }
+    return root.dump(2) + "\n";
+}
+
+}  // namespace slidetype

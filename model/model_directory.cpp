@@ -1,0 +1,70 @@
+#include "model/model_directory.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::uintmax_t kMaxConfigBytes = 1U << 20;
+constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
+
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause) {
+    throw Error(ErrorCode::bad_model, file.string(), cause, "Copy or train the model again; `slidetype models list` shows what is installed.");
+}
+
+void load_own_weights(ModelDirectory& model) {
+    const auto& ours = *model.config.slidetype;
+    const auto file = model.path / ours.weights_file;
+    const auto bytes = read_file(file, kMaxWeightsBytes);
+    model.sha256 = sha256_hex(bytes);
+    if (model.sha256 != ours.weights_sha256) {
+        fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
+    }
+    model.weights = parse_safetensors(bytes, file.string());
+    const auto& architecture = find_architecture(model.config.architecture);
+    check_weights(model.weights, architecture, file.string());
+    if (model.config.patch_size_px != architecture.patch_size_px) {
+        fail(model.path / "config.json", "patch_size_pixels is not that of architecture " + architecture.name);
+    }
+    if (model.config.class_names.size() != 2) fail(model.path / "config.json", "our networks have two classes");
+}
+
+}  // namespace
+
+ModelDirectory read_model_directory(const std::filesystem::path& path) {
+    const auto config_file = path / "config.json";
+    if (!std::filesystem::exists(config_file)) {
+        throw Error(ErrorCode::not_found, path.string(), "is no model directory: it holds no config.json",
+                    "Give the folder that holds config.json, or the name of an installed model.");
+    }
+    ModelDirectory model;
+    model.path = path;
+    model.config = parse_config(read_file(config_file, kMaxConfigBytes), config_file.string());
+    if (model.config.slidetype) {
+        load_own_weights(model);
+        return model;
+    }
+    model.torchscript = path / "torchscript_model.pt";
+    if (!std::filesystem::exists(model.torchscript)) {
+        fail(path, "holds neither weights of ours nor torchscript_model.pt");
+    }
+    model.sha256 = sha256_hex(read_file(model.torchscript, kMaxWeightsBytes));
+    return model;
+}
+
+void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
+                           StorageType type) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) throw Error(ErrorCode::io, path.string(), "cannot be created: " + error.message());
+    check_weights(weights, find_architecture(config.architecture), path.string());
+    if (!config.slidetype) config.slidetype.emplace();
+    const auto bytes = format_safetensors(weights, type);
+    config.slidetype->weights_sha256 = sha256_hex(bytes);
+    write_file(path / config.slidetype->weights_file, bytes);
+    write_file(path / "config.json", format_config(config));
+}
+
+}  // namespace slidetype

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/weights.h"
+
+namespace slidetype {
+
+/// One entry of WSInfer's `transform` list. Only what WSInfer itself knows is accepted.
+struct Transform {
+    enum class Kind { resize, to_tensor, normalize } kind = Kind::to_tensor;
+    int size = 0;                    ///< resize: edge in pixels
+    std::vector<double> mean, std;   ///< normalize: per channel
+};
+
+/// What is ours in config.json, under the key "slidetype".
+struct SlidetypeConfig {
+    std::string weights_file = "weights.safetensors";
+    std::string weights_sha256;
+    double temperature = 1;  ///< P(second class) = sigmoid(logit / temperature)
+    std::string training;    ///< summary of the training as JSON text, empty where unknown
+};
+
+/// config.json in WSInfer's schema (spec_version "1.0").
+struct ModelConfig {
+    std::string name;
+    std::string architecture;
+    std::vector<std::string> class_names;  ///< at least one, all different
+    int patch_size_px = 0;
+    double spacing_um_px = 0;
+    std::vector<Transform> transform;
+    std::optional<SlidetypeConfig> slidetype;  ///< absent in models that others made
+};
+
+/// A model directory, checked: config.json plus the weights of one of our architectures, or a TorchScript file.
+struct ModelDirectory {
+    std::filesystem::path path;
+    ModelConfig config;
+    Weights weights;                    ///< empty for a TorchScript model
+    std::filesystem::path torchscript;  ///< set for a TorchScript model that somebody else made
+    std::string sha256;                 ///< of the file that holds the weights
+    bool is_torchscript() const { return !torchscript.empty(); }
+};
+
+/// Parses config.json; unknown keys are ignored, wrong types and impossible values are not.
+/// Throws Error(bad_model) naming `source`.
+ModelConfig parse_config(std::string_view json, const std::string& source);
+std::string format_config(const ModelConfig& config);
+
+/// Reads and checks a model directory: sizes, shapes, and the SHA-256 that config.json names.
+/// Throws Error(not_found | bad_model).
+ModelDirectory read_model_directory(const std::filesystem::path& path);
+
+/// Writes config.json (last, so that its presence means "complete") and the weights; fills in the hash.
+/// Throws Error(io | bad_model).
+void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
+                           StorageType type);
+
+}  // namespace slidetype

@@ -1,0 +1,84 @@
+// TorchScript from C++: the layer list is written out as the text of a forward method, and the parameters registered.
+#include <algorithm>
+#include <iomanip>
+#include <locale>
+#include <sstream>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/torch/backends.h"
+#include "model/torch/network.h"
+
+namespace slidetype {
+namespace {
+
+void write_input(std::ostream& out, InputKind kind) {
+    if (kind == InputKind::unit) return;
+    out << "    x = -torch.log((torch.round(x * 255.0) + 1.0) / 256.0)\n"
+        << "    mean = torch.mean(x, [2, 3], True)\n"
+        << "    var = torch.mean((x - mean) * (x - mean), [2, 3], True)\n"
+        << "    x = (x - mean) / torch.sqrt(var + " << kDensityVarianceFloor << ")\n";
+}
+
+struct Pair {
+    int value;
+};
+std::ostream& operator<<(std::ostream& out, Pair pair) { return out << '[' << pair.value << ", " << pair.value << ']'; }
+
+struct Parameters {
+    const char* kind;
+    int number;
+};
+std::ostream& operator<<(std::ostream& out, const Parameters& of) {
+    return out << "self." << of.kind << of.number << "_weight, self." << of.kind << of.number << "_bias";
+}
+
+std::string forward_source(const Architecture& architecture, double temperature) {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out << std::setprecision(17) << std::showpoint << "def forward(self, x):\n";
+    write_input(out, architecture.input);
+    int convs = 0, denses = 0;
+    for (const auto& layer : architecture.layers) {
+        if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
+            out << "    x = torch.relu(torch.conv2d(x, " << Parameters{"conv", ++convs} << ", [1, 1], "
+                << Pair{conv->padding} << "))\n";
+        } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) {
+            out << "    x = torch.max_pool2d(x, " << Pair{pool->size} << ", " << Pair{pool->size}
+                << ", [0, 0], [1, 1], False)\n";
+        } else if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) {
+            out << "    x = torch.mean(x, [2, 3])\n";
+        } else if (std::holds_alternative<FlattenLayer>(layer)) {
+            out << "    x = torch.flatten(x, 1)\n";
+        } else if (const auto* dense = std::get_if<DenseLayer>(&layer)) {
+            out << "    x = torch.linear(x, " << Parameters{"dense", ++denses} << ")\n";
+            if (dense->relu) out << "    x = torch.relu(x)\n";
+        }
+    }
+    out << "    z = x / " << temperature << "\n    return torch.cat([torch.zeros_like(z), z], 1)\n";
+    return out.str();
+}
+
+}  // namespace
+
+void export_with_torch(const ModelDirectory& model, const std::filesystem::path& file) {
+    if (model.is_torchscript()) throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model already");
+    const auto& architecture = find_architecture(model.config.architecture);
+    try {
+        torch::jit::Module module("slidetype_network");
+        for (auto& [name, tensor] : to_torch(fold_batch_norm(model.weights, architecture))) {
+            auto attribute = name;
+            std::replace(attribute.begin(), attribute.end(), '.', '_');
+            module.register_parameter(attribute, tensor.contiguous(), false);
+        }
+        module.define(forward_source(architecture, model.config.slidetype->temperature));
+        module.eval();
+        std::ostringstream bytes;
+        module.save(bytes);
+        write_file(file, bytes.str());
+    } catch (const c10::Error& error) {
+        throw Error(ErrorCode::bad_model, file.string(), std::string("cannot be exported: ") + error.what_without_backtrace());
+    }
+}
+
+}  // namespace slidetype

@@ -1,0 +1,92 @@
+#include "base/error.h"
+#include "model/torch/backends.h"
+#include "model/torch/network.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::int64_t kBatch = 8;
+
+/// Runs `model.config.transform` and the script. Probabilities by WSInfer's rule: softmax over several columns, sigmoid
+/// of a single one.
+class TorchScriptClassifier final : public Classifier {
+  public:
+    explicit TorchScriptClassifier(const ModelDirectory& model) : config_(model.config), source_(model.torchscript.string()) {
+        try {
+            script_ = torch::jit::load(source_, torch::kCPU);
+            script_.eval();
+        } catch (const c10::Error& error) {
+            throw Error(ErrorCode::bad_model, source_, std::string("is no TorchScript file that this libtorch can load: ") +
+                                                           error.what_without_backtrace());
+        }
+    }
+
+    std::string description() const override { return backend_description() + ", TorchScript"; }
+
+    void classify(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> probabilities) override {
+        const std::int64_t patch = config_.patch_size_px;
+        const auto classes = config_.class_names.size();
+        if (tiles.size() != count * static_cast<std::size_t>(patch * patch * 3) || probabilities.size() != count * classes) {
+            throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
+        }
+        compute_on_this_thread_alone();
+        const torch::InferenceMode inference;
+        const auto all = torch::from_blob(const_cast<std::uint8_t*>(tiles.data()),
+                                          {static_cast<std::int64_t>(count), patch, patch, 3}, torch::kUInt8);
+        for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kBatch) {
+            const auto end = std::min(begin + kBatch, static_cast<std::int64_t>(count));
+            const auto p = run(all.slice(0, begin, end).permute({0, 3, 1, 2}).to(torch::kFloat32));
+            std::copy_n(p.data_ptr<float>(), p.numel(), probabilities.data() + begin * static_cast<std::int64_t>(classes));
+        }
+    }
+
+  private:
+    /// Each transform as torchvision does it on a PIL picture; Resize rounds to whole grey levels there.
+    torch::Tensor transformed(torch::Tensor x) const {
+        for (const auto& transform : config_.transform) {
+            if (transform.kind == Transform::Kind::resize) {
+                if (x.size(2) == transform.size && x.size(3) == transform.size) continue;
+                x = at::_upsample_bilinear2d_aa(x, {transform.size, transform.size}, false).round().clamp(0, 255);
+            } else if (transform.kind == Transform::Kind::to_tensor) {
+                x = x / 255.0;
+            } else {
+                const auto column = [](const std::vector<double>& values) {
+                    return torch::tensor(values, torch::kFloat32).reshape({1, 3, 1, 1});
+                };
+                x = (x - column(transform.mean)) / column(transform.std);
+            }
+        }
+        return x.contiguous();
+    }
+
+    torch::Tensor run(const torch::Tensor& tiles) {
+        const auto classes = static_cast<std::int64_t>(config_.class_names.size());
+        torch::Tensor logits;
+        try {
+            // A method of its own each time: torch::jit::Module::forward is safe for concurrent callers.
+            logits = script_.forward({transformed(tiles)}).toTensor().to(torch::kFloat32);
+        } catch (const std::exception& error) {
+            throw Error(ErrorCode::bad_model, source_, std::string("the model fails: ") + error.what());
+        }
+        if (logits.dim() != 2 || logits.size(0) != tiles.size(0) || logits.size(1) != classes) {
+            throw Error(ErrorCode::bad_model, source_, "the model's output does not have one column per class of config.json");
+        }
+        const auto p = (classes == 1 ? torch::sigmoid(logits) : torch::softmax(logits, 1)).contiguous();
+        if (!torch::isfinite(p).all().item<bool>()) {
+            throw Error(ErrorCode::bad_model, source_, "the model gives what is no finite number");
+        }
+        return p;
+    }
+
+    ModelConfig config_;
+    std::string source_;
+    torch::jit::Module script_;
+};
+
+}  // namespace
+
+std::unique_ptr<Classifier> make_torchscript_classifier(const ModelDirectory& model) {
+    return std::make_unique<TorchScriptClassifier>(model);
+}
+
+}  // namespace slidetype

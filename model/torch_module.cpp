@@ -1,0 +1,65 @@
+#include "model/torch_module.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "base/error.h"
+#include "model/build_paths.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<fs::path> candidates() {
+    static constexpr const char* kName = "libslidetype_torch.so";
+    if (const char* named = std::getenv("SLIDETYPE_TORCH_MODULE")) return {named};
+    std::vector<fs::path> places;
+    std::error_code error;
+    const auto program = fs::read_symlink("/proc/self/exe", error);
+    if (!error) {
+        places.push_back(program.parent_path() / "../lib/slidetype" / kName);
+        places.push_back(program.parent_path() / ".." / kLibraryFolder / "slidetype" / kName);
+    }
+    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / kName);
+    return places;
+}
+
+const TorchModule* load() {
+    std::string tried;
+    for (const auto& place : candidates()) {
+        std::error_code error;
+        if (!fs::exists(place, error)) {
+            tried += "\n  " + place.lexically_normal().string() + ": not there";
+            continue;
+        }
+        void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
+        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v1") : nullptr;
+        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v1)>(symbol)();
+        tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
+    }
+    throw Error(ErrorCode::unsupported, "libtorch module", "cannot be loaded; tried:" + tried,
+                "Install slidetype completely, or name the file in SLIDETYPE_TORCH_MODULE.");
+}
+
+}  // namespace
+
+const TorchModule& torch_module() {
+    // Never unloaded: libtorch's own threads and statics do not survive that.
+    static const TorchModule* const module = load();
+    return *module;
+}
+
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model) { return torch_module().open_classifier(model); }
+
+void export_torchscript(const ModelDirectory& model, const fs::path& file) {
+    torch_module().export_torchscript(model, file);
+}
+
+TrainReport train_network(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                          const TrainCallbacks& callbacks) {
+    return torch_module().train_network(dataset, split, options, callbacks);
+}
+
+}  // namespace slidetype

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "model/classifier.h"
+#include "model/training.h"
+
+namespace slidetype {
+
+/// What the libtorch module offers. A program that links libtorch pays about a second and 160 MB before main, so only
+/// this table stands between us and libtorch, and the module that fills it is loaded when first needed.
+struct TorchModule {
+    std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&);
+    TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
+    void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
+    const char* (*version)();
+};
+
+/// Loads the module once; thread-safe. Looks at $SLIDETYPE_TORCH_MODULE, beside the program (../lib/slidetype), and at
+/// the place of installation. Throws Error(unsupported) naming what was tried.
+const TorchModule& torch_module();
+
+/// The one symbol of the module, found by name.
+extern "C" const TorchModule* slidetype_torch_module_v1();
+
+}  // namespace slidetype
