@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tiler/raster.h"
+#include "base/raster.h"
 #include "tiler/spacing.h"
 
 namespace slidetype {
@@ -41,27 +41,33 @@ class Slide {
     std::int64_t width() const { return levels().front().width; }
     std::int64_t height() const { return levels().front().height; }
 
-    /// The rectangle that QuPath crops to, where all four openslide.bounds-* properties exist.
+    /// The rectangle that QuPath crops to, where all four openslide.bounds-* properties exist and lie in the slide.
     std::optional<Rect> bounds() const;
-    /// A property by name; nothing where it is absent or withheld.
+    /// A property by name; nothing where it is absent or withheld (see shown_properties).
     std::optional<std::string> property(std::string_view name) const;
     /// Every property that is safe to show: technical ones only (openslide.*, tiff.*Resolution, scanner and objective),
     /// without comments, free text, dates, user names, bar codes, file names or ids.
     std::map<std::string, std::string> shown_properties() const;
 
     /// The level to read when one output pixel shall span `downsample` level-0 pixels: the coarsest whose own
-    /// downsample does not exceed it by more than 1 % (scanners write 2.0005 for 2).
+    /// downsample does not exceed it by more than 1 % (scanners write 2.0005 for 2). Levels smaller than one of the
+    /// file's own tiles are passed over, but for level 0.
     int best_level(double downsample) const;
 
     /// Reads a rectangle given in pixels of `level`. Parts outside the level, and parts that the slide leaves
     /// transparent, have the slide's background colour (white where it names none).
-    /// Throws Error(corrupt) with OpenSlide's reason. The failed handle is replaced, and a failure that another
-    /// thread's read caused is retried, so what fails depends on the rectangle alone and later reads go on.
+    /// A pixel's value does not depend on the rectangle that it is read in.
+    /// Throws Error(corrupt) with OpenSlide's reason, Error(internal) for a level that is not there or 2^31 pixels or
+    /// more. The failed handle is replaced, and a failure that another thread's read caused is retried, so what fails
+    /// depends on the rectangle alone and later reads go on.
     RgbImage read(int level, const Rect& rect) const;
 
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Whether OpenSlide takes the file for a slide; cheap, reads only its head. Never throws; damage shows later.
+bool is_slide(const std::filesystem::path& file);
 
 }  // namespace slidetype

@@ -26,7 +26,8 @@ inline constexpr double kMinSpacingUmPx = 0.05, kMaxSpacingUmPx = 5.0;
 using PropertyLookup = std::function<std::optional<std::string>(std::string_view)>;
 
 /// The level-0 spacing: `user` if given; else openslide.mpp-x/-y; else 10 / openslide.objective-power (an estimate);
-/// else the TIFF resolution tags when plausible. Axes may differ and stay apart. `file` is only for messages.
+/// else the TIFF resolution tags when plausible. Axes may differ and stay apart; a lone mpp stands for both. What is no
+/// number counts as absent. `file` is only for messages.
 /// Throws Error(no_spacing) with how to give one, or Error(bad_spacing) where the one found is outside the window.
 Spacing resolve_spacing(const PropertyLookup& property, std::optional<double> user_um_px, const std::string& file);
 

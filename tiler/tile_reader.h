@@ -17,7 +17,7 @@ struct BlockPixels {
         std::size_t tile;
         std::string reason;
     };
-    std::vector<Failure> failures;     ///< tiles of the block that could not be read
+    std::vector<Failure> failures;  ///< tiles of the block that could not be read
 };
 
 /// Reads blocks of tiles and brings each tile to the model's patch size with antialiased area resampling (bilinear

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tiler/raster.h"
+#include "base/raster.h"
 #include "tiler/slide.h"
 
 namespace slidetype {
@@ -13,20 +13,20 @@ namespace slidetype {
 /// [i · scale_x, (i + 1) · scale_x) × [j · scale_y, (j + 1) · scale_y). Immutable once made.
 struct TissueMask {
     int width = 0, height = 0;
-    double scale_x = 1, scale_y = 1;    ///< level-0 pixels per mask pixel
-    std::vector<std::uint8_t> tissue;   ///< row-major, 1 = tissue
-    RgbImage thumbnail;                 ///< the picture that the mask was made from; unreadable parts are white
-    std::vector<Rect> unreadable;       ///< level-0 parts of the thumbnail that could not be read; taken for tissue
-    std::string note;                   ///< why there is none, where a reason is known ("black background …"); else empty
+    double scale_x = 1, scale_y = 1;   ///< level-0 pixels per mask pixel
+    std::vector<std::uint8_t> tissue;  ///< row-major, 1 = tissue
+    RgbImage thumbnail;                ///< the picture that the mask was made from; unreadable parts are white
+    std::vector<Rect> unreadable;      ///< level-0 parts of the thumbnail that could not be read; taken for tissue
+    std::string note;  ///< why there is none, where a reason is known ("black background …"); else empty
 
     /// The share of `rect` (level-0 pixels) that is tissue, 0 … 1, weighted by area; what lies outside counts as none.
     double fraction(const Rect& rect) const;
 };
 
 struct TissueOptions {
-    double spacing_um_px = 8;           ///< of the thumbnail
-    double min_object_um2 = 20'000;     ///< smaller specks are dropped (a 140 µm square)
-    double max_hole_um2 = 20'000;       ///< smaller holes are filled; larger ones are vessels, lumina, glass
+    double spacing_um_px = 8;        ///< of the thumbnail
+    double min_object_um2 = 20'000;  ///< smaller specks are dropped (a 140 µm square)
+    double max_hole_um2 = 20'000;    ///< smaller holes are filled; larger ones are vessels, lumina, glass
 };
 
 /// Finds tissue by colour against the slide's own background: works for H&E on white, finds nothing on (almost) blank

@@ -63,7 +63,6 @@ class TorchScriptClassifier final : public Classifier {
         const auto classes = static_cast<std::int64_t>(config_.class_names.size());
         torch::Tensor logits;
         try {
-            // A method of its own each time: torch::jit::Module::forward is safe for concurrent callers.
             logits = script_.forward({transformed(tiles)}).toTensor().to(torch::kFloat32);
         } catch (const std::exception& error) {
             throw Error(ErrorCode::bad_model, source_, std::string("the model fails: ") + error.what());

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace slidetype {
+
+/// The model that `run` takes when none is named.
+inline constexpr const char* kDefaultModel = "compact";
+
+/// Folders in which models are looked for: $SLIDETYPE_MODELS, then beside the program (../share/slidetype/models), then
+/// the place of installation. Those that do not exist are left out.
+std::vector<std::filesystem::path> model_folders();
+
+/// A model by name or by path: an existing model directory wins, else <model folder>/<name>.
+/// Throws Error(not_found) listing what there is.
+std::filesystem::path find_model(const std::string& name_or_path);
+
+/// The model directories in model_folders(), sorted by name; the first of a name hides later ones.
+std::vector<std::filesystem::path> installed_models();
+
+}  // namespace slidetype

@@ -1,0 +1,117 @@
+#include "model/model_directory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/installed_models.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+const std::string kForeign = R"({
+  "spec_version": "1.0", "architecture": "resnet34", "num_classes": 3, "class_names": ["a", "b", "c"],
+  "patch_size_pixels": 350, "spacing_um_px": 0.25,
+  "transform": [{"name": "Resize", "arguments": {"size": 224}}, {"name": "ToTensor"},
+                {"name": "Normalize", "arguments": {"mean": [0.7, 0.5, 0.6], "std": [0.2, 0.3, 0.2]}}],
+  "something": {"unknown": true}})";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+TEST(ModelConfig, ReadsAForeignWsinferConfig) {
+    const auto config = parse_config(kForeign, "config.json");
+    EXPECT_EQ(config.class_names.size(), 3U);
+    EXPECT_EQ(config.patch_size_px, 350);
+    EXPECT_EQ(config.spacing_um_px, 0.25);
+    ASSERT_EQ(config.transform.size(), 3U);
+    EXPECT_EQ(config.transform[0].size, 224);
+    EXPECT_EQ(config.transform[2].std[1], 0.3);
+    EXPECT_FALSE(config.slidetype);
+}
+
+TEST(ModelConfig, ReadsWhatItWrites) {
+    auto config = parse_config(kForeign, "config.json");
+    config.slidetype.emplace();
+    config.slidetype->weights_sha256 = "abc";
+    config.slidetype->temperature = 1.25;
+    config.slidetype->training = R"({"epochs":12})";
+    const auto text = format_config(config);
+    const auto back = parse_config(text, "config.json");
+    EXPECT_EQ(format_config(back), text);
+    EXPECT_EQ(back.slidetype->temperature, 1.25);
+}
+
+TEST(ModelConfig, RefusesWhatMakesNoSense) {
+    const std::vector<std::pair<std::string, std::string>> breakages = {
+        {"\"1.0\"", "\"2.0\""},           {"\"num_classes\": 3", "\"num_classes\": 2"},
+        {"\"b\"", "\"a\""},               {"350", "0"},
+        {"350", "12.5"},                  {"350", "1e9"},
+        {"0.25", "\"fine\""},             {"0.25", "-1"},
+        {"\"Resize\"", "\"Crop\""},       {"[0.2, 0.3, 0.2]", "[0.2, 0, 0.2]"},
+        {"[0.2, 0.3, 0.2]", "[0.2]"},     {"\"class_names\"", "\"classes\""},
+        {"\"transform\"", "\"changes\""}, {"{\n", "{{"}};
+    for (const auto& [from, to] : breakages) {
+        EXPECT_THROW(parse_config(replaced(kForeign, from, to), "config.json"), Error) << from << " -> " << to;
+    }
+    EXPECT_THROW(parse_config(std::string(100'000, '['), "config.json"), Error);
+    EXPECT_THROW(parse_config("", "config.json"), Error);
+}
+
+TEST(ModelConfig, RefusesWeightsOutsideTheModelDirectory) {
+    for (const std::string name : {"../weights.safetensors", "/etc/passwd", "", ".hidden"}) {
+        const auto text = replaced(kForeign, "\"something\": {\"unknown\": true}",
+                                   R"("slidetype": {"weights_file": ")" + name +
+                                       R"(", "weights_sha256": "x", "temperature": 1})");
+        EXPECT_THROW(parse_config(text, "config.json"), Error) << name;
+    }
+}
+
+TEST(ModelDirectory, ReadsWhatItWrites) {
+    const testing::TemporaryFolder folder;
+    const auto model = testing::write_random_model(folder / "m", "compact", 1, 1.5);
+    EXPECT_EQ(model.config.slidetype->temperature, 1.5);
+    EXPECT_EQ(model.sha256, model.config.slidetype->weights_sha256);
+    EXPECT_EQ(model.weights.size(), tensors_of(find_architecture("compact")).size());
+}
+
+TEST(ModelDirectory, RefusesWeightsThatWereChanged) {
+    const testing::TemporaryFolder folder;
+    testing::write_random_model(folder / "m", "compact", 1);
+    auto bytes = read_file(folder / "m" / "weights.safetensors");
+    bytes[bytes.size() - 3] ^= 1;
+    write_file(folder / "m" / "weights.safetensors", bytes);
+    try {
+        read_model_directory(folder / "m");
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::bad_model);
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("SHA-256"));
+    }
+}
+
+TEST(ModelDirectory, RefusesAFolderWithoutAModel) {
+    const testing::TemporaryFolder folder;
+    EXPECT_THROW(read_model_directory(folder.path()), Error);
+    write_file(folder / "config.json", kForeign);
+    EXPECT_THROW(read_model_directory(folder.path()), Error);
+}
+
+TEST(ShippedModels, AreWholeAndSmallEnoughForTheRepository) {
+    const auto shipped = std::filesystem::path(SLIDETYPE_SOURCE_DIR) / "model/pretrained";
+    ASSERT_TRUE(std::filesystem::exists(shipped / kDefaultModel / "config.json"));
+    for (const auto& entry : std::filesystem::directory_iterator(shipped)) {
+        const auto model = read_model_directory(entry.path());
+        EXPECT_LT(std::filesystem::file_size(model.path / model.config.slidetype->weights_file), 32U << 20);
+        EXPECT_TRUE(std::filesystem::exists(model.path / "README.md")) << "a model card is missing";
+    }
+}
+
+}  // namespace
+}  // namespace slidetype

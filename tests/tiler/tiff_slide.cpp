@@ -1,0 +1,113 @@
+#include "tests/tiler/tiff_slide.h"
+
+#include <tiffio.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+#include <stdexcept>
+
+namespace slidetype::testing {
+namespace {
+
+using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
+
+/// Half the size, each pixel the mean of four.
+RgbImage halved(const RgbImage& image) {
+    RgbImage half(image.width / 2, image.height / 2);
+    for (int y = 0; y < half.height; ++y) {
+        for (int x = 0; x < half.width; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                const int sum = image.at(2 * x, 2 * y)[c] + image.at(2 * x + 1, 2 * y)[c] +
+                                image.at(2 * x, 2 * y + 1)[c] + image.at(2 * x + 1, 2 * y + 1)[c];
+                half.at(x, y)[c] = static_cast<std::uint8_t>((sum + 2) / 4);
+            }
+        }
+    }
+    return half;
+}
+
+void set_tags(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int level) {
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, image.width);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, image.height);
+    TIFFSetField(tiff, TIFFTAG_TILEWIDTH, slide.tile);
+    TIFFSetField(tiff, TIFFTAG_TILELENGTH, slide.tile);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
+    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    if (slide.codec == TiffSlide::Codec::jpeg) {
+        TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
+        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_YCBCR);
+        TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        TIFFSetField(tiff, TIFFTAG_JPEGQUALITY, 90);
+    } else {
+        TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
+        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    }
+    if (slide.um_px_x && slide.um_px_y) {
+        TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
+        TIFFSetField(tiff, TIFFTAG_XRESOLUTION, 10000 / *slide.um_px_x);
+        TIFFSetField(tiff, TIFFTAG_YRESOLUTION, 10000 / *slide.um_px_y);
+    }
+    if (!slide.description.empty()) TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, slide.description.c_str());
+    if (level > 0) TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE);
+}
+
+bool listed(const std::vector<TiffTile>& tiles, int level, int column, int row) {
+    return std::any_of(tiles.begin(), tiles.end(), [&](const TiffTile& tile) {
+        return tile.level == level && tile.column == column && tile.row == row;
+    });
+}
+
+/// The file's tile at (column, row), its overhang filled by repeating the last pixels.
+std::vector<std::uint8_t> tile_pixels(const RgbImage& image, int edge, int column, int row) {
+    std::vector<std::uint8_t> pixels;
+    for (int y = row * edge; y < (row + 1) * edge; ++y) {
+        for (int x = column * edge; x < (column + 1) * edge; ++x) {
+            const auto* rgb = image.at(std::min(x, image.width - 1), std::min(y, image.height - 1));
+            pixels.insert(pixels.end(), rgb, rgb + 3);
+        }
+    }
+    return pixels;
+}
+
+void write_tiles(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int level) {
+    for (int row = 0; row * slide.tile < image.height; ++row) {
+        for (int column = 0; column * slide.tile < image.width; ++column) {
+            const auto index = TIFFComputeTile(tiff, static_cast<std::uint32_t>(column * slide.tile),
+                                               static_cast<std::uint32_t>(row * slide.tile), 0, 0);
+            if (listed(slide.missing, level, column, row)) continue;
+            if (listed(slide.corrupt, level, column, row)) {
+                std::string garbage(500, '\xA5');
+                TIFFWriteRawTile(tiff, index, garbage.data(), static_cast<tmsize_t>(garbage.size()));
+                continue;
+            }
+            auto pixels = tile_pixels(image, slide.tile, column, row);
+            if (TIFFWriteEncodedTile(tiff, index, pixels.data(), static_cast<tmsize_t>(pixels.size())) < 0)
+                throw std::runtime_error("cannot write a test tile");
+        }
+    }
+}
+
+}  // namespace
+
+void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture, const TiffSlide& slide) {
+    const Tiff tiff(TIFFOpen(path.c_str(), "w"), &TIFFClose);
+    if (!tiff) throw std::runtime_error("cannot write " + path.string());
+    RgbImage image = picture;
+    for (int level = 0; level < slide.levels; ++level) {
+        if (level > 0) image = halved(image);
+        set_tags(tiff.get(), image, slide, level);
+        write_tiles(tiff.get(), image, slide, level);
+        TIFFWriteDirectory(tiff.get());
+    }
+}
+
+RgbImage noise_picture(int width, int height, unsigned seed) {
+    std::mt19937 random(seed);
+    RgbImage picture(width, height);
+    for (auto& value : picture.pixels) value = static_cast<std::uint8_t>(random() & 255U);
+    return picture;
+}
+
+}  // namespace slidetype::testing

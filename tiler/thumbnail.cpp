@@ -1,0 +1,104 @@
+#include "tiler/thumbnail.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "base/error.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::int64_t kReadEdge = 2048;     // pixels of the level per square: 12 MiB
+constexpr std::int64_t kSmallestRead = 256;  // around damage, squares are halved down to this
+constexpr std::size_t kMostDamage = 256;     // … until there is so much that it costs too long
+constexpr std::int64_t kMostPixels = std::int64_t{1} << 26;
+
+/// Fills a thumbnail from one level.
+class Shrinker {
+  public:
+    Shrinker(const Slide& slide, int level, std::int64_t factor_x, std::int64_t factor_y)
+        : slide_(slide), level_(level), factor_x_(factor_x), factor_y_(factor_y) {
+        const auto& size = slide.levels()[static_cast<std::size_t>(level)];
+        thumbnail_.image = RgbImage(static_cast<int>((size.width + factor_x - 1) / factor_x),
+                                    static_cast<int>((size.height + factor_y - 1) / factor_y));
+        thumbnail_.scale_x = static_cast<double>(factor_x) * size.downsample;
+        thumbnail_.scale_y = static_cast<double>(factor_y) * size.downsample;
+    }
+
+    Thumbnail run() && {
+        const std::int64_t width = thumbnail_.image.width, height = thumbnail_.image.height;
+        const auto step_x = std::max<std::int64_t>(1, kReadEdge / factor_x_);
+        const auto step_y = std::max<std::int64_t>(1, kReadEdge / factor_y_);
+        for (std::int64_t y = 0; y < height; y += step_y) {
+            for (std::int64_t x = 0; x < width; x += step_x)
+                fill({x, y, std::min(step_x, width - x), std::min(step_y, height - y)});
+        }
+        return std::move(thumbnail_);
+    }
+
+  private:
+    /// Fills `part` (pixels of the thumbnail), in quarters where it cannot be read in one go.
+    void fill(const Rect& part) {
+        try {
+            copy(part);
+        } catch (const Error&) {
+            const bool small = part.width * factor_x_ <= kSmallestRead && part.height * factor_y_ <= kSmallestRead;
+            const bool single = part.width == 1 && part.height == 1;
+            if (small || single || thumbnail_.unreadable.size() >= kMostDamage) {
+                thumbnail_.unreadable.push_back(part);
+                return;
+            }
+            const auto left = (part.width + 1) / 2, top = (part.height + 1) / 2;
+            for (const Rect& quarter :
+                 {Rect{part.x, part.y, left, top}, Rect{part.x + left, part.y, part.width - left, top},
+                  Rect{part.x, part.y + top, left, part.height - top},
+                  Rect{part.x + left, part.y + top, part.width - left, part.height - top}}) {
+                if (!quarter.empty()) fill(quarter);
+            }
+        }
+    }
+
+    void copy(const Rect& part) {
+        const auto& size = slide_.levels()[static_cast<std::size_t>(level_)];
+        Rect source{part.x * factor_x_, part.y * factor_y_, part.width * factor_x_, part.height * factor_y_};
+        source.width = std::min(source.width, size.width - source.x);
+        source.height = std::min(source.height, size.height - source.y);
+        RgbImage pixels = slide_.read(level_, source);
+
+        cv::Mat from(pixels.height, pixels.width, CV_8UC3, pixels.pixels.data());
+        const int missing_x = static_cast<int>(part.width * factor_x_ - source.width);
+        const int missing_y = static_cast<int>(part.height * factor_y_ - source.height);
+        // The last pixels of the thumbnail cover less of the level; repeating its border keeps the factor whole.
+        if (missing_x > 0 || missing_y > 0) {
+            cv::Mat whole;
+            cv::copyMakeBorder(from, whole, 0, missing_y, 0, missing_x, cv::BORDER_REPLICATE);
+            from = whole;
+        }
+        cv::Mat target(thumbnail_.image.height, thumbnail_.image.width, CV_8UC3, thumbnail_.image.pixels.data());
+        cv::Mat to = target(cv::Rect(static_cast<int>(part.x), static_cast<int>(part.y), static_cast<int>(part.width),
+                                     static_cast<int>(part.height)));
+        cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+    }
+
+    const Slide& slide_;
+    int level_;
+    std::int64_t factor_x_, factor_y_;
+    Thumbnail thumbnail_;
+};
+
+}  // namespace
+
+Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px) {
+    const double area = static_cast<double>(slide.width()) * static_cast<double>(slide.height());
+    const double finest = std::sqrt(area * spacing.x_um_px * spacing.y_um_px / static_cast<double>(kMostPixels));
+    const double wanted = std::max(spacing_um_px, finest);
+    const int level = slide.best_level(wanted / std::max(spacing.x_um_px, spacing.y_um_px));
+    const double downsample = slide.levels()[static_cast<std::size_t>(level)].downsample;
+    const auto factor = [&](double um_px) {
+        return std::max<std::int64_t>(1, std::llround(wanted / (um_px * downsample)));
+    };
+    return Shrinker(slide, level, factor(spacing.x_um_px), factor(spacing.y_um_px)).run();
+}
+
+}  // namespace slidetype

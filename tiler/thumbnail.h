@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "base/raster.h"
+#include "tiler/slide.h"
+
+namespace slidetype {
+
+/// The whole slide on one small picture.
+struct Thumbnail {
+    RgbImage image;
+    double scale_x = 1, scale_y = 1;  ///< level-0 pixels per pixel of the picture
+    std::vector<Rect> unreadable;     ///< in pixels of the picture; white there
+};
+
+/// Shrinks the slide to about `spacing_um_px` (5 to 11 for 8; coarser where the picture would exceed 64 Mpixel, finer
+/// never than the slide) by plain averaging over whole pixels of one level. Reads in squares, so memory stays bounded
+/// by the picture and one square. Never throws for unreadable pixels. Deterministic, thread-safe.
+Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px);
+
+}  // namespace slidetype

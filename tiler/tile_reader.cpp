@@ -1,0 +1,94 @@
+#include "tiler/tile_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "base/error.h"
+
+namespace slidetype {
+namespace {
+
+/// Larger blocks (few-level slides and coarse models) are read tile by tile, so that memory stays bounded.
+constexpr std::int64_t kMostBlockPixels = std::int64_t{1} << 25;
+
+/// A level-0 rectangle in pixels of a level.
+Rect to_level(const Rect& rect, double downsample) {
+    const auto scaled = [downsample](std::int64_t v) { return std::llround(static_cast<double>(v) / downsample); };
+    const auto x = scaled(rect.x), y = scaled(rect.y);
+    return {x, y, std::max<std::int64_t>(scaled(rect.right()) - x, 1),
+            std::max<std::int64_t>(scaled(rect.bottom()) - y, 1)};
+}
+
+Rect around(const Rect& a, const Rect& b) {
+    const auto x = std::min(a.x, b.x), y = std::min(a.y, b.y);
+    return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
+}
+
+/// Brings `from` to the size of `to`: each axis is first shrunk by area averaging or then enlarged linearly.
+/// cv::resize's own INTER_AREA averages only where both axes shrink, hence the two steps.
+void resample(const cv::Mat& from, cv::Mat& to) {
+    const cv::Size shrunk(std::min(from.cols, to.cols), std::min(from.rows, to.rows));
+    if (from.size() == to.size()) {
+        from.copyTo(to);
+    } else if (shrunk == to.size()) {
+        cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+    } else if (shrunk == from.size()) {
+        cv::resize(from, to, to.size(), 0, 0, cv::INTER_LINEAR);
+    } else {
+        cv::Mat middle;
+        cv::resize(from, middle, shrunk, 0, 0, cv::INTER_AREA);
+        cv::resize(middle, to, to.size(), 0, 0, cv::INTER_LINEAR);
+    }
+}
+
+/// Cuts `part` out of `image`, whose corner lies at `origin`, and appends it to `pixels` as a square of `patch`.
+void append_patch(RgbImage& image, const Rect& origin, const Rect& part, int patch, std::vector<std::uint8_t>& pixels) {
+    const cv::Mat whole(image.height, image.width, CV_8UC3, image.pixels.data());
+    const cv::Mat from = whole(cv::Rect(static_cast<int>(part.x - origin.x), static_cast<int>(part.y - origin.y),
+                                        static_cast<int>(part.width), static_cast<int>(part.height)));
+    const auto start = pixels.size();
+    pixels.resize(start + static_cast<std::size_t>(patch) * static_cast<std::size_t>(patch) * 3);
+    cv::Mat to(patch, patch, CV_8UC3, pixels.data() + start);
+    resample(from, to);
+}
+
+}  // namespace
+
+BlockPixels TileReader::read(const TileBlock& block) const {
+    const double downsample = slide_.levels()[static_cast<std::size_t>(grid_.level)].downsample;
+    std::vector<Rect> parts;
+    std::optional<Rect> all;
+    for (const auto tile : block.tiles) {
+        parts.push_back(to_level(grid_.tiles[tile].rect, downsample));
+        all = all ? around(*all, parts.back()) : parts.back();
+    }
+
+    BlockPixels result;
+    if (!all) return result;
+    const auto edge = static_cast<std::size_t>(grid_.patch_size_px);
+    result.pixels.reserve(block.tiles.size() * edge * edge * 3);
+    if (all->width <= kMostBlockPixels / all->height) {
+        try {
+            RgbImage image = slide_.read(grid_.level, *all);
+            for (const auto& part : parts) append_patch(image, *all, part, grid_.patch_size_px, result.pixels);
+            result.tiles = block.tiles;
+            return result;
+        } catch (const Error&) {
+            // Some tile of the block cannot be read; the loop below finds out which.
+        }
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        try {
+            RgbImage image = slide_.read(grid_.level, parts[i]);
+            append_patch(image, parts[i], parts[i], grid_.patch_size_px, result.pixels);
+            result.tiles.push_back(block.tiles[i]);
+        } catch (const Error& error) {
+            result.failures.push_back({block.tiles[i], error.cause()});
+        }
+    }
+    return result;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,244 @@
+// Stain takes more of the green light than of the red or the blue; glass, shadow, dust, felt-pen black and the uneven
+// light of a lamp take all three alike. So tissue is found on
+//
+//     stain = max(T_red, T_blue) − T_green,   T_c = value_c / glass_c   (the share of the light that comes through)
+//
+// where `glass` is the slide's own background, the brightest colour that a good part of the picture has. The threshold
+// is Otsu's between limits: low enough to keep pale tissue beside dark, high enough above the noise of the glass.
+#include "tiler/tissue_mask.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "tiler/thumbnail.h"
+
+namespace slidetype {
+namespace {
+
+constexpr double kLowestThreshold = 0.035, kHighestThreshold = 0.06;  // of stain; faint eosin on white is about 0.06
+constexpr int kBlackLevel = 45;                                       // the glow of an unlit fluorescence background
+constexpr double kStainStep = 1.0 / 512;                              // resolution of the stain histogram
+
+/// What scanners fill in where they took no picture.
+bool is_padding(const std::uint8_t* rgb) {
+    return (rgb[0] == 255 && rgb[1] == 255 && rgb[2] == 255) || (rgb[0] == 0 && rgb[1] == 0 && rgb[2] == 0);
+}
+
+/// Could be glass: bright, and at most creamy or a little pink.
+bool is_glassy(const std::uint8_t* rgb) {
+    const auto [low, high] = std::minmax({rgb[0], rgb[1], rgb[2]});
+    return low >= 150 && high - low <= 60 && std::max(rgb[0], rgb[2]) - rgb[1] <= 20;
+}
+
+struct PixelCounts {
+    std::size_t all = 0, white = 0, black = 0, lit = 0;
+};
+
+PixelCounts count_pixels(const RgbImage& image) {
+    PixelCounts counts;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+        const std::uint8_t* rgb = image.pixels.data() + i;
+        const auto [low, high] = std::minmax({rgb[0], rgb[1], rgb[2]});
+        ++counts.all;
+        counts.white += low == 255 ? 1 : 0;
+        counts.black += high <= kBlackLevel ? 1 : 0;
+        counts.lit += low > kBlackLevel && low < 255 ? 1 : 0;
+    }
+    return counts;
+}
+
+/// Black for the most part, and hardly anywhere does light of all colours come through.
+bool is_fluorescence(const PixelCounts& counts) {
+    const std::size_t scanned = counts.all - counts.white;
+    return 2 * counts.black > scanned && 20 * counts.lit < scanned;
+}
+
+/// The colour of the glass: the mean colour of the pixels around the brightest peak of green that has at least 1 % of
+/// the scanned picture. Nothing where no part is bright and nearly grey.
+std::optional<std::array<double, 3>> glass_colour(const RgbImage& image) {
+    constexpr int reach = 4;
+    std::array<std::size_t, 256> histogram{};
+    std::size_t scanned = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+        const std::uint8_t* rgb = image.pixels.data() + i;
+        if (is_padding(rgb)) continue;
+        ++scanned;
+        if (is_glassy(rgb)) ++histogram[rgb[1]];
+    }
+    const auto mass = [&](int centre) {
+        std::size_t sum = 0;
+        for (int v = std::max(0, centre - reach); v <= std::min(255, centre + reach); ++v)
+            sum += histogram[static_cast<std::size_t>(v)];
+        return sum;
+    };
+    int peak = 255;
+    while (peak > 0 && 100 * mass(peak) < scanned) --peak;
+    if (peak == 0 || scanned == 0) return std::nullopt;
+    const int brightest = peak;
+    // Not the first that is large enough but the largest nearby: fringes of ink and compression are a little brighter.
+    for (int v = peak - 1; v >= std::max(0, brightest - 8); --v) {
+        if (mass(v) > mass(peak)) peak = v;
+    }
+
+    std::array<double, 3> sum{};
+    double count = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+        const std::uint8_t* rgb = image.pixels.data() + i;
+        if (is_padding(rgb) || !is_glassy(rgb) || std::abs(rgb[1] - peak) > reach) continue;
+        for (std::size_t c = 0; c < 3; ++c) sum[c] += rgb[c];
+        ++count;
+    }
+    return std::array<double, 3>{sum[0] / count, sum[1] / count, sum[2] / count};
+}
+
+/// The stain of every pixel, smoothed against sensor noise and compression. What is stained more than enough is cut off
+/// before the smoothing, for else dark tissue would bleed far over its edge.
+cv::Mat stain_map(const RgbImage& image, const std::array<double, 3>& glass) {
+    constexpr float enough = 0.15F;
+    const std::array<float, 3> scale = {static_cast<float>(1 / glass[0]), static_cast<float>(1 / glass[1]),
+                                        static_cast<float>(1 / glass[2])};
+    cv::Mat differences(image.height, image.width, CV_32FC2);
+    for (int y = 0; y < image.height; ++y) {
+        auto* row = differences.ptr<cv::Vec2f>(y);
+        for (int x = 0; x < image.width; ++x) {
+            const std::uint8_t* rgb = image.at(x, y);
+            const float red = scale[0] * rgb[0], green = scale[1] * rgb[1], blue = scale[2] * rgb[2];
+            row[x] = is_padding(rgb) ? cv::Vec2f(0, 0)
+                                     : cv::Vec2f(std::clamp(red - green, -enough, enough),
+                                                 std::clamp(blue - green, -enough, enough));
+        }
+    }
+    cv::GaussianBlur(differences, differences, cv::Size(7, 7), 1.5);
+    cv::Mat stain(image.height, image.width, CV_32F);
+    for (int y = 0; y < image.height; ++y) {
+        const auto* from = differences.ptr<cv::Vec2f>(y);
+        auto* to = stain.ptr<float>(y);
+        for (int x = 0; x < image.width; ++x) to[x] = std::max({0.0F, from[x][0], from[x][1]});
+    }
+    return stain;
+}
+
+/// Otsu's threshold of the stain, within the limits.
+double threshold_of(const RgbImage& image, const cv::Mat& stain) {
+    std::vector<double> histogram(128);
+    for (int y = 0; y < image.height; ++y) {
+        for (int x = 0; x < image.width; ++x) {
+            if (is_padding(image.at(x, y))) continue;
+            const auto bin = static_cast<std::size_t>(stain.at<float>(y, x) / kStainStep);
+            ++histogram[std::min(bin, histogram.size() - 1)];
+        }
+    }
+    double total = 0, total_sum = 0;
+    for (std::size_t i = 0; i < histogram.size(); ++i) {
+        total += histogram[i];
+        total_sum += histogram[i] * static_cast<double>(i);
+    }
+    double low = 0, low_sum = 0, best = -1, threshold = 0;
+    for (std::size_t i = 0; i < histogram.size(); ++i) {
+        low += histogram[i];
+        low_sum += histogram[i] * static_cast<double>(i);
+        if (low == 0 || low == total) continue;
+        const double distance = low_sum / low - (total_sum - low_sum) / (total - low);
+        const double between = low * (total - low) * distance * distance;
+        if (between > best) best = between, threshold = static_cast<double>(i + 1) * kStainStep;
+    }
+    return std::clamp(threshold, kLowestThreshold, kHighestThreshold);
+}
+
+/// Sets every connected part of `value` with fewer than `least` pixels to the other value. Parts of the background that
+/// reach the edge of the picture stay: they are no holes, or it cannot be known how large they are.
+void drop_small(cv::Mat& mask, bool value, double least) {
+    const cv::Mat parts = value ? mask : cv::Mat(1 - mask);
+    cv::Mat labels, statistics, centroids;
+    const int count = cv::connectedComponentsWithStats(parts, labels, statistics, centroids, value ? 8 : 4);
+    std::vector<bool> drop(static_cast<std::size_t>(count), false);
+    for (int i = 1; i < count; ++i) {
+        const int left = statistics.at<int>(i, cv::CC_STAT_LEFT), top = statistics.at<int>(i, cv::CC_STAT_TOP);
+        const bool at_edge = left == 0 || top == 0 || left + statistics.at<int>(i, cv::CC_STAT_WIDTH) == mask.cols ||
+                             top + statistics.at<int>(i, cv::CC_STAT_HEIGHT) == mask.rows;
+        drop[static_cast<std::size_t>(i)] = statistics.at<int>(i, cv::CC_STAT_AREA) < least && (value || !at_edge);
+    }
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (drop[static_cast<std::size_t>(labels.at<int>(y, x))])
+                mask.at<std::uint8_t>(y, x) = value ? std::uint8_t{0} : std::uint8_t{1};
+        }
+    }
+}
+
+}  // namespace
+
+double TissueMask::fraction(const Rect& rect) const {
+    if (rect.empty()) return 0;
+    const double left = static_cast<double>(rect.x) / scale_x, right = static_cast<double>(rect.right()) / scale_x;
+    const double top = static_cast<double>(rect.y) / scale_y, bottom = static_cast<double>(rect.bottom()) / scale_y;
+    const auto first = [](double v, int size) {
+        return static_cast<int>(std::clamp(std::floor(v), 0.0, double(size)));
+    };
+    const auto last = [](double v, int size) { return static_cast<int>(std::clamp(std::ceil(v), 0.0, double(size))); };
+    double sum = 0;
+    for (int y = first(top, height); y < last(bottom, height); ++y) {
+        const double part = std::min(bottom, y + 1.0) - std::max(top, double(y));
+        const std::uint8_t* row = tissue.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
+        double row_sum = 0;
+        for (int x = first(left, width); x < last(right, width); ++x) {
+            if (row[x] != 0) row_sum += std::min(right, x + 1.0) - std::max(left, double(x));
+        }
+        sum += part * row_sum;
+    }
+    return std::clamp(sum / ((right - left) * (bottom - top)), 0.0, 1.0);
+}
+
+TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, double spacing_um_px,
+                          const TissueOptions& options) {
+    TissueMask result;
+    result.width = thumbnail.width, result.height = thumbnail.height;
+    result.scale_x = scale_x, result.scale_y = scale_y;
+    result.tissue.assign(thumbnail.pixels.size() / 3, 0);
+    result.thumbnail = std::move(thumbnail);
+    const auto counts = count_pixels(result.thumbnail);
+    if (counts.white == counts.all) {
+        result.note = "the picture is pure white";
+        return result;
+    }
+    if (is_fluorescence(counts)) {
+        result.note = "black background: this looks like a fluorescence slide, not a stained section in bright field";
+        return result;
+    }
+    const auto glass = glass_colour(result.thumbnail).value_or(std::array<double, 3>{240, 240, 240});
+    const cv::Mat stain = stain_map(result.thumbnail, glass);
+    cv::Mat mask(result.height, result.width, CV_8U, result.tissue.data());
+    const double threshold = threshold_of(result.thumbnail, stain);
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x)
+            mask.at<std::uint8_t>(y, x) = stain.at<float>(y, x) > threshold ? std::uint8_t{1} : std::uint8_t{0};
+    }
+    cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(5, 5)));
+    const double pixel_um2 = spacing_um_px * spacing_um_px;
+    drop_small(mask, true, options.min_object_um2 / pixel_um2);
+    drop_small(mask, false, options.max_hole_um2 / pixel_um2);
+    if (std::find(result.tissue.begin(), result.tissue.end(), 1) == result.tissue.end())
+        result.note = "nothing on the glass is stained";
+    return result;
+}
+
+TissueMask find_tissue(const Slide& slide, const Spacing& spacing, const TissueOptions& options) {
+    auto [image, scale_x, scale_y, unreadable] = make_thumbnail(slide, spacing, options.spacing_um_px);
+    const double um_px = std::sqrt(scale_x * spacing.x_um_px * scale_y * spacing.y_um_px);
+    TissueMask mask = find_tissue_in(std::move(image), scale_x, scale_y, um_px, options);
+    if (!unreadable.empty()) mask.note.clear();  // there is something to be tried after all
+    for (const auto& part : unreadable) {
+        for (auto y = part.y; y < part.bottom(); ++y)
+            std::fill_n(mask.tissue.begin() + y * mask.width + part.x, part.width, std::uint8_t{1});
+        const auto left = std::llround(static_cast<double>(part.x) * scale_x);
+        const auto top = std::llround(static_cast<double>(part.y) * scale_y);
+        mask.unreadable.push_back({left, top, std::llround(static_cast<double>(part.right()) * scale_x) - left,
+                                   std::llround(static_cast<double>(part.bottom()) * scale_y) - top});
+    }
+    return mask;
+}
+
+}  // namespace slidetype
