@@ -1,0 +1,48 @@
+# Two commands for everyone:   make demo   and   make test
+# Each installs what is missing (Debian 12), configures, builds, and runs.
+SHELL := /bin/bash
+BUILD := build/release
+PROGRAM := $(BUILD)/bin/slidetype
+
+.PHONY: help deps build demo demo-real test lint format install clean
+
+help:
+	@echo "make demo       install what is missing, build, run on the sample slides"
+	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
+	@echo "make test       install what is missing, build, run all tests"
+	@echo "make lint       fail on any formatting or clang-tidy finding"
+	@echo "make format     format all C++ files"
+	@echo "make install    cmake --install (PREFIX=/usr/local)"
+
+deps:
+	@scripts/install_dependencies.sh
+
+build: deps
+	cmake --preset release
+	cmake --build --preset release
+
+demo: build
+	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
+	@echo "The three sample slides are drawings made by a program, not tissue: they show how slidetype works, not how well."
+
+demo-real: build
+	scripts/fetch_real_slide.sh build/real/CMU-1-Small-Region.svs
+	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
+	@echo "This slide is real tissue, but not of a lung tumour: its call means nothing."
+
+test: build
+	ctest --preset release -j $$(nproc)
+
+lint: deps
+	@mkdir -p build
+	@scripts/lint.sh
+
+format:
+	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+PREFIX ?= /usr/local
+install: build
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	rm -rf build demo_output

@@ -1,0 +1,24 @@
+# cmake --install: the program, the libtorch module, the models, the libraries with headers, and a CMake package, so that
+#   find_package(slidetype REQUIRED)
+#   target_link_libraries(viewer PRIVATE slidetype::plugin)
+# embeds the engine.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model slidetype_plugin EXPORT slidetypeTargets
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS slidetype_torch LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+foreach(folder base tiler model plugin)
+    file(GLOB headers ${PROJECT_SOURCE_DIR}/${folder}/*.h)
+    install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype/${folder})
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/slidetype)
+install(EXPORT slidetypeTargets NAMESPACE slidetype:: DESTINATION ${package_folder})
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/slidetypeConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/slidetypeConfig.cmake INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/slidetypeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/slidetypeConfig.cmake ${PROJECT_BINARY_DIR}/slidetypeConfigVersion.cmake
+    ${CMAKE_CURRENT_LIST_DIR}/FindOpenSlide.cmake ${CMAKE_CURRENT_LIST_DIR}/FindOpenCVModules.cmake
+    DESTINATION ${package_folder})

@@ -1,0 +1,193 @@
+#include "sample_slides/shapes.h"
+
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+
+namespace slidetype {
+namespace {
+
+constexpr double kTurn = 2 * std::numbers::pi;
+
+Ring cut_corners(const Ring& ring) {
+    Ring softer;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        const Point& a = ring[i];
+        const Point& b = ring[(i + 1) % ring.size()];
+        softer.push_back({0.75 * a.x + 0.25 * b.x, 0.75 * a.y + 0.25 * b.y});
+        softer.push_back({0.25 * a.x + 0.75 * b.x, 0.25 * a.y + 0.75 * b.y});
+    }
+    return softer;
+}
+
+}  // namespace
+
+SmoothField::SmoothField(Random& random, double wavelength) {
+    for (Wave& wave : waves_) {
+        const double angle = random.between(0, kTurn);
+        const double frequency = kTurn / (wavelength * random.between(1, 3));
+        wave = {frequency * std::cos(angle), frequency * std::sin(angle), random.between(0, kTurn)};
+    }
+}
+
+double SmoothField::operator()(double x, double y) const {
+    double sum = 0;
+    for (const Wave& wave : waves_) sum += std::sin(wave.x * x + wave.y * y + wave.phase);
+    return sum / 3;
+}
+
+double distance(const Point& a, const Point& b) {
+    return std::hypot(a.x - b.x, a.y - b.y);
+}
+
+Ring blob(const Point& centre, double rx, double ry, double angle, double roughness, int points, Random& random) {
+    constexpr int kHarmonics = 8;
+    double size[kHarmonics], phase[kHarmonics];
+    for (int k = 0; k < kHarmonics; ++k) {
+        size[k] = roughness * random.between(0.4, 1) / (1 + 0.5 * k);
+        phase[k] = random.between(0, kTurn);
+    }
+    Ring ring;
+    for (int i = 0; i < points; ++i) {
+        const double turn = kTurn * i / points;
+        double radius = 1;
+        for (int k = 0; k < kHarmonics; ++k) radius += size[k] * std::cos((k + 2) * turn + phase[k]);
+        radius = std::max(radius, 0.3);
+        const double x = rx * radius * std::cos(turn), y = ry * radius * std::sin(turn);
+        ring.push_back({centre.x + x * std::cos(angle) - y * std::sin(angle),
+                        centre.y + x * std::sin(angle) + y * std::cos(angle)});
+    }
+    return ring;
+}
+
+Ring shrink(const Ring& ring, double margin) {
+    const Point mean = mean_point(ring);
+    Ring smaller;
+    for (const Point& point : ring) {
+        const double length = distance(point, mean);
+        const double scale = length > margin ? (length - margin) / length : 0;
+        smaller.push_back({mean.x + (point.x - mean.x) * scale, mean.y + (point.y - mean.y) * scale});
+    }
+    return smaller;
+}
+
+Point mean_point(const Ring& ring) {
+    Point mean;
+    for (const Point& point : ring) {
+        mean.x += point.x / static_cast<double>(ring.size());
+        mean.y += point.y / static_cast<double>(ring.size());
+    }
+    return mean;
+}
+
+Ring subdivide(const Ring& ring, int parts) {
+    Ring finer;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        const Point& a = ring[i];
+        const Point& b = ring[(i + 1) % ring.size()];
+        for (int k = 0; k < parts; ++k) {
+            const double t = static_cast<double>(k) / parts;
+            finer.push_back({a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+        }
+    }
+    return finer;
+}
+
+Ring smooth(const Ring& ring) {
+    return cut_corners(cut_corners(ring));
+}
+
+std::vector<Ring> voronoi_cells(const std::vector<Point>& sites, const cv::Rect& bounds) {
+    cv::Subdiv2D plane(bounds);
+    std::vector<int> ids;
+    for (const Point& site : sites) {
+        ids.push_back(plane.insert(cv::Point2f(static_cast<float>(site.x), static_cast<float>(site.y))));
+    }
+    std::vector<std::vector<cv::Point2f>> facets;
+    std::vector<cv::Point2f> centres;
+    plane.getVoronoiFacetList(ids, facets, centres);
+    std::vector<Ring> cells;
+    for (const auto& facet : facets) {
+        Ring cell;
+        for (const cv::Point2f& corner : facet) cell.push_back({corner.x, corner.y});
+        cells.push_back(std::move(cell));
+    }
+    return cells;
+}
+
+std::vector<Point> jittered_grid(const cv::Rect& bounds, double spacing, double jitter, Random& random) {
+    std::vector<Point> points;
+    const double row_height = spacing * std::numbers::sqrt3 / 2;
+    for (int row = 0; (row + 0.5) * row_height < bounds.height; ++row) {
+        const double shift = row % 2 == 0 ? 0.25 : 0.75;
+        for (int column = 0; (column + shift) * spacing < bounds.width; ++column) {
+            const double x = (column + shift + random.between(-jitter, jitter)) * spacing;
+            const double y = (row + 0.5) * row_height + random.between(-jitter, jitter) * spacing;
+            if (x <= 0 || y <= 0 || x >= bounds.width - 1 || y >= bounds.height - 1) continue;
+            points.push_back({bounds.x + x, bounds.y + y});
+        }
+    }
+    return points;
+}
+
+std::vector<Station> walk(const Ring& ring, double spacing, Random& random) {
+    std::vector<Station> stations;
+    double due = spacing * random.uniform(), walked = 0;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        const Point& a = ring[i];
+        const Point& b = ring[(i + 1) % ring.size()];
+        const double length = distance(a, b);
+        while (length > 0 && due <= walked + length) {
+            const double t = (due - walked) / length;
+            stations.push_back({{a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}, std::atan2(b.y - a.y, b.x - a.x)});
+            due += spacing * random.between(0.8, 1.2);
+        }
+        walked += length;
+    }
+    return stations;
+}
+
+std::vector<Ring> outlines(const cv::Mat& mask, const Point& offset) {
+    std::vector<std::vector<cv::Point>> contours;
+    cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    std::vector<Ring> rings;
+    for (const auto& contour : contours) {
+        Ring ring;
+        // Every fourth point: the staircase of pixels would otherwise count as length and turn directions.
+        for (std::size_t i = 0; i < contour.size(); i += 4) {
+            ring.push_back({offset.x + contour[i].x, offset.y + contour[i].y});
+        }
+        if (ring.size() >= 6) rings.push_back(smooth(ring));
+    }
+    return rings;
+}
+
+cv::Mat widened(const cv::Mat& mask, double margin) {
+    cv::Mat away;
+    cv::distanceTransform(mask == 0, away, cv::DIST_L2, cv::DIST_MASK_5);
+    return away <= margin;
+}
+
+bool inside(const cv::Mat& mask, const Point& point) {
+    const int x = static_cast<int>(std::floor(point.x)), y = static_cast<int>(std::floor(point.y));
+    return x >= 0 && y >= 0 && x < mask.cols && y < mask.rows && mask.at<std::uint8_t>(y, x) != 0;
+}
+
+bool looks_free(const cv::Mat& mask, const Point& centre, double radius) {
+    if (inside(mask, centre)) return false;
+    for (int i = 0; i < 8; ++i) {
+        const double turn = kTurn * i / 8;
+        if (inside(mask, {centre.x + radius * std::cos(turn), centre.y + radius * std::sin(turn)})) return false;
+    }
+    return true;
+}
+
+cv::Mat filled(const Ring& ring, cv::Size size) {
+    std::vector<cv::Point> points;
+    for (const Point& point : ring) points.emplace_back(cvRound(point.x), cvRound(point.y));
+    cv::Mat mask(size, CV_8U, cv::Scalar(0));
+    cv::fillPoly(mask, std::vector{points}, cv::Scalar(255));
+    return mask;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
+# what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
+# SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
+set -euo pipefail
+
+# package                     why
+packages=(
+    g++ make cmake ninja-build   # building
+    libtorch-dev                 # networks, training, TorchScript
+    libopenslide-dev             # slide formats
+    libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev # masks, resampling, pictures
+    libtbb-dev                   # the pipeline
+    libboost-dev                 # geometry, ids
+    nlohmann-json3-dev           # JSON
+    libcli11-dev                 # command line
+    libfmt-dev                   # text
+    libtiff-dev                  # writing sample slides
+    zlib1g-dev                   # gzip
+    xz-utils                     # unpacking the genuine slide of `make demo-real`
+    libgtest-dev libgmock-dev    # tests
+    clang-format clang-tidy      # style
+)
+
+needed_elsewhere() {
+    cat >&2 <<'TEXT'
+This script installs packages of Debian 12. On another system please install, by its own means:
+  a C++20 compiler (g++ 12 or newer), CMake 3.25, Ninja, make
+  libtorch 1.13 or newer        https://pytorch.org
+  OpenSlide 3.4.1 or newer      https://openslide.org
+  OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
+  libtiff 4.5, zlib, GoogleTest 1.12; clang-format and clang-tidy 14 for `make lint`
+and run make again with SLIDETYPE_SKIP_INSTALL=1.
+TEXT
+    exit 1
+}
+
+if [ "${SLIDETYPE_SKIP_INSTALL:-0}" = 1 ]; then
+    echo "SLIDETYPE_SKIP_INSTALL is set: nothing is installed."
+    exit 0
+fi
+command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || needed_elsewhere
+. /etc/os-release
+if [ "${ID:-}" != debian ] || [ "${VERSION_ID:-}" != 12 ]; then
+    echo "This is ${PRETTY_NAME:-an unknown system}, not Debian 12." >&2
+    needed_elsewhere
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "All ${#packages[@]} packages that slidetype needs are installed."
+    exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "These packages are missing and neither root nor sudo is at hand: ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
