@@ -184,10 +184,10 @@ std::string to_json(const Evaluation& evaluation) {
     return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
-                      const std::string& model_name, const TrainCallbacks& callbacks) {
+FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                         const std::string& model_name, TrainReport report) {
     FittedModel fitted;
-    fitted.report = train_network(dataset, split, options, callbacks);
+    fitted.report = std::move(report);
     if (fitted.report.best_epoch == 0) return fitted;
     fitted.weights = fitted.report.weights;
     const auto& validation = fitted.report.validation;
@@ -206,6 +206,11 @@ FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOpt
     config.slidetype->temperature = fit_temperature(validation);
     config.slidetype->training = training_json(dataset, split, options, fitted).dump();
     return fitted;
+}
+
+FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                      const std::string& model_name, const TrainCallbacks& callbacks) {
+    return describe_fit(dataset, split, options, model_name, train_network(dataset, split, options, callbacks));
 }
 
 }  // namespace slidetype

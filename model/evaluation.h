@@ -48,8 +48,11 @@ struct FittedModel {
     Metrics cross_calibrated;   ///< validation, each half calibrated on the other half's groups: the honest figure
 };
 
-/// Trains, fits the temperature on the validation pictures of the best epoch, and fills in the model's config.
-/// Throws what train_network() throws.
+/// Fits the temperature on the validation pictures of the best epoch and fills in the model's config.
+FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                         const std::string& model_name, TrainReport report);
+
+/// train_network(), then describe_fit(). Throws what train_network() throws.
 FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
                       const std::string& model_name, const TrainCallbacks& callbacks);
 

@@ -14,15 +14,18 @@
 
 namespace slidetype {
 
+/// Red, green, blue.
+using Color = std::array<std::uint8_t, 3>;
+
 /// Which slide the result is of.
 struct SlideIdentity {
-    std::string source;     ///< the full path as it was opened
-    std::string name;       ///< name of the result folder
+    std::string source;  ///< the full path as it was opened
+    std::string name;    ///< name of the result folder
     std::string vendor;
     std::string quickhash;  ///< may be empty
     std::int64_t width = 0, height = 0;
     Spacing spacing;
-    Rect offset;            ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
+    Rect offset;  ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
 };
 
 /// Which model made it.
@@ -52,14 +55,14 @@ struct SlideResult {
     SlideCall call;
     /// Tissue area of the scored tiles by the class of the highest probability, mm², in the order of class_names.
     std::vector<double> class_areas_mm2;
-    double tissue_area_mm2 = 0;            ///< by the tissue mask, whole slide
-    RgbImage thumbnail;                    ///< for pictures
+    double tissue_area_mm2 = 0;                           ///< by the tissue mask, whole slide
+    RgbImage thumbnail;                                   ///< for pictures
     double thumbnail_scale_x = 1, thumbnail_scale_y = 1;  ///< level-0 pixels per pixel of the thumbnail
-    std::string note;                      ///< a remark on the slide ("black background …"), may be empty
+    std::string note;  ///< a remark on the slide ("black background …"), may be empty
     /// The settings of the run as name and value, in the order in which they are to be written.
     std::vector<std::pair<std::string, std::string>> parameters;
     StageTimes timing;
-    std::string version;                   ///< of slidetype
+    std::string version;  ///< of slidetype
 
     std::size_t classes() const { return model.class_names.size(); }
     /// The probability of class `c` at tile `t`; NaN where the tile was not scored.
@@ -70,8 +73,12 @@ struct SlideResult {
     std::array<std::size_t, kTileStatusCount> status_counts() const;
 };
 
-/// An RGB colour for a class: blue for LUAD and vermilion for LUSC (distinguishable with colour-blind eyes, Okabe and Ito
-/// 2008), and a fixed series for the classes of other models, by index.
-std::array<std::uint8_t, 3> class_color(const std::string& class_name, std::size_t index);
+/// An RGB colour for a class: blue for LUAD and vermilion for LUSC (distinguishable with colour-blind eyes, Okabe and
+/// Ito 2008), QuPath's own colours for the class names that it knows (its colours win whatever a file says), and a
+/// fixed series for other classes, by index.
+Color class_color(const std::string& class_name, std::size_t index);
+
+/// The column of "LUSC" where the classes are LUAD and LUSC and no others, else nothing.
+std::optional<std::size_t> lusc_column(const std::vector<std::string>& class_names);
 
 }  // namespace slidetype

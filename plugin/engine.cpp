@@ -1,0 +1,227 @@
+#include "plugin/engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "plugin/tile_pipeline.h"
+#include "plugin/version.h"
+#include "tiler/annotations.h"
+
+namespace slidetype {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t done = 0, std::size_t total = 0) {
+    if (callbacks.stop_requested && callbacks.stop_requested()) {
+        throw Error(ErrorCode::cancelled, "", "stopped on request");
+    }
+    if (callbacks.progress) callbacks.progress({stage, done, total});
+}
+
+/// Viewers draw in their own frame, so a region of interest from QuPath lacks the bounds offset that we add back.
+std::vector<Polygon> read_region(const std::filesystem::path& file, const Rect& offset) {
+    std::vector<Polygon> polygons;
+    for (auto& annotation : read_annotations(file, static_cast<double>(offset.x), static_cast<double>(offset.y))) {
+        std::ranges::move(annotation.polygons, std::back_inserter(polygons));
+    }
+    if (polygons.empty()) {
+        throw Error(ErrorCode::bad_data, file.string(), "holds no polygon, so there is no region of interest",
+                    "Draw an area in the viewer and export it as GeoJSON.");
+    }
+    return polygons;
+}
+
+/// Area that one tile stands for; with overlap only its own share of the grid.
+double tile_area_mm2(const TileGrid& grid, const Spacing& spacing) {
+    const double own = (1 - grid.overlap) * (1 - grid.overlap);
+    return grid.tile_width * spacing.x_um_px * grid.tile_height * spacing.y_um_px * own / 1e6;
+}
+
+double mask_area_mm2(const TissueMask& mask, const Spacing& spacing) {
+    const auto pixels = std::ranges::count_if(mask.tissue, [](std::uint8_t value) { return value != 0; });
+    return static_cast<double>(pixels) * mask.scale_x * spacing.x_um_px * mask.scale_y * spacing.y_um_px / 1e6;
+}
+
+std::vector<double> mean_of_columns(const SlideResult& result) {
+    std::vector<double> sums(result.classes(), 0.0);
+    std::size_t scored = 0;
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        if (!result.top_class(t)) continue;
+        ++scored;
+        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += static_cast<double>(result.probability(t, c));
+    }
+    if (scored == 0) return {};
+    for (auto& sum : sums) sum /= static_cast<double>(scored);
+    return sums;
+}
+
+void add_call(SlideResult& result, const CallOptions& options) {
+    const double area = tile_area_mm2(result.grid, result.slide.spacing);
+    const auto lusc = lusc_column(result.model.class_names);
+    std::vector<CallTile> tiles;
+    double scored_mm2 = 0;
+    result.class_areas_mm2.assign(result.classes(), 0.0);
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        const auto top = result.top_class(t);
+        if (!top) continue;
+        const auto& tile = result.grid.tiles[t];
+        const double tissue = area * static_cast<double>(tile.tissue_fraction);
+        result.class_areas_mm2[*top] += tissue;
+        scored_mm2 += tissue;
+        if (lusc) tiles.push_back({tile.column, tile.row, tissue, result.probability(t, *lusc)});
+    }
+    if (lusc) {
+        result.call = call_slide(tiles, options);
+    } else {
+        result.call.label = CallLabel::none;
+        result.call.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
+        result.call.scored_area_mm2 = scored_mm2;
+    }
+    result.call.mean_probabilities = mean_of_columns(result);
+}
+
+std::vector<std::pair<std::string, std::string>> parameters_of(const AnalyseOptions& options) {
+    return {{"spacing_um_px", options.spacing_um_px ? fmt::format("{}", *options.spacing_um_px) : "from the slide"},
+            {"min_tissue", fmt::format("{}", options.min_tissue)},
+            {"overlap", fmt::format("{}", options.overlap)},
+            {"region_of_interest", options.region_of_interest.string()},
+            {"keep_offset", options.keep_offset ? "true" : "false"},
+            {"call_min_area_mm2", fmt::format("{}", options.call.min_area_mm2)},
+            {"call_block_edge_tiles", fmt::format("{}", options.call.block_edge_tiles)},
+            {"call_bootstrap_rounds", fmt::format("{}", options.call.bootstrap_rounds)},
+            {"call_seed", fmt::format("{}", options.call.seed)}};
+}
+
+int thread_count(int wanted) { return wanted > 0 ? wanted : default_threads(); }
+
+SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const AnalyseOptions& options) {
+    SlideResult result;
+    const auto& slide = *plan.slide;
+    result.slide = {std::filesystem::absolute(slide.path()).lexically_normal().string(),
+                    slide.path().stem().string(),
+                    slide.vendor(),
+                    slide.quickhash(),
+                    slide.width(),
+                    slide.height(),
+                    plan.spacing,
+                    plan.offset};
+    const auto& config = model.config;
+    result.model = {config.name, model.sha256, config.class_names, config.patch_size_px, config.spacing_um_px};
+    result.tissue_area_mm2 = mask_area_mm2(plan.mask, plan.spacing);
+    result.thumbnail = plan.mask.thumbnail;
+    result.thumbnail_scale_x = plan.mask.scale_x;
+    result.thumbnail_scale_y = plan.mask.scale_y;
+    result.note = plan.mask.note;
+    result.parameters = parameters_of(options);
+    result.version = version();
+    return result;
+}
+
+void mark_failures(SlideResult& result, std::map<std::size_t, std::string> failures, const std::string& file) {
+    for (const auto& [tile, reason] : failures) result.grid.tiles[tile].status = TileStatus::read_error;
+    const auto scored = result.status_counts()[static_cast<std::size_t>(TileStatus::ok)];
+    if (scored == 0 && !failures.empty()) {
+        throw Error(ErrorCode::corrupt, file,
+                    fmt::format("none of its {} tissue tiles can be read: {}", failures.size(), failures.begin()->second),
+                    "The file is damaged or was copied incompletely; copy it again.");
+    }
+    result.reasons = std::move(failures);
+}
+
+}  // namespace
+
+std::string version() { return SLIDETYPE_VERSION; }
+
+Engine::Engine(ModelDirectory model) : model_(std::move(model)), classifier_(open_classifier(model_)) {
+    // The pixels have served their purpose once the backend holds its own copy.
+    model_.weights.clear();
+}
+
+SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& options,
+                       const AnalyseCallbacks& callbacks) const {
+    SlidePlan plan;
+    report(callbacks, AnalyseStage::open);
+    auto begin = Clock::now();
+    const auto slide = std::make_shared<const Slide>(path);
+    plan.slide = slide;
+    plan.spacing = resolve_spacing([&](std::string_view name) { return slide->property(name); }, options.spacing_um_px,
+                                   path.string());
+    const auto bounds = slide->bounds();
+    if (bounds && !options.keep_offset) plan.offset = {bounds->x, bounds->y, 0, 0};
+    std::vector<Polygon> region;
+    if (!options.region_of_interest.empty()) region = read_region(options.region_of_interest, plan.offset);
+    plan.seconds_open = seconds_since(begin);
+
+    report(callbacks, AnalyseStage::tissue);
+    begin = Clock::now();
+    GridOptions grid;
+    grid.patch_size_px = model_.config.patch_size_px;
+    grid.spacing_um_px = model_.config.spacing_um_px;
+    grid.overlap = options.overlap;
+    grid.min_tissue = options.min_tissue;
+    plan.mask = find_tissue(*slide, plan.spacing);
+    plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
+    plan.seconds_tissue = seconds_since(begin);
+    return plan;
+}
+
+SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOptions& options,
+                            const AnalyseCallbacks& callbacks) const {
+    const auto begin = Clock::now();
+    auto plan = this->plan(path, options, callbacks);
+    auto result = describe(plan, model_, options);
+    result.timing.open = plan.seconds_open;
+    result.timing.tissue = plan.seconds_tissue;
+
+    const auto blocks = make_blocks(plan.grid);
+    std::size_t total = 0;
+    for (const auto& block : blocks) total += block.tiles.size();
+    report(callbacks, AnalyseStage::score, 0, total);
+    PipelineOptions pipeline;
+    pipeline.threads = thread_count(options.threads);
+    pipeline.classes = result.classes();
+    pipeline.stop_requested = callbacks.stop_requested;
+    if (callbacks.progress) {
+        pipeline.progress = [&](std::size_t done) { callbacks.progress({AnalyseStage::score, done, total}); };
+    }
+    auto scored = score_blocks(plan.grid, blocks, TileReader(*plan.slide, plan.grid), *classifier_, pipeline);
+    if (scored.stopped) throw Error(ErrorCode::cancelled, path.string(), "stopped on request");
+
+    result.grid = std::move(plan.grid);
+    result.probabilities = std::move(scored.probabilities);
+    mark_failures(result, std::move(scored.failures), path.string());
+    add_call(result, options.call);
+    result.timing.read = scored.seconds_read;
+    result.timing.score = scored.seconds_score;
+    result.timing.wall = seconds_since(begin);
+    return result;
+}
+
+std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int threads) const {
+    const auto blocks = make_blocks(plan.grid);
+    if (blocks.empty()) return std::nullopt;
+    PipelineOptions pipeline;
+    pipeline.threads = thread_count(threads);
+    pipeline.classes = model_.config.class_names.size();
+    const TileReader reader(*plan.slide, plan.grid);
+    // The first block warms up caches and the backend and is not counted.
+    const auto few = std::span(blocks).first(std::min<std::size_t>(blocks.size(), 1));
+    (void)score_blocks(plan.grid, few, reader, *classifier_, pipeline);
+    const auto some = std::span(blocks).last(std::min<std::size_t>(blocks.size(), 2 * static_cast<std::size_t>(pipeline.threads)));
+    const auto begin = Clock::now();
+    (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
+    std::size_t tiles = 0;
+    for (const auto& block : some) tiles += block.tiles.size();
+    return seconds_since(begin) / static_cast<double>(tiles);
+}
+
+}  // namespace slidetype

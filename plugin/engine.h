@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/classifier.h"
+#include "model/model_directory.h"
+#include "plugin/slide_call.h"
+#include "plugin/slide_result.h"
+
+namespace slidetype {
+
+/// How a slide is analysed.
+struct AnalyseOptions {
+    std::optional<double> spacing_um_px;     ///< of level 0, overrides what the slide says
+    double min_tissue = 0.5;                 ///< tiles with less tissue are background
+    double overlap = 0;                      ///< share of a tile's edge, 0 … 0.9
+    std::filesystem::path region_of_interest;  ///< GeoJSON with polygons; empty: the whole slide
+    bool keep_offset = false;                ///< GeoJSON in level-0 pixels even where the slide has a bounds offset
+    int threads = 0;                         ///< 0: all processors of this process
+    CallOptions call;
+};
+
+/// What an analysis is doing.
+enum class AnalyseStage { open, tissue, score };
+struct AnalyseProgress {
+    AnalyseStage stage = AnalyseStage::open;
+    std::size_t done = 0, total = 0;  ///< tiles, in stage `score`
+};
+
+struct AnalyseCallbacks {
+    std::function<void(const AnalyseProgress&)> progress;  ///< called by one thread at a time, in order
+    std::function<bool()> stop_requested;                  ///< asked often, by any thread
+};
+
+/// What would be scored: a slide opened, its tissue found, its grid laid.
+struct SlidePlan {
+    std::shared_ptr<const Slide> slide;
+    Spacing spacing;
+    Rect offset;                ///< x, y: subtracted from level-0 pixels in GeoJSON
+    TissueMask mask;
+    TileGrid grid;
+    double seconds_open = 0, seconds_tissue = 0;
+};
+
+/// Joins tiler and model: one model, any number of slides, one after the other or from several threads at once.
+class Engine {
+  public:
+    /// Opens the model's backend. Throws Error(bad_model | unsupported).
+    explicit Engine(ModelDirectory model);
+
+    const ModelDirectory& model() const { return model_; }
+    std::string backend() const { return classifier_->description(); }
+
+    /// Everything before scoring. Throws what Slide, resolve_spacing, read_annotations and make_grid throw.
+    SlidePlan plan(const std::filesystem::path& slide, const AnalyseOptions& options,
+                   const AnalyseCallbacks& callbacks = {}) const;
+
+    /// Reads, resamples and scores the tiles in parallel and makes the call. The number of blocks in flight is bounded,
+    /// so memory does not grow with the slide but for one row of the result per tile. All but the timings is
+    /// bit-identical for any number of threads. Tiles that cannot be read are marked read_error; where none can be read
+    /// it throws Error(corrupt). Throws Error(cancelled) when asked to stop.
+    SlideResult analyse(const std::filesystem::path& slide, const AnalyseOptions& options,
+                        const AnalyseCallbacks& callbacks = {}) const;
+
+    /// Scores the first blocks of a plan to tell the rate: seconds per tile on all threads. Nothing for an empty plan.
+    std::optional<double> seconds_per_tile(const SlidePlan& plan, int threads) const;
+
+  private:
+    ModelDirectory model_;
+    std::unique_ptr<Classifier> classifier_;
+};
+
+/// The version of slidetype, such as "0.1.0".
+std::string version();
+
+}  // namespace slidetype

@@ -1,0 +1,148 @@
+#include "plugin/slide_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <utility>
+
+namespace slidetype {
+namespace {
+
+/// What a spatial block contributes to a mean over tiles.
+struct Block {
+    double sum = 0;
+    double tiles = 0;
+};
+
+/// Blocks in the order of their place, so that the order does not hang on a hash function.
+std::vector<Block> make_call_blocks(std::span<const CallTile> tiles, int edge) {
+    std::map<std::pair<int, int>, Block> blocks;
+    for (const CallTile& tile : tiles) {
+        Block& block = blocks[{tile.row / edge, tile.column / edge}];
+        block.sum += static_cast<double>(tile.prob_lusc);
+        block.tiles += 1;
+    }
+    std::vector<Block> list;
+    list.reserve(blocks.size());
+    for (const auto& [place, block] : blocks) list.push_back(block);
+    return list;
+}
+
+/// A whole number in [0, n). The standard's distributions differ between libraries, mt19937_64 itself does not. The
+/// bias of multiply-and-shift is below n / 2^32.
+std::size_t draw(std::mt19937_64& random, std::size_t n) {
+    const std::uint64_t bits = random() >> 32;
+    return static_cast<std::size_t>((bits * static_cast<std::uint64_t>(n)) >> 32);
+}
+
+/// The quantile of sorted values, linear between neighbours.
+double quantile(const std::vector<double>& sorted, double q) {
+    const double place = q * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const auto above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+std::array<double, 2> bootstrap_interval(const std::vector<Block>& blocks, double mean, const CallOptions& options) {
+    std::mt19937_64 random(options.seed);
+    const auto n = static_cast<double>(blocks.size());
+    const double widening = std::sqrt(n / (n - 1));
+    std::vector<double> means(static_cast<std::size_t>(options.bootstrap_rounds));
+    for (double& value : means) {
+        Block drawn;
+        for (std::size_t k = 0; k < blocks.size(); ++k) {
+            const Block& block = blocks[draw(random, blocks.size())];
+            drawn.sum += block.sum;
+            drawn.tiles += block.tiles;
+        }
+        value = mean + widening * (drawn.sum / drawn.tiles - mean);
+    }
+    std::sort(means.begin(), means.end());
+    return {std::clamp(quantile(means, 0.025), 0.0, 1.0), std::clamp(quantile(means, 0.975), 0.0, 1.0)};
+}
+
+/// Rounded down, so that an area below the limit never reads as the limit.
+std::string area_text(double mm2) {
+    return fmt::format("{:g}", std::floor(mm2 * 1000 + 1e-9) / 1000);
+}
+
+std::string insufficient_reason(const SlideCall& call, const CallOptions& options) {
+    if (!call.prob_lusc) return "No tile could be scored.";
+    return fmt::format("Only {} mm² of tissue was scored; a call needs at least {} mm².",
+                       area_text(call.scored_area_mm2), area_text(options.min_area_mm2));
+}
+
+void decide(SlideCall& call, const CallOptions& options) {
+    if (!call.prob_lusc || call.scored_area_mm2 < options.min_area_mm2) {
+        call.label = CallLabel::insufficient;
+        call.reason = insufficient_reason(call, options);
+        return;
+    }
+    if (!call.ci95) {
+        call.label = CallLabel::indeterminate;
+        call.reason = fmt::format(
+            "The mean P(LUSC) is {}, but all scored tiles lie in one block of {} by {} tiles, too small a field to say "
+            "how far it varies.",
+            probability_text(*call.prob_lusc), options.block_edge_tiles, options.block_edge_tiles);
+        return;
+    }
+    const auto [low, high] = *call.ci95;
+    const std::string interval =
+        fmt::format("The 95 % interval of the mean P(LUSC), {}–{}, ", probability_text(low), probability_text(high));
+    call.label = low > 0.5 ? CallLabel::lusc : high < 0.5 ? CallLabel::luad : CallLabel::indeterminate;
+    call.reason = interval + (low > 0.5    ? "lies above one half."
+                              : high < 0.5 ? "lies below one half."
+                                           : "contains one half.");
+}
+
+}  // namespace
+
+std::string_view to_string(CallLabel label) {
+    switch (label) {
+        case CallLabel::luad:
+            return "LUAD";
+        case CallLabel::lusc:
+            return "LUSC";
+        case CallLabel::indeterminate:
+            return "indeterminate";
+        case CallLabel::insufficient:
+            return "insufficient";
+        case CallLabel::none:
+            break;
+    }
+    return "none";
+}
+
+std::string probability_text(double probability) {
+    for (int decimals = 2; decimals < 6; ++decimals) {
+        const double unit = std::pow(10.0, decimals);
+        if (probability == 0.5 || std::round(probability * unit) != unit / 2) {
+            return fmt::format("{:.{}f}", probability, decimals);
+        }
+    }
+    return fmt::format("{:.6f}", probability);
+}
+
+SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options) {
+    SlideCall call;
+    if (!tiles.empty()) {
+        const auto blocks = make_call_blocks(tiles, std::max(options.block_edge_tiles, 1));
+        Block all;
+        for (const Block& block : blocks) {
+            all.sum += block.sum;
+            all.tiles += block.tiles;
+        }
+        const double mean = all.sum / all.tiles;
+        call.prob_lusc = mean;
+        if (blocks.size() >= 2 && options.bootstrap_rounds > 0) call.ci95 = bootstrap_interval(blocks, mean, options);
+    }
+    for (const CallTile& tile : tiles) call.scored_area_mm2 += tile.tissue_mm2;
+    decide(call, options);
+    return call;
+}
+
+}  // namespace slidetype

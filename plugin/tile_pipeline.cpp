@@ -1,0 +1,109 @@
+#include "plugin/tile_pipeline.h"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <memory>
+
+namespace slidetype {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+/// One block on its way through the pipeline.
+struct Parcel {
+    const TileBlock* block = nullptr;
+    BlockPixels pixels;
+    std::vector<float> probabilities;
+    double seconds_read = 0, seconds_score = 0;
+};
+using ParcelPointer = std::shared_ptr<Parcel>;  // tokens must be copyable
+
+class Pipeline {
+  public:
+    Pipeline(std::span<const TileBlock> blocks, const TileReader& reader, Classifier& classifier,
+             const PipelineOptions& options, ScoredTiles& out)
+        : blocks_(blocks), reader_(reader), classifier_(classifier), options_(options), out_(out) {}
+
+    void run() {
+        const auto in_flight = static_cast<std::size_t>(2 * std::max(1, options_.threads));
+        const auto source = tbb::make_filter<void, ParcelPointer>(
+            tbb::filter_mode::serial_in_order, [this](tbb::flow_control& control) { return next(control); });
+        const auto read = tbb::make_filter<ParcelPointer, ParcelPointer>(
+            tbb::filter_mode::parallel, [this](ParcelPointer parcel) { return read_block(std::move(parcel)); });
+        const auto score = tbb::make_filter<ParcelPointer, ParcelPointer>(
+            tbb::filter_mode::parallel, [this](ParcelPointer parcel) { return score_block(std::move(parcel)); });
+        const auto sink = tbb::make_filter<ParcelPointer, void>(tbb::filter_mode::serial_in_order,
+                                                                [this](const ParcelPointer& parcel) { store(*parcel); });
+        tbb::task_arena arena(std::max(1, options_.threads));
+        arena.execute([&] { tbb::parallel_pipeline(in_flight, source & read & score & sink); });
+    }
+
+  private:
+    ParcelPointer next(tbb::flow_control& control) {
+        const bool stop = options_.stop_requested && options_.stop_requested();
+        if (stop) out_.stopped = true;
+        if (stop || next_ == blocks_.size()) {
+            control.stop();
+            return nullptr;
+        }
+        auto parcel = std::make_shared<Parcel>();
+        parcel->block = &blocks_[next_++];
+        return parcel;
+    }
+
+    ParcelPointer read_block(ParcelPointer parcel) const {
+        const auto begin = Clock::now();
+        parcel->pixels = reader_.read(*parcel->block);
+        parcel->seconds_read = seconds_since(begin);
+        return parcel;
+    }
+
+    ParcelPointer score_block(ParcelPointer parcel) const {
+        const auto begin = Clock::now();
+        const auto count = parcel->pixels.tiles.size();
+        parcel->probabilities.resize(count * options_.classes);
+        if (count > 0) classifier_.classify(parcel->pixels.pixels, count, parcel->probabilities);
+        parcel->pixels.pixels = {};  // the largest part, not needed while the parcel waits for its turn
+        parcel->seconds_score = seconds_since(begin);
+        return parcel;
+    }
+
+    void store(const Parcel& parcel) {
+        const auto classes = options_.classes;
+        for (std::size_t i = 0; i < parcel.pixels.tiles.size(); ++i) {
+            std::copy_n(parcel.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes), classes,
+                        out_.probabilities.begin() + static_cast<std::ptrdiff_t>(parcel.pixels.tiles[i] * classes));
+        }
+        for (const auto& failure : parcel.pixels.failures) out_.failures[failure.tile] = failure.reason;
+        out_.seconds_read += parcel.seconds_read;
+        out_.seconds_score += parcel.seconds_score;
+        done_ += parcel.block->tiles.size();
+        if (options_.progress) options_.progress(done_);
+    }
+
+    std::span<const TileBlock> blocks_;
+    const TileReader& reader_;
+    Classifier& classifier_;
+    const PipelineOptions& options_;
+    ScoredTiles& out_;
+    std::size_t next_ = 0, done_ = 0;
+};
+
+}  // namespace
+
+ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                         Classifier& classifier, const PipelineOptions& options) {
+    ScoredTiles out;
+    out.probabilities.assign(grid.tiles.size() * options.classes, std::numeric_limits<float>::quiet_NaN());
+    Pipeline(blocks, reader, classifier, options, out).run();
+    return out;
+}
+
+}  // namespace slidetype

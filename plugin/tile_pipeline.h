@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/classifier.h"
+#include "tiler/tile_grid.h"
+#include "tiler/tile_reader.h"
+
+namespace slidetype {
+
+/// What scoring a set of blocks gave.
+struct ScoredTiles {
+    std::vector<float> probabilities;            ///< grid tiles × classes, NaN where not scored
+    std::map<std::size_t, std::string> failures;  ///< tile → why it could not be read
+    double seconds_read = 0, seconds_score = 0;  ///< summed over threads
+    bool stopped = false;                        ///< the caller asked to stop; the rest was not begun
+};
+
+struct PipelineOptions {
+    int threads = 1;
+    std::size_t classes = 2;
+    std::function<void(std::size_t tiles_done)> progress;  ///< in order, one thread at a time
+    std::function<bool()> stop_requested;
+};
+
+/// blocks → [read] → [score] → results in a TBB pipeline with at most two blocks per thread in flight. Bit-identical
+/// results for any number of threads. Throws what the classifier throws.
+ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                         Classifier& classifier, const PipelineOptions& options);
+
+}  // namespace slidetype

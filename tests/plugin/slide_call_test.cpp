@@ -1,0 +1,128 @@
+#include "plugin/slide_call.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace slidetype {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr double kTileMm2 = 0.0164;  // 128 µm
+
+/// A field of `columns` × `rows` tiles whose probability is `left` in the left half and `right` in the right half.
+std::vector<CallTile> field(int columns, int rows, double left, double right) {
+    std::vector<CallTile> tiles;
+    for (int row = 0; row < rows; ++row) {
+        for (int column = 0; column < columns; ++column) {
+            const double noise = 0.05 * std::sin(3.0 * column + 5.0 * row);
+            const double p = (2 * column < columns ? left : right) + noise;
+            tiles.push_back({column, row, kTileMm2, static_cast<float>(p)});
+        }
+    }
+    return tiles;
+}
+
+TEST(SlideCallTest, ASlideOfLuscTilesIsLusc) {
+    const SlideCall call = call_slide(field(20, 20, 0.9, 0.8));
+    EXPECT_EQ(call.label, CallLabel::lusc);
+    EXPECT_NEAR(*call.prob_lusc, 0.85, 0.01);
+    EXPECT_LT((*call.ci95)[0], *call.prob_lusc);
+    EXPECT_GT((*call.ci95)[1], *call.prob_lusc);
+    EXPECT_THAT(call.reason, HasSubstr("lies above one half."));
+    EXPECT_NEAR(call.scored_area_mm2, 400 * kTileMm2, 1e-9);
+}
+
+TEST(SlideCallTest, ASlideOfLuadTilesIsLuad) {
+    const SlideCall call = call_slide(field(20, 20, 0.1, 0.2));
+    EXPECT_EQ(call.label, CallLabel::luad);
+    EXPECT_THAT(call.reason, HasSubstr("lies below one half."));
+}
+
+TEST(SlideCallTest, AMixedSlideIsIndeterminateAndSaysWhy) {
+    const SlideCall call = call_slide(field(16, 16, 0.1, 0.9));
+    EXPECT_EQ(call.label, CallLabel::indeterminate);
+    EXPECT_THAT(call.reason,
+                ::testing::MatchesRegex(
+                    "The 95 % interval of the mean P\\(LUSC\\), 0\\.[0-9]+–0\\.[0-9]+, contains one half\\."));
+}
+
+TEST(SlideCallTest, LittleTissueIsInsufficientHoweverClear) {
+    const SlideCall call = call_slide(field(5, 3, 0.95, 0.95));
+    EXPECT_EQ(call.label, CallLabel::insufficient);
+    EXPECT_TRUE(call.prob_lusc.has_value());
+    EXPECT_EQ(call.reason, "Only 0.246 mm² of tissue was scored; a call needs at least 0.25 mm².");
+}
+
+TEST(SlideCallTest, AnAreaJustBelowTheLimitDoesNotReadAsTheLimit) {
+    const std::vector<CallTile> tiles = {{0, 0, 0.24999, 0.9F}, {9, 0, 0, 0.9F}};
+    EXPECT_THAT(call_slide(tiles).reason, HasSubstr("Only 0.249 mm²"));
+}
+
+TEST(SlideCallTest, ASingleBlockHasNoIntervalAndIsIndeterminate) {
+    const SlideCall call = call_slide(field(4, 4, 0.9, 0.9));
+    EXPECT_EQ(call.label, CallLabel::indeterminate);
+    EXPECT_FALSE(call.ci95.has_value());
+    EXPECT_THAT(call.reason, HasSubstr("one block of 4 by 4 tiles"));
+}
+
+TEST(SlideCallTest, WithoutScoredTilesThereIsNoProbability) {
+    const SlideCall call = call_slide({});
+    EXPECT_EQ(call.label, CallLabel::insufficient);
+    EXPECT_FALSE(call.prob_lusc.has_value());
+    EXPECT_FALSE(call.ci95.has_value());
+    EXPECT_EQ(call.reason, "No tile could be scored.");
+}
+
+TEST(SlideCallTest, EqualTilesGiveEqualBits) {
+    const auto tiles = field(23, 17, 0.3, 0.8);
+    const SlideCall first = call_slide(tiles), second = call_slide(tiles);
+    EXPECT_EQ(*first.prob_lusc, *second.prob_lusc);
+    EXPECT_EQ(*first.ci95, *second.ci95);
+    EXPECT_EQ(first.reason, second.reason);
+}
+
+TEST(SlideCallTest, TheSeedChangesTheIntervalAndNotTheMean) {
+    const auto tiles = field(23, 17, 0.3, 0.8);
+    CallOptions other;
+    other.seed = 2;
+    EXPECT_EQ(*call_slide(tiles).prob_lusc, *call_slide(tiles, other).prob_lusc);
+    EXPECT_NE(*call_slide(tiles).ci95, *call_slide(tiles, other).ci95);
+}
+
+TEST(SlideCallTest, TheIntervalIsThatOfAMeanOfIndependentBlocks) {
+    // 100 blocks of one tile each, half at 0.3 and half at 0.7: standard error 0.2 / sqrt(99).
+    std::vector<CallTile> tiles;
+    for (int k = 0; k < 100; ++k) tiles.push_back({4 * k, 0, kTileMm2, k % 2 == 0 ? 0.3F : 0.7F});
+    const auto interval = *call_slide(tiles).ci95;
+    EXPECT_NEAR(interval[1] - interval[0], 2 * 1.96 * 0.2 / std::sqrt(99.0), 0.006);
+}
+
+TEST(SlideCallTest, NeighboursCountAsOneSoTheIntervalIsWiderThanForScatteredTiles) {
+    const auto scattered = field(32, 32, 0.2, 0.7);
+    CallOptions single;
+    single.block_edge_tiles = 1;
+    const auto blocks = *call_slide(scattered).ci95, tiles = *call_slide(scattered, single).ci95;
+    EXPECT_GT(blocks[1] - blocks[0], 2 * (tiles[1] - tiles[0]));
+}
+
+TEST(SlideCallTest, TwoBlocksAreWidenedByTheSquareRootOfTwoAndTheIntervalStaysWithinZeroAndOne) {
+    const std::vector<CallTile> tiles = {{0, 0, 1, 0.6F}, {4, 0, 1, 0.8F}};
+    const auto interval = *call_slide(tiles).ci95;
+    EXPECT_NEAR(interval[0], 0.7 - 0.1 * std::sqrt(2.0), 1e-6);
+    EXPECT_NEAR(interval[1], 0.7 + 0.1 * std::sqrt(2.0), 1e-6);
+    const std::vector<CallTile> extreme = {{0, 0, 1, 0.0F}, {4, 0, 1, 1.0F}};
+    EXPECT_EQ(*call_slide(extreme).ci95, (std::array<double, 2>{0, 1}));
+}
+
+TEST(SlideCallTest, ProbabilitiesNearOneHalfAreWrittenSoThatTheyDiffer) {
+    EXPECT_EQ(probability_text(0.874), "0.87");
+    EXPECT_EQ(probability_text(0.5), "0.50");
+    EXPECT_EQ(probability_text(0.503), "0.503");
+    EXPECT_EQ(probability_text(0.49996), "0.49996");
+}
+
+}  // namespace
+}  // namespace slidetype
