@@ -8,18 +8,18 @@ namespace slidetype {
 
 /// Why something could not be done. The name (see `to_string`) goes into run.json, so scripts may rely on it.
 enum class ErrorCode {
-    usage,           ///< the request makes no sense: unknown option value, contradictory parameters
-    not_found,       ///< a file or folder does not exist
-    io,              ///< the operating system refused: permissions, disk full, vanished folder
-    unsupported,     ///< a file of a format that we cannot read
-    corrupt,         ///< a file that claims a format but breaks its rules
-    no_spacing,      ///< the slide does not say how many µm a pixel spans
-    bad_spacing,     ///< a spacing outside the plausible window
-    too_coarse,      ///< the slide has fewer pixels per µm than the model needs
-    bad_model,       ///< a model directory that is incomplete, damaged or contradictory
-    bad_data,        ///< training or evaluation data that cannot be used
-    cancelled,       ///< the caller asked to stop
-    internal,        ///< a bug of ours
+    usage,        ///< the request makes no sense: unknown option value, contradictory parameters
+    not_found,    ///< a file or folder does not exist
+    io,           ///< the operating system refused: permissions, disk full, vanished folder
+    unsupported,  ///< a file of a format that we cannot read
+    corrupt,      ///< a file that claims a format but breaks its rules
+    no_spacing,   ///< the slide does not say how many µm a pixel spans
+    bad_spacing,  ///< a spacing outside the plausible window
+    too_coarse,   ///< the slide has fewer pixels per µm than the model needs
+    bad_model,    ///< a model directory that is incomplete, damaged or contradictory
+    bad_data,     ///< training or evaluation data that cannot be used
+    cancelled,    ///< the caller asked to stop
+    internal,     ///< a bug of ours
 };
 
 /// The stable lower-case name of a code, such as "no_spacing".

@@ -25,8 +25,8 @@ struct RgbImage {
         : width(w), height(h), pixels(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3, fill) {}
     bool empty() const { return pixels.empty(); }
     const std::uint8_t* at(int x, int y) const {
-        return pixels.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                                static_cast<std::size_t>(x)) * 3;
+        return pixels.data() +
+               (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)) * 3;
     }
     std::uint8_t* at(int x, int y) { return const_cast<std::uint8_t*>(static_cast<const RgbImage*>(this)->at(x, y)); }
 };

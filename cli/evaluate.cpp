@@ -41,7 +41,8 @@ int evaluate(Arguments& arguments) {
     evaluation.skipped.insert(evaluation.skipped.end(), dataset.problems.begin(), dataset.problems.end());
     if (!arguments.json.empty()) write_file(arguments.json, to_json(evaluation));
 
-    fmt::print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n, evaluation.metrics.groups,
+    fmt::print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
+               evaluation.metrics.groups,
                dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
     auto table = metrics_table("pictures");
     add_metrics(table, "as they are", evaluation.metrics);
@@ -49,7 +50,9 @@ int evaluate(Arguments& arguments) {
     fmt::print("{}\n{}", table.text(), confusion_text(evaluation.metrics));
     for (const auto& ignored : dataset.ignored_classes) fmt::print("\nLeft out, neither LUAD nor LUSC: {}", ignored);
     print_skipped(evaluation.skipped);
-    fmt::print("\nIntervals: 95 %, bootstrap over groups. Pictures that the model was trained on make these figures worthless.\n");
+    fmt::print(
+        "\nIntervals: 95 %, bootstrap over groups. Pictures that the model was trained on make these figures "
+        "worthless.\n");
     return kDone;
 }
 
@@ -60,12 +63,15 @@ void declare_evaluate(CLI::App& program, Action& action) {
     auto& a = *arguments;
     auto* command = program.add_subcommand("evaluate", "Measure a model on labelled pictures");
     command->add_option("model", a.model, "Installed model or model directory")->required();
-    command->add_option("data", a.data, "Folder with one subfolder per class, or a CSV with file,class[,group,fold]")->required();
-    command->add_option("--root", a.root, "Folder that the manifest's files are relative to (default: the manifest's own)");
+    command->add_option("data", a.data, "Folder with one subfolder per class, or a CSV with file,class[,group,fold]")
+        ->required();
+    command->add_option("--root", a.root,
+                        "Folder that the manifest's files are relative to (default: the manifest's own)");
     command->add_option("--fold", a.fold, "Only this fold of the manifest");
     command->add_flag("--shift", a.options.shifts, "Also under fixed changes of colour, light, sharpness and zoom");
     command->add_option("--json", a.json, "Write the figures to this file");
-    command->add_option("-t,--threads", a.options.threads, "Threads; 0 takes all processors")->check(CLI::Range(0, 1024));
+    command->add_option("-t,--threads", a.options.threads, "Threads; 0 takes all processors")
+        ->check(CLI::Range(0, 1024));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     a.options.threads = 0;
     command->footer("Example:\n  slidetype evaluate compact tiles.csv --fold 4 --shift --json figures.json");

@@ -21,15 +21,17 @@ struct Arguments {
 };
 
 void print_slide(const Slide& slide) {
-    fmt::print("{}\n  format    {}\n  size      {} x {} px\n", printable(slide.path().string()), slide.vendor(), slide.width(),
-               slide.height());
+    fmt::print("{}\n  format    {}\n  size      {} x {} px\n", printable(slide.path().string()), slide.vendor(),
+               slide.width(), slide.height());
     Table levels({"level", "width", "height", "downsample"});
     for (std::size_t i = 0; i < slide.levels().size(); ++i) {
         const auto& level = slide.levels()[i];
-        levels.add({std::to_string(i), std::to_string(level.width), std::to_string(level.height), fmt::format("{:.4f}", level.downsample)});
+        levels.add({std::to_string(i), std::to_string(level.width), std::to_string(level.height),
+                    fmt::format("{:.4f}", level.downsample)});
     }
     fmt::print("\n{}\n", levels.text());
-    for (const auto& [name, value] : slide.shown_properties()) fmt::print("  {} = {}\n", printable(name), printable(value));
+    for (const auto& [name, value] : slide.shown_properties())
+        fmt::print("  {} = {}\n", printable(name), printable(value));
 }
 
 void print_plan(const Engine& engine, const Arguments& arguments) {
@@ -37,7 +39,8 @@ void print_plan(const Engine& engine, const Arguments& arguments) {
     const auto& config = engine.model().config;
     fmt::print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
                to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
-    if (plan.offset.x != 0 || plan.offset.y != 0) fmt::print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
+    if (plan.offset.x != 0 || plan.offset.y != 0)
+        fmt::print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
     if (!plan.mask.note.empty()) fmt::print("note      {}\n", plan.mask.note);
     std::array<std::size_t, kTileStatusCount> counts{};
     for (const auto& tile : plan.grid.tiles) ++counts[static_cast<std::size_t>(tile.status)];
@@ -46,8 +49,10 @@ void print_plan(const Engine& engine, const Arguments& arguments) {
     if (!arguments.analyse.region_of_interest.empty()) {
         fmt::print(", {} outside the region", counts[static_cast<std::size_t>(TileStatus::outside_roi)]);
     }
-    fmt::print(")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
-               config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height, plan.grid.level);
+    fmt::print(
+        ")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
+        config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height,
+        plan.grid.level);
     if (const auto seconds = engine.seconds_per_tile(plan, arguments.analyse.threads)) {
         fmt::print("  at {:.1f} tiles/s here, so in about {}\n", 1 / *seconds,
                    duration_text(*seconds * static_cast<double>(counts[0]) + plan.seconds_open + plan.seconds_tissue));
@@ -68,16 +73,21 @@ int info(const Arguments& arguments) {
 
 void declare_info(CLI::App& program, Action& action) {
     auto arguments = std::make_shared<Arguments>();
-    auto* command = program.add_subcommand("info", "Show a slide's properties, what run would do, and how long it would take");
+    auto* command =
+        program.add_subcommand("info", "Show a slide's properties, what run would do, and how long it would take");
     command->add_option("slide", arguments->slide, "The slide")->required();
     command->add_option("-m,--model", arguments->model, "Installed model or model directory")->capture_default_str();
     command->add_option("--spacing", arguments->analyse.spacing_um_px, "µm per level-0 pixel");
     command->add_option("--min-tissue", arguments->analyse.min_tissue, "Tiles with less tissue are background")
-        ->capture_default_str()->check(CLI::Range(0.0, 1.0));
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0));
     command->add_option("--roi", arguments->analyse.region_of_interest, "GeoJSON with the areas to score");
-    command->add_option("-t,--threads", arguments->analyse.threads, "Threads; 0 takes all processors")->capture_default_str()->check(CLI::Range(0, 1024));
+    command->add_option("-t,--threads", arguments->analyse.threads, "Threads; 0 takes all processors")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
     command->add_flag("--no-plan", arguments->no_plan, "Only what the file says; find no tissue, load no model");
-    command->footer("Labels, free text and what may identify a patient are not shown.\nExample:\n  slidetype info slide.svs");
+    command->footer(
+        "Labels, free text and what may identify a patient are not shown.\nExample:\n  slidetype info slide.svs");
     command->callback([arguments, &action] { action = [arguments] { return info(*arguments); }; });
 }
 

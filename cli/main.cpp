@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/stop.h"
 #include "plugin/engine.h"
+#include "tiler/quiet.h"
 
 namespace slidetype {
 
@@ -47,6 +48,7 @@ int run_program(int argc, char** argv) {
         return program.exit(error) == 0 ? kDone : kUsage;
     }
     stop_on_signals();
+    silence_decoder_messages();
     return action();
 }
 

@@ -24,7 +24,8 @@ std::string confusion_text(const Metrics& metrics) {
     Table table({"truth", "called LUAD", "called LUSC"});
     const char* names[] = {"LUAD", "LUSC"};
     for (std::size_t truth = 0; truth < 2; ++truth) {
-        table.add({names[truth], std::to_string(metrics.confusion[truth][0]), std::to_string(metrics.confusion[truth][1])});
+        table.add(
+            {names[truth], std::to_string(metrics.confusion[truth][0]), std::to_string(metrics.confusion[truth][1])});
     }
     return table.text();
 }

@@ -22,7 +22,8 @@ int list_models() {
             std::string classes;
             for (const auto& each : model.config.class_names) classes += (classes.empty() ? "" : ", ") + each;
             table.add({name + (name == kDefaultModel ? " (default)" : ""), model.config.architecture,
-                       std::to_string(model.config.patch_size_px), fmt::format("{:.3f}", model.config.spacing_um_px), classes, "verified"});
+                       std::to_string(model.config.patch_size_px), fmt::format("{:.3f}", model.config.spacing_um_px),
+                       classes, "verified"});
         } catch (const Error& error) {
             all_good = false;
             table.add({name, "", "", "", "", error.what()});
@@ -36,13 +37,15 @@ int list_models() {
 int show_model(const std::string& name) {
     const auto model = read_model_directory(find_model(name));
     const auto& config = model.config;
-    fmt::print("{}\n  directory     {}\n  architecture  {}\n  patch size    {} px at {:.4f} µm/px ({:.0f} µm)\n  SHA-256       {}\n", config.name,
-               model.path.string(), config.architecture, config.patch_size_px, config.spacing_um_px,
-               config.patch_size_px * config.spacing_um_px, model.sha256);
+    fmt::print(
+        "{}\n  directory     {}\n  architecture  {}\n  patch size    {} px at {:.4f} µm/px ({:.0f} µm)\n  SHA-256      "
+        " {}\n",
+        config.name, model.path.string(), config.architecture, config.patch_size_px, config.spacing_um_px,
+        config.patch_size_px * config.spacing_um_px, model.sha256);
     for (const auto& each : config.class_names) fmt::print("  class         {}\n", printable(each));
     if (!model.is_torchscript()) {
-        fmt::print("  parameters    {}\n  temperature   {:.4f}\n", parameter_count(find_architecture(config.architecture)),
-                   config.slidetype->temperature);
+        fmt::print("  parameters    {}\n  temperature   {:.4f}\n",
+                   parameter_count(find_architecture(config.architecture)), config.slidetype->temperature);
     }
     fmt::print("\n{}", format_config(config));
     const auto card = model.path / "README.md";

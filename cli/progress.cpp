@@ -37,7 +37,9 @@ std::string duration_text(double seconds) {
 Progress::Progress(std::string title, std::string unit, bool quiet)
     : title_(std::move(title)), unit_(std::move(unit)), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() { clear(); }
+Progress::~Progress() {
+    clear();
+}
 
 std::string Progress::line(std::size_t done, std::size_t total, const std::string& note, double seconds) const {
     const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
@@ -46,7 +48,8 @@ std::string Progress::line(std::size_t done, std::size_t total, const std::strin
     if (terminal_) text += bar(share) + " ";
     text += fmt::format("{:3.0f} %  {}/{} {}", share * 100, done, total, unit_);
     if (rate > 0) {
-        text += fmt::format(", {:.1f}/s, {} left", rate, duration_text(static_cast<double>(total - std::min(done, total)) / rate));
+        text += fmt::format(", {:.1f}/s, {} left", rate,
+                            duration_text(static_cast<double>(total - std::min(done, total)) / rate));
     }
     return note.empty() ? text : text + ", " + note;
 }

@@ -6,8 +6,8 @@
 
 namespace slidetype {
 
-/// A progress bar with rate and remaining time on standard error: redrawn in place on a terminal, elsewhere a plain line
-/// every ten seconds. Not thread-safe; callers serialise.
+/// A progress bar with rate and remaining time on standard error: redrawn in place on a terminal, elsewhere a plain
+/// line every ten seconds. Not thread-safe; callers serialise.
 class Progress {
   public:
     /// `title` leads the line; `unit` is what is counted ("tiles"). `quiet` shows nothing.

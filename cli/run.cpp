@@ -58,7 +58,9 @@ class Display {
     std::optional<Progress> bar_;
 };
 
-std::string percent(double share) { return fmt::format("{:.2f}", share); }
+std::string percent(double share) {
+    return fmt::format("{:.2f}", share);
+}
 
 void print_report(const BatchReport& report, const fs::path& output) {
     Table table({"slide", "call", "P(LUSC)", "scored mm²", "tiles", "unreadable", "time"});
@@ -69,9 +71,9 @@ void print_report(const BatchReport& report, const fs::path& output) {
             table.add({name, record.error_code.empty() ? state : state + ": " + record.error_code, "", "", "", "", ""});
             continue;
         }
-        table.add({name, record.call, record.prob_lusc ? percent(*record.prob_lusc) : "-", fmt::format("{:.2f}", record.scored_mm2),
-                   std::to_string(record.tiles.at("ok")), std::to_string(record.tiles.at("read_error")),
-                   duration_text(record.seconds)});
+        table.add({name, record.call, record.prob_lusc ? percent(*record.prob_lusc) : "-",
+                   fmt::format("{:.2f}", record.scored_mm2), std::to_string(record.tiles.at("ok")),
+                   std::to_string(record.tiles.at("read_error")), duration_text(record.seconds)});
     }
     fmt::print("\n{}\n", table.text());
     for (const auto& record : report.slides) {
@@ -82,8 +84,9 @@ void print_report(const BatchReport& report, const fs::path& output) {
         if (record.state != SlideRecord::State::done) continue;
         fmt::print("  {}\n", printable((output / record.name / "overlay.png").string()));
     }
-    fmt::print("To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
-               "Research use only: not for diagnosis.\n");
+    fmt::print(
+        "To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
+        "Research use only: not for diagnosis.\n");
 }
 
 int run(Arguments& arguments) {
@@ -97,8 +100,9 @@ int run(Arguments& arguments) {
     }
     const Engine engine(read_model_directory(find_model(arguments.model)));
     if (!arguments.quiet) {
-        fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", list.slides.size(), list.slides.size() == 1 ? "" : "s",
-                   engine.model().config.name, engine.backend(), arguments.batch.output.string());
+        fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", list.slides.size(),
+                   list.slides.size() == 1 ? "" : "s", engine.model().config.name, engine.backend(),
+                   arguments.batch.output.string());
     }
     Display display(list.slides.size(), arguments.quiet);
     BatchCallbacks callbacks;
@@ -110,8 +114,8 @@ int run(Arguments& arguments) {
     const auto done = report.count(SlideRecord::State::done);
     if (done > 0) print_report(report, arguments.batch.output);
     if (report.interrupted) {
-        fmt::print(stderr, "Stopped. {} of {} slides are done; run.json in {} says which.\n", done, report.slides.size(),
-                   arguments.batch.output.string());
+        fmt::print(stderr, "Stopped. {} of {} slides are done; run.json in {} says which.\n", done,
+                   report.slides.size(), arguments.batch.output.string());
         return kInterrupted;
     }
     if (done == report.slides.size()) return kDone;
@@ -131,19 +135,29 @@ void declare_run(CLI::App& program, Action& action) {
     command->add_option("-m,--model", a.model, "Installed model or model directory")->capture_default_str();
     command->add_option("--spacing", a.batch.analyse.spacing_um_px,
                         "µm per level-0 pixel, for slides that do not say (about 0.25 at 40x, 0.5 at 20x)");
-    command->add_option("--min-tissue", a.batch.analyse.min_tissue, "Tiles with a smaller share of tissue are background")
-        ->capture_default_str()->check(CLI::Range(0.0, 1.0));
-    command->add_option("--overlap", a.batch.analyse.overlap, "Share of a tile's edge that it has in common with the next")
-        ->capture_default_str()->check(CLI::Range(0.0, 0.9));
+    command
+        ->add_option("--min-tissue", a.batch.analyse.min_tissue, "Tiles with a smaller share of tissue are background")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0));
+    command
+        ->add_option("--overlap", a.batch.analyse.overlap, "Share of a tile's edge that it has in common with the next")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 0.9));
     command->add_option("--roi", a.batch.analyse.region_of_interest,
                         "GeoJSON with the areas to score, as QuPath exports them; for a single slide");
-    command->add_flag("--keep-offset", a.batch.analyse.keep_offset,
-                      "GeoJSON in level-0 pixels even where the slide has a bounds offset (QuPath opened with --no-crop)");
-    command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson, "Also write tiles.geojson, not compressed");
-    command->add_option("--min-area", a.batch.analyse.call.min_area_mm2,
-                        "Scored tissue in mm² below which the call is insufficient")->capture_default_str()->check(CLI::NonNegativeNumber);
+    command->add_flag(
+        "--keep-offset", a.batch.analyse.keep_offset,
+        "GeoJSON in level-0 pixels even where the slide has a bounds offset (QuPath opened with --no-crop)");
+    command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson,
+                      "Also write tiles.geojson, not compressed");
+    command
+        ->add_option("--min-area", a.batch.analyse.call.min_area_mm2,
+                     "Scored tissue in mm² below which the call is insufficient")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
     command->add_option("-t,--threads", a.batch.analyse.threads, "Threads; 0 takes all processors")
-        ->capture_default_str()->check(CLI::Range(0, 1024));
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     command->footer(
         "Examples:\n"

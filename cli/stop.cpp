@@ -23,6 +23,8 @@ void stop_on_signals() {
     std::signal(SIGTERM, on_signal);
 }
 
-bool stop_requested() { return stopping != 0; }
+bool stop_requested() {
+    return stopping != 0;
+}
 
 }  // namespace slidetype

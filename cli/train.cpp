@@ -34,8 +34,9 @@ Split choose_split(const Dataset& dataset, const Arguments& arguments) {
 void describe(const Dataset& dataset, const Split& split, const TrainOptions& options) {
     fmt::print("{} pictures train, {} validate; {}\n", split.train.size(), split.validation.size(), split.description);
     if (!dataset.has_groups) {
-        fmt::print("Warning: the data names no groups (source image or patient). If pictures share a source, copies lie on\n"
-                   "both sides of the split and the figures will be too good. Give a CSV with file,class,group.\n");
+        fmt::print(
+            "Warning: the data names no groups (source image or patient). If pictures share a source, copies lie on\n"
+            "both sides of the split and the figures will be too good. Give a CSV with file,class,group.\n");
     } else if (const auto leaks = leaking_groups(dataset, split)) {
         fmt::print("Warning: {} groups lie on both sides of the split: the figures will be too good.\n", leaks);
     }
@@ -56,9 +57,10 @@ TrainCallbacks make_callbacks(std::optional<Progress>& bar, bool quiet) {
     };
     callbacks.epoch_done = [&bar](const EpochReport& epoch) {
         bar.reset();
-        fmt::print("epoch {:3}: loss {:.4f}, accuracy {:.4f}; validation: loss {:.4f}, accuracy {:.4f}, AUC {:.4f}; {}\n",
-                   epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation.log_loss,
-                   epoch.validation.accuracy.value, epoch.validation.auc.value, duration_text(epoch.seconds));
+        fmt::print(
+            "epoch {:3}: loss {:.4f}, accuracy {:.4f}; validation: loss {:.4f}, accuracy {:.4f}, AUC {:.4f}; {}\n",
+            epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation.log_loss,
+            epoch.validation.accuracy.value, epoch.validation.auc.value, duration_text(epoch.seconds));
         std::fflush(stdout);
     };
     callbacks.stop_requested = stop_requested;
@@ -73,9 +75,10 @@ void print_report(const FittedModel& fitted, const Arguments& arguments) {
     add_metrics(table, "calibrated on other groups", fitted.cross_calibrated);
     fmt::print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
     print_skipped(fitted.report.skipped);
-    fmt::print("\nThe best epoch was chosen on these same pictures, so expect a little less on new ones.\n"
-               "Model written to {}\nTry it: slidetype run SLIDE -o OUT --model {}\n",
-               arguments.output.string(), arguments.output.string());
+    fmt::print(
+        "\nThe best epoch was chosen on these same pictures, so expect a little less on new ones.\n"
+        "Model written to {}\nTry it: slidetype run SLIDE -o OUT --model {}\n",
+        arguments.output.string(), arguments.output.string());
 }
 
 int train(Arguments& arguments) {
@@ -87,7 +90,8 @@ int train(Arguments& arguments) {
     print_skipped(dataset.problems);
 
     std::optional<Progress> bar;
-    const auto fitted = fit_model(dataset, split, arguments.options, arguments.name, make_callbacks(bar, arguments.quiet));
+    const auto fitted =
+        fit_model(dataset, split, arguments.options, arguments.name, make_callbacks(bar, arguments.quiet));
     bar.reset();
     if (fitted.report.best_epoch == 0) {
         fmt::print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
@@ -107,21 +111,41 @@ void declare_train(CLI::App& program, Action& action) {
     auto& a = *arguments;
     a.options.threads = 0;
     auto* command = program.add_subcommand("train", "Train a tile network on labelled pictures");
-    command->add_option("data", a.data, "Folder with one subfolder per class (LUAD, LUSC), or a CSV with file,class[,group,fold]")->required();
+    command
+        ->add_option("data", a.data,
+                     "Folder with one subfolder per class (LUAD, LUSC), or a CSV with file,class[,group,fold]")
+        ->required();
     command->add_option("-o,--output", a.output, "Model directory to write")->required();
-    command->add_option("--root", a.root, "Folder that the manifest's files are relative to (default: the manifest's own)");
+    command->add_option("--root", a.root,
+                        "Folder that the manifest's files are relative to (default: the manifest's own)");
     command->add_option("--name", a.name, "Name of the model (default: that of the directory)");
-    command->add_option("--arch", a.options.architecture, "Network")->capture_default_str()->check(CLI::IsMember(architecture_names()));
+    command->add_option("--arch", a.options.architecture, "Network")
+        ->capture_default_str()
+        ->check(CLI::IsMember(architecture_names()));
     auto* fold = command->add_option("--fold", a.fold, "This fold of the manifest validates, the others train");
-    command->add_option("--split", a.split, "group keeps the pictures of a group together; random is for comparison only")
-        ->capture_default_str()->check(CLI::IsMember({"group", "random"}))->excludes(fold);
-    command->add_option("--validation-share", a.share, "Share that validates")->capture_default_str()->check(CLI::Range(0.01, 0.9))->excludes(fold);
+    command
+        ->add_option("--split", a.split, "group keeps the pictures of a group together; random is for comparison only")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"group", "random"}))
+        ->excludes(fold);
+    command->add_option("--validation-share", a.share, "Share that validates")
+        ->capture_default_str()
+        ->check(CLI::Range(0.01, 0.9))
+        ->excludes(fold);
     command->add_option("--epochs", a.options.epochs)->capture_default_str()->check(CLI::Range(1, 10000));
-    command->add_option("--batch", a.options.batch, "Pictures per step")->capture_default_str()->check(CLI::Range(1, 4096));
-    command->add_option("--learning-rate", a.options.learning_rate, "Highest rate of the one-cycle schedule")->capture_default_str()->check(CLI::PositiveNumber);
-    command->add_option("--seed", a.options.seed, "Same seed, same data: same model, for any number of threads")->capture_default_str();
-    command->add_option("--storage", a.storage, "Precision of the weights file")->capture_default_str()->check(CLI::IsMember({"f16", "f32"}));
-    command->add_option("-t,--threads", a.options.threads, "Threads; 0 takes all processors")->check(CLI::Range(0, 1024));
+    command->add_option("--batch", a.options.batch, "Pictures per step")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 4096));
+    command->add_option("--learning-rate", a.options.learning_rate, "Highest rate of the one-cycle schedule")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
+    command->add_option("--seed", a.options.seed, "Same seed, same data: same model, for any number of threads")
+        ->capture_default_str();
+    command->add_option("--storage", a.storage, "Precision of the weights file")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"f16", "f32"}));
+    command->add_option("-t,--threads", a.options.threads, "Threads; 0 takes all processors")
+        ->check(CLI::Range(0, 1024));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     command->footer(
         "Examples:\n"

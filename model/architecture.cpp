@@ -15,7 +15,10 @@ struct Overloaded : Fs... {
 
 /// The network of the original notebook (Keras): valid convolutions, 254 -> 127 -> 125 -> 62 -> 60 -> 30.
 Architecture make_seed() {
-    return {"seed", 256, 0.5, InputKind::unit,
+    return {"seed",
+            256,
+            0.5,
+            InputKind::unit,
             {ConvLayer{3, 32, 3, 0, false}, MaxPoolLayer{2}, ConvLayer{32, 64, 3, 0, false}, MaxPoolLayer{2},
              ConvLayer{64, 128, 3, 0, false}, MaxPoolLayer{2}, FlattenLayer{}, DenseLayer{30 * 30 * 128, 128, true},
              DropoutLayer{0.2}, DenseLayer{128, 1, false}}};
@@ -24,7 +27,10 @@ Architecture make_seed() {
 /// The same field of view (128 µm) at 112 px: a quarter of the pixels to read, a twentieth of the weights, and no
 /// dense layer that could learn where in the tile something lies.
 Architecture make_compact() {
-    return {"compact", 112, 0.5 * 256 / 112, InputKind::standardised_density,
+    return {"compact",
+            112,
+            0.5 * 256 / 112,
+            InputKind::standardised_density,
             {ConvLayer{3, 32, 3, 1, true}, MaxPoolLayer{2}, ConvLayer{32, 64, 3, 1, true}, MaxPoolLayer{2},
              ConvLayer{64, 128, 3, 1, true}, MaxPoolLayer{2}, ConvLayer{128, 192, 3, 1, true},
              ConvLayer{192, 224, 3, 1, true}, MaxPoolLayer{2}, GlobalAveragePoolLayer{}, DropoutLayer{0.2},
@@ -104,28 +110,27 @@ std::vector<std::vector<int>> layer_shapes(const Architecture& architecture) {
     std::vector<std::vector<int>> shapes;
     std::vector<int> now = {3, architecture.patch_size_px, architecture.patch_size_px};
     for (const auto& layer : architecture.layers) {
-        std::visit(Overloaded{
-                       [&](const ConvLayer& conv) {
-                           require(now.size() == 3 && now[0] == conv.inputs, architecture);
-                           const int lost = conv.kernel - 1 - 2 * conv.padding;
-                           now = {conv.outputs, now[1] - lost, now[2] - lost};
-                       },
-                       [&](const MaxPoolLayer& pool) {
-                           require(now.size() == 3, architecture);
-                           now = {now[0], now[1] / pool.size, now[2] / pool.size};
-                       },
-                       [&](const GlobalAveragePoolLayer&) {
-                           require(now.size() == 3, architecture);
-                           now = {now[0]};
-                       },
-                       [&](const FlattenLayer&) {
-                           now = {std::accumulate(now.begin(), now.end(), 1, std::multiplies<>())};
-                       },
-                       [](const DropoutLayer&) {},
-                       [&](const DenseLayer& dense) {
-                           require(now.size() == 1 && now[0] == dense.inputs, architecture);
-                           now = {dense.outputs};
-                       }},
+        std::visit(Overloaded{[&](const ConvLayer& conv) {
+                                  require(now.size() == 3 && now[0] == conv.inputs, architecture);
+                                  const int lost = conv.kernel - 1 - 2 * conv.padding;
+                                  now = {conv.outputs, now[1] - lost, now[2] - lost};
+                              },
+                              [&](const MaxPoolLayer& pool) {
+                                  require(now.size() == 3, architecture);
+                                  now = {now[0], now[1] / pool.size, now[2] / pool.size};
+                              },
+                              [&](const GlobalAveragePoolLayer&) {
+                                  require(now.size() == 3, architecture);
+                                  now = {now[0]};
+                              },
+                              [&](const FlattenLayer&) {
+                                  now = {std::accumulate(now.begin(), now.end(), 1, std::multiplies<>())};
+                              },
+                              [](const DropoutLayer&) {},
+                              [&](const DenseLayer& dense) {
+                                  require(now.size() == 1 && now[0] == dense.inputs, architecture);
+                                  now = {dense.outputs};
+                              }},
                    layer);
         require(std::ranges::all_of(now, [](int edge) { return edge > 0; }), architecture);
         shapes.push_back(now);

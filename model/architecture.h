@@ -38,8 +38,7 @@ struct DenseLayer {
     int inputs, outputs;
     bool relu;
 };
-using Layer =
-    std::variant<ConvLayer, MaxPoolLayer, GlobalAveragePoolLayer, FlattenLayer, DropoutLayer, DenseLayer>;
+using Layer = std::variant<ConvLayer, MaxPoolLayer, GlobalAveragePoolLayer, FlattenLayer, DropoutLayer, DenseLayer>;
 
 /// A network as data: a chain of layers that ends in one logit z with P(second class) = sigmoid(z / temperature).
 /// Every backend builds itself from this one description.
@@ -60,7 +59,7 @@ std::vector<std::string> architecture_names();
 struct TensorSpec {
     std::string name;  ///< such as "conv1.weight", "conv1.running_mean", "dense2.bias"
     std::vector<std::int64_t> shape;
-    bool trainable;    ///< false for the running statistics of batch normalisation
+    bool trainable;  ///< false for the running statistics of batch normalisation
     std::size_t elements() const;
 };
 std::vector<TensorSpec> tensors_of(const Architecture& architecture);

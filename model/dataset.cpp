@@ -122,14 +122,16 @@ Split draw(const Dataset& dataset, double share, std::uint64_t seed,
     return split;
 }
 
-std::string percent(double share) { return std::to_string(static_cast<int>(share * 100 + 0.5)) + " %"; }
+std::string percent(double share) {
+    return std::to_string(static_cast<int>(share * 100 + 0.5)) + " %";
+}
 
 }  // namespace
 
 int class_index(const std::string& name) {
-    static const std::map<std::string, int> known = {{"luad", 0},     {"lung_aca", 0}, {"adenocarcinoma", 0},
-                                                     {"lusc", 1},     {"lung_scc", 1}, {"squamous", 1},
-                                                     {"squamous cell carcinoma", 1}};
+    static const std::map<std::string, int> known = {
+        {"luad", 0},     {"lung_aca", 0}, {"adenocarcinoma", 0},         {"lusc", 1},
+        {"lung_scc", 1}, {"squamous", 1}, {"squamous cell carcinoma", 1}};
     const auto found = known.find(lower(name));
     return found == known.end() ? -1 : found->second;
 }
@@ -141,14 +143,16 @@ Dataset read_dataset(const fs::path& path, const fs::path& root) {
 
 Split split_by_fold(const Dataset& dataset, int fold) {
     if (!dataset.has_folds) {
-        throw Error(ErrorCode::bad_data, "--fold", "the data has no fold column", "Leave --fold out to split by group.");
+        throw Error(ErrorCode::bad_data, "--fold", "the data has no fold column",
+                    "Leave --fold out to split by group.");
     }
     Split split;
     for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
         (dataset.tiles[i].fold == fold ? split.validation : split.train).push_back(i);
     }
     if (split.train.empty() || split.validation.empty()) {
-        throw Error(ErrorCode::bad_data, "--fold", "no pictures in fold " + std::to_string(fold) + ", or in the others");
+        throw Error(ErrorCode::bad_data, "--fold",
+                    "no pictures in fold " + std::to_string(fold) + ", or in the others");
     }
     split.description = "fold " + std::to_string(fold) + " validates, the others train";
     if (!dataset.has_groups) return split;

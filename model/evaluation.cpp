@@ -32,7 +32,8 @@ class Evaluator {
               const EvaluationOptions& options, const std::function<void(std::size_t, std::size_t)>& progress)
         : model_(model), dataset_(dataset), members_(members), options_(options), progress_(progress) {
         if (model.config.class_names != std::vector<std::string>{"LUAD", "LUSC"}) {
-            throw Error(ErrorCode::bad_model, model.path.string(), "has other classes than LUAD and LUSC, so its truth is unknown");
+            throw Error(ErrorCode::bad_model, model.path.string(),
+                        "has other classes than LUAD and LUSC, so its truth is unknown");
         }
         shifts_ = options.shifts ? picture_shifts() : std::span<const PictureShift>{};
         for (const auto member : members) groups_.emplace(dataset.tiles[member].group, groups_.size());
@@ -118,7 +119,9 @@ class Evaluator {
     std::set<std::string> skipped_;
 };
 
-double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+double rounded(double value) {
+    return std::round(value * 1e6) / 1e6;
+}
 
 ordered_json metrics_json(const Metrics& metrics) {
     ordered_json out = {{"n", metrics.n}, {"groups", metrics.groups}};

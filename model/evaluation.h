@@ -41,11 +41,11 @@ std::string to_json(const Evaluation& evaluation);
 
 /// A trained model with what was measured on its validation pictures.
 struct FittedModel {
-    ModelConfig config;         ///< with temperature and training summary
+    ModelConfig config;  ///< with temperature and training summary
     Weights weights;
     TrainReport report;
-    Metrics uncalibrated;       ///< validation, temperature 1
-    Metrics cross_calibrated;   ///< validation, each half calibrated on the other half's groups: the honest figure
+    Metrics uncalibrated;      ///< validation, temperature 1
+    Metrics cross_calibrated;  ///< validation, each half calibrated on the other half's groups: the honest figure
 };
 
 /// Fits the temperature on the validation pictures of the best epoch and fills in the model's config.

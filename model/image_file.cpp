@@ -20,7 +20,8 @@ RgbImage read_image(const std::filesystem::path& file) {
     } catch (const cv::Exception&) {
         picture.release();
     }
-    if (picture.empty()) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
+    if (picture.empty())
+        throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
     cv::cvtColor(picture, picture, cv::COLOR_BGR2RGB);
     RgbImage image;
     image.width = picture.cols, image.height = picture.rows;
@@ -50,9 +51,13 @@ namespace {
 }
 }  // namespace
 
-RgbImage read_image(const std::filesystem::path& file) { fail(file.string()); }
+RgbImage read_image(const std::filesystem::path& file) {
+    fail(file.string());
+}
 
-RgbImage resize_image(const RgbImage&, int, int) { fail("resize"); }
+RgbImage resize_image(const RgbImage&, int, int) {
+    fail("resize");
+}
 
 }  // namespace slidetype
 

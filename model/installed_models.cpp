@@ -15,7 +15,8 @@ std::vector<fs::path> model_folders() {
     std::error_code error;
     const auto add = [&](const fs::path& folder) {
         auto whole = fs::weakly_canonical(folder, error);
-        if (!error && fs::is_directory(whole, error) && std::find(folders.begin(), folders.end(), whole) == folders.end()) {
+        if (!error && fs::is_directory(whole, error) &&
+            std::find(folders.begin(), folders.end(), whole) == folders.end()) {
             folders.push_back(std::move(whole));
         }
     };
@@ -31,7 +32,8 @@ std::vector<fs::path> installed_models() {
     std::map<std::string, fs::path> by_name;
     for (const auto& folder : model_folders()) {
         for (const auto& entry : fs::directory_iterator(folder)) {
-            if (fs::exists(entry.path() / "config.json")) by_name.emplace(entry.path().filename().string(), entry.path());
+            if (fs::exists(entry.path() / "config.json"))
+                by_name.emplace(entry.path().filename().string(), entry.path());
         }
     }
     std::vector<fs::path> models;

@@ -21,7 +21,8 @@ struct Manifest {
     int integer(const std::vector<std::string>& row, const std::string& column) const;
 };
 
-/// Throws Error(not_found | io), Error(bad_data) where a required column is missing or a row has too few or many fields.
+/// Throws Error(not_found | io), Error(bad_data) where a required column is missing or a row has too few or many
+/// fields.
 Manifest read_manifest(const std::filesystem::path& file, const std::vector<std::string>& required_columns);
 
 }  // namespace slidetype

@@ -90,7 +90,9 @@ std::array<double, 2> interval(std::vector<double>& values) {
 
 }  // namespace
 
-double calibrated(double logit, double temperature) { return 1 / (1 + std::exp(-logit / temperature)); }
+double calibrated(double logit, double temperature) {
+    return 1 / (1 + std::exp(-logit / temperature));
+}
 
 Metrics measure(std::span<const Scored> scored, double temperature, int rounds, std::uint64_t seed) {
     Metrics metrics;
@@ -115,8 +117,7 @@ Metrics measure(std::span<const Scored> scored, double temperature, int rounds, 
         std::vector<double> draws;
     };
     std::array<Figure, 4> figures = {Figure{&metrics.accuracy, weighted_accuracy, {}},
-                                     Figure{&metrics.auc, weighted_auc, {}},
-                                     Figure{&metrics.ece, weighted_ece, {}},
+                                     Figure{&metrics.auc, weighted_auc, {}}, Figure{&metrics.ece, weighted_ece, {}},
                                      Figure{&metrics.brier, weighted_brier, {}}};
     for (auto& figure : figures) figure.estimate->value = figure.of(items);
     if (rounds <= 0 || scored.empty()) return metrics;

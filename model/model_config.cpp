@@ -112,7 +112,8 @@ class Reader {
     SlidetypeConfig read_ours(const json& object) const {
         SlidetypeConfig ours;
         ours.weights_file = text(object, "weights_file");
-        if (ours.weights_file.empty() || ours.weights_file.find('/') != std::string::npos || ours.weights_file[0] == '.') {
+        if (ours.weights_file.empty() || ours.weights_file.find('/') != std::string::npos ||
+            ours.weights_file[0] == '.') {
             fail("weights_file must be a plain file name");
         }
         ours.weights_sha256 = text(object, "weights_sha256");
@@ -127,10 +128,12 @@ class Reader {
 
 ordered_json to_json(const Transform& transform) {
     switch (transform.kind) {
-        case Transform::Kind::resize: return {{"name", "Resize"}, {"arguments", {{"size", transform.size}}}};
+        case Transform::Kind::resize:
+            return {{"name", "Resize"}, {"arguments", {{"size", transform.size}}}};
         case Transform::Kind::normalize:
             return {{"name", "Normalize"}, {"arguments", {{"mean", transform.mean}, {"std", transform.std}}}};
-        case Transform::Kind::to_tensor: break;
+        case Transform::Kind::to_tensor:
+            break;
     }
     return {{"name", "ToTensor"}};
 }

@@ -11,7 +11,8 @@ constexpr std::uintmax_t kMaxConfigBytes = 1U << 20;
 constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause) {
-    throw Error(ErrorCode::bad_model, file.string(), cause, "Copy or train the model again; `slidetype models list` shows what is installed.");
+    throw Error(ErrorCode::bad_model, file.string(), cause,
+                "Copy or train the model again; `slidetype models list` shows what is installed.");
 }
 
 void load_own_weights(ModelDirectory& model) {

@@ -14,8 +14,8 @@ namespace slidetype {
 /// One entry of WSInfer's `transform` list. Only what WSInfer itself knows is accepted.
 struct Transform {
     enum class Kind { resize, to_tensor, normalize } kind = Kind::to_tensor;
-    int size = 0;                    ///< resize: edge in pixels
-    std::vector<double> mean, std;   ///< normalize: per channel
+    int size = 0;                   ///< resize: edge in pixels
+    std::vector<double> mean, std;  ///< normalize: per channel
 };
 
 /// What is ours in config.json, under the key "slidetype".

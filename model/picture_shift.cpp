@@ -14,7 +14,9 @@ namespace {
 
 using Channels = std::array<double, 3>;
 
-std::uint8_t to_byte(double value) { return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L)); }
+std::uint8_t to_byte(double value) {
+    return static_cast<std::uint8_t>(std::clamp(std::lround(value), 0L, 255L));
+}
 
 RgbImage scale_channels(const RgbImage& picture, const Channels& gain) {
     RgbImage out = picture;
@@ -33,9 +35,11 @@ RgbImage scale_stains(const RgbImage& picture, double hematoxylin, double eosin)
     RgbImage out = picture;
     for (std::size_t i = 0; i + 2 < out.pixels.size(); i += 3) {
         cv::Matx13d density;
-        for (std::size_t c = 0; c < 3; ++c) density(0, static_cast<int>(c)) = -std::log((out.pixels[i + c] + 1.0) / 256);
+        for (std::size_t c = 0; c < 3; ++c)
+            density(0, static_cast<int>(c)) = -std::log((out.pixels[i + c] + 1.0) / 256);
         density = density * change;
-        for (std::size_t c = 0; c < 3; ++c) out.pixels[i + c] = to_byte(256 * std::exp(-density(0, static_cast<int>(c))) - 1);
+        for (std::size_t c = 0; c < 3; ++c)
+            out.pixels[i + c] = to_byte(256 * std::exp(-density(0, static_cast<int>(c))) - 1);
     }
     return out;
 }
@@ -75,14 +79,26 @@ RgbImage zoom(const RgbImage& picture, double factor) {
 }
 
 constexpr std::array<PictureShift, 12> kShifts = {{
-    {"white_balance_warm", "red x 1.1, blue x 0.85", [](const RgbImage& p) { return scale_channels(p, {1.1, 1, 0.85}); }},
-    {"white_balance_cool", "red x 0.9, blue x 1.15", [](const RgbImage& p) { return scale_channels(p, {0.9, 1, 1.15}); }},
+    {"white_balance_warm", "red x 1.1, blue x 0.85",
+     [](const RgbImage& p) {
+         return scale_channels(p, {1.1, 1, 0.85});
+     }},
+    {"white_balance_cool", "red x 0.9, blue x 1.15",
+     [](const RgbImage& p) {
+         return scale_channels(p, {0.9, 1, 1.15});
+     }},
     {"hematoxylin_more", "hematoxylin + 25 %", [](const RgbImage& p) { return scale_stains(p, 1.25, 1); }},
     {"hematoxylin_less", "hematoxylin - 25 %", [](const RgbImage& p) { return scale_stains(p, 0.75, 1); }},
     {"eosin_more", "eosin + 25 %", [](const RgbImage& p) { return scale_stains(p, 1, 1.25); }},
     {"eosin_less", "eosin - 25 %", [](const RgbImage& p) { return scale_stains(p, 1, 0.75); }},
-    {"brighter", "brightness + 15 %", [](const RgbImage& p) { return scale_channels(p, {1.15, 1.15, 1.15}); }},
-    {"darker", "brightness - 15 %", [](const RgbImage& p) { return scale_channels(p, {0.85, 0.85, 0.85}); }},
+    {"brighter", "brightness + 15 %",
+     [](const RgbImage& p) {
+         return scale_channels(p, {1.15, 1.15, 1.15});
+     }},
+    {"darker", "brightness - 15 %",
+     [](const RgbImage& p) {
+         return scale_channels(p, {0.85, 0.85, 0.85});
+     }},
     {"blur", "Gaussian blur of 1 px", blur},
     {"jpeg_40", "JPEG quality 40", compress},
     {"zoom_out", "zoom 0.8", [](const RgbImage& p) { return zoom(p, 0.8); }},
@@ -91,7 +107,9 @@ constexpr std::array<PictureShift, 12> kShifts = {{
 
 }  // namespace
 
-std::span<const PictureShift> picture_shifts() { return kShifts; }
+std::span<const PictureShift> picture_shifts() {
+    return kShifts;
+}
 
 }  // namespace slidetype
 
@@ -99,7 +117,9 @@ std::span<const PictureShift> picture_shifts() { return kShifts; }
 
 namespace slidetype {
 
-std::span<const PictureShift> picture_shifts() { return {}; }
+std::span<const PictureShift> picture_shifts() {
+    return {};
+}
 
 }  // namespace slidetype
 

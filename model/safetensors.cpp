@@ -1,6 +1,7 @@
 // safetensors: [u64 little-endian: size N of the header][N bytes of JSON][tensor bytes]
 //   header: {"NAME": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, …, "__metadata__": {"k": "v"}}
-// Offsets count from the first byte after the header; the tensors must fill the rest of the file without gap or overlap.
+// Offsets count from the first byte after the header; the tensors must fill the rest of the file without gap or
+// overlap.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -134,7 +135,9 @@ class Parser {
 
 }  // namespace
 
-Weights parse_safetensors(std::string_view bytes, const std::string& source) { return Parser(bytes, source).parse(); }
+Weights parse_safetensors(std::string_view bytes, const std::string& source) {
+    return Parser(bytes, source).parse();
+}
 
 std::string format_safetensors(const Weights& weights, StorageType type) {
     const std::uint64_t width = type == StorageType::f32 ? 4 : 2;
@@ -159,9 +162,9 @@ std::string format_safetensors(const Weights& weights, StorageType type) {
             if (!std::isfinite(type == StorageType::f32 ? value : from_half(half))) {
                 throw Error(ErrorCode::bad_model, name, "holds a number that the file's type cannot hold");
             }
-            bytes.append(type == StorageType::f32 ? reinterpret_cast<const char*>(&value)
-                                                  : reinterpret_cast<const char*>(&half),
-                         width);
+            bytes.append(
+                type == StorageType::f32 ? reinterpret_cast<const char*>(&value) : reinterpret_cast<const char*>(&half),
+                width);
         }
     }
     return bytes;

@@ -38,10 +38,10 @@ struct TrainOptions {
 
 /// What a progress display needs; called from the training thread.
 struct TrainProgress {
-    int epoch = 0, epochs = 0;           ///< 1-based
+    int epoch = 0, epochs = 0;  ///< 1-based
     bool validating = false;
-    std::size_t done = 0, total = 0;     ///< pictures of this epoch (or of its validation)
-    double loss = 0, accuracy = 0;       ///< running figures of this epoch on the training pictures
+    std::size_t done = 0, total = 0;  ///< pictures of this epoch (or of its validation)
+    double loss = 0, accuracy = 0;    ///< running figures of this epoch on the training pictures
 };
 
 struct EpochReport {
@@ -53,22 +53,22 @@ struct EpochReport {
 
 struct TrainReport {
     std::vector<EpochReport> epochs;
-    int best_epoch = 0;                       ///< of the lowest validation log loss; its weights are kept
-    Weights weights;                          ///< of the best epoch
-    std::vector<Scored> validation;           ///< of the best epoch: uncalibrated logits
-    std::vector<std::string> skipped;         ///< pictures that could not be read, with the reason
-    bool stopped_early = false;               ///< the callback asked to stop; the best epoch so far is kept
+    int best_epoch = 0;                ///< of the lowest validation log loss; its weights are kept
+    Weights weights;                   ///< of the best epoch
+    std::vector<Scored> validation;    ///< of the best epoch: uncalibrated logits
+    std::vector<std::string> skipped;  ///< pictures that could not be read, with the reason
+    bool stopped_early = false;        ///< the callback asked to stop; the best epoch so far is kept
 };
 
 struct TrainCallbacks {
     std::function<void(const TrainProgress&)> progress;
     std::function<void(const EpochReport&)> epoch_done;
-    std::function<bool()> stop_requested;     ///< asked after every batch
+    std::function<bool()> stop_requested;  ///< asked after every batch
 };
 
-/// Trains a fresh network. Bit-identical for equal data, split and options, whatever the number of threads: a batch is cut
-/// into fixed shards that are computed single-threaded and summed in order. Needs the libtorch module.
-/// Throws Error(bad_data) for empty splits or a loss that is no number, Error(unsupported) where libtorch is missing.
+/// Trains a fresh network. Bit-identical for equal data, split and options, whatever the number of threads: a batch is
+/// cut into fixed shards that are computed single-threaded and summed in order. Needs the libtorch module. Throws
+/// Error(bad_data) for empty splits or a loss that is no number, Error(unsupported) where libtorch is missing.
 TrainReport train_network(const Dataset& dataset, const Split& split, const TrainOptions& options,
                           const TrainCallbacks& callbacks);
 

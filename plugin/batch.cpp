@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
+#include <set>
 #include <utility>
 
 #include "base/atomic_file.h"
@@ -31,6 +32,7 @@ void list_folder(const fs::path& folder, SlideList& list) {
 void fill_in(SlideRecord& record, const SlideResult& result) {
     record.call = std::string(to_string(result.call.label));
     record.reason = result.call.reason;
+    if (!result.note.empty()) record.reason += " " + result.note + ".";
     record.prob_lusc = result.call.prob_lusc;
     record.scored_mm2 = result.call.scored_area_mm2;
     const auto counts = result.status_counts();
@@ -82,7 +84,8 @@ class Batch {
             // The mark of completeness goes first, so that nothing stale looks finished while the slide is redone.
             fs::remove(folder / "summary.json");
             if (callbacks_.slide_begins) callbacks_.slide_begins(index, record);
-            auto result = engine_.analyse(record.source, options_.analyse, {callbacks_.progress, callbacks_.stop_requested});
+            auto result =
+                engine_.analyse(record.source, options_.analyse, {callbacks_.progress, callbacks_.stop_requested});
             result.slide.name = record.name;
             for (const auto& exporter : exporters()) exporter.write(result, folder, options_.exports);
             fill_in(record, result);
@@ -113,22 +116,29 @@ class Batch {
 SlideList list_slides(std::span<const fs::path> arguments) {
     SlideList list;
     for (const auto& argument : arguments) {
-        if (!fs::exists(argument)) throw Error(ErrorCode::not_found, argument.string(), "does not exist");
-        if (fs::is_directory(argument)) {
+        std::error_code error;
+        if (fs::is_directory(argument, error)) {
             list_folder(argument, list);
         } else {
             list.slides.push_back(argument);
         }
     }
+    std::set<fs::path> seen;
+    std::erase_if(list.slides,
+                  [&](const fs::path& slide) { return !seen.insert(fs::absolute(slide).lexically_normal()).second; });
     return list;
 }
 
 std::string_view to_string(SlideRecord::State state) {
     switch (state) {
-        case SlideRecord::State::pending: return "pending";
-        case SlideRecord::State::done: return "done";
-        case SlideRecord::State::failed: return "failed";
-        case SlideRecord::State::cancelled: return "cancelled";
+        case SlideRecord::State::pending:
+            return "pending";
+        case SlideRecord::State::done:
+            return "done";
+        case SlideRecord::State::failed:
+            return "failed";
+        case SlideRecord::State::cancelled:
+            return "cancelled";
     }
     return "failed";
 }

@@ -20,21 +20,21 @@ struct SlideList {
     std::vector<std::filesystem::path> ignored;  ///< files below a folder that OpenSlide does not take for slides
 };
 
-/// A file stands for itself (whatever it is, so that a wrong one is reported), a folder for the slides below it.
-/// Throws Error(not_found) for what does not exist.
+/// A file stands for itself (whatever it is, and even if absent, so that a wrong one is reported), a folder for the
+/// slides below it. No slide is listed twice.
 SlideList list_slides(std::span<const std::filesystem::path> arguments);
 
 /// What became of one slide.
 struct SlideRecord {
     enum class State { pending, done, failed, cancelled };
     std::filesystem::path source;
-    std::string name;                ///< of the result folder
+    std::string name;  ///< of the result folder
     State state = State::pending;
-    std::string call, reason;        ///< done: the label and why
+    std::string call, reason;  ///< done: the label and why
     std::optional<double> prob_lusc;
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
     double scored_mm2 = 0, seconds = 0;
-    std::string error_code, error, hint;       ///< failed
+    std::string error_code, error, hint;  ///< failed
 };
 std::string_view to_string(SlideRecord::State state);
 

@@ -18,7 +18,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t done = 0, std::size_t total = 0) {
     if (callbacks.stop_requested && callbacks.stop_requested()) {
@@ -89,19 +91,38 @@ void add_call(SlideResult& result, const CallOptions& options) {
     result.call.mean_probabilities = mean_of_columns(result);
 }
 
-std::vector<std::pair<std::string, std::string>> parameters_of(const AnalyseOptions& options) {
-    return {{"spacing_um_px", options.spacing_um_px ? fmt::format("{}", *options.spacing_um_px) : "from the slide"},
-            {"min_tissue", fmt::format("{}", options.min_tissue)},
-            {"overlap", fmt::format("{}", options.overlap)},
+std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseOptions& options) {
+    const ParameterValue from_slide = std::string("from the slide");
+    return {{"spacing_um_px", options.spacing_um_px ? ParameterValue(*options.spacing_um_px) : from_slide},
+            {"min_tissue", options.min_tissue},
+            {"overlap", options.overlap},
             {"region_of_interest", options.region_of_interest.string()},
-            {"keep_offset", options.keep_offset ? "true" : "false"},
-            {"call_min_area_mm2", fmt::format("{}", options.call.min_area_mm2)},
-            {"call_block_edge_tiles", fmt::format("{}", options.call.block_edge_tiles)},
-            {"call_bootstrap_rounds", fmt::format("{}", options.call.bootstrap_rounds)},
-            {"call_seed", fmt::format("{}", options.call.seed)}};
+            {"keep_offset", options.keep_offset},
+            {"call_min_area_mm2", options.call.min_area_mm2},
+            {"call_block_edge_tiles", std::int64_t{options.call.block_edge_tiles}},
+            {"call_bootstrap_rounds", std::int64_t{options.call.bootstrap_rounds}},
+            {"call_seed", static_cast<std::int64_t>(options.call.seed)}};
 }
 
-int thread_count(int wanted) { return wanted > 0 ? wanted : default_threads(); }
+/// A slide of which not one pixel can be read has no tissue to fail on, so it is refused here.
+void require_some_pixels(const Slide& slide, TissueMask& mask) {
+    double unreadable = 0;
+    for (const auto& rect : mask.unreadable)
+        unreadable += static_cast<double>(rect.width) * static_cast<double>(rect.height);
+    const double share = unreadable / (static_cast<double>(slide.width()) * static_cast<double>(slide.height()));
+    if (unreadable == 0) return;
+    if (share > 0.999) {
+        // Throws, and says why.
+        (void)slide.read(
+            0, {0, 0, std::min<std::int64_t>(slide.width(), 256), std::min<std::int64_t>(slide.height(), 256)});
+    }
+    if (!mask.note.empty()) mask.note += "; ";
+    mask.note += fmt::format("{:.1f} % of the overview could not be read and was taken for tissue", 100 * share);
+}
+
+int thread_count(int wanted) {
+    return wanted > 0 ? wanted : default_threads();
+}
 
 SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const AnalyseOptions& options) {
     SlideResult result;
@@ -130,16 +151,19 @@ void mark_failures(SlideResult& result, std::map<std::size_t, std::string> failu
     for (const auto& [tile, reason] : failures) result.grid.tiles[tile].status = TileStatus::read_error;
     const auto scored = result.status_counts()[static_cast<std::size_t>(TileStatus::ok)];
     if (scored == 0 && !failures.empty()) {
-        throw Error(ErrorCode::corrupt, file,
-                    fmt::format("none of its {} tissue tiles can be read: {}", failures.size(), failures.begin()->second),
-                    "The file is damaged or was copied incompletely; copy it again.");
+        throw Error(
+            ErrorCode::corrupt, file,
+            fmt::format("none of its {} tissue tiles can be read: {}", failures.size(), failures.begin()->second),
+            "The file is damaged or was copied incompletely; copy it again.");
     }
     result.reasons = std::move(failures);
 }
 
 }  // namespace
 
-std::string version() { return SLIDETYPE_VERSION; }
+std::string version() {
+    return SLIDETYPE_VERSION;
+}
 
 Engine::Engine(ModelDirectory model) : model_(std::move(model)), classifier_(open_classifier(model_)) {
     // The pixels have served their purpose once the backend holds its own copy.
@@ -169,6 +193,7 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
     grid.overlap = options.overlap;
     grid.min_tissue = options.min_tissue;
     plan.mask = find_tissue(*slide, plan.spacing);
+    require_some_pixels(*slide, plan.mask);
     plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
     plan.seconds_tissue = seconds_since(begin);
     return plan;
@@ -216,7 +241,8 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     // The first block warms up caches and the backend and is not counted.
     const auto few = std::span(blocks).first(std::min<std::size_t>(blocks.size(), 1));
     (void)score_blocks(plan.grid, few, reader, *classifier_, pipeline);
-    const auto some = std::span(blocks).last(std::min<std::size_t>(blocks.size(), 2 * static_cast<std::size_t>(pipeline.threads)));
+    const auto some =
+        std::span(blocks).last(std::min<std::size_t>(blocks.size(), 2 * static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();
     (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
     std::size_t tiles = 0;

@@ -16,12 +16,12 @@ namespace slidetype {
 
 /// How a slide is analysed.
 struct AnalyseOptions {
-    std::optional<double> spacing_um_px;     ///< of level 0, overrides what the slide says
-    double min_tissue = 0.5;                 ///< tiles with less tissue are background
-    double overlap = 0;                      ///< share of a tile's edge, 0 … 0.9
+    std::optional<double> spacing_um_px;       ///< of level 0, overrides what the slide says
+    double min_tissue = 0.5;                   ///< tiles with less tissue are background
+    double overlap = 0;                        ///< share of a tile's edge, 0 … 0.9
     std::filesystem::path region_of_interest;  ///< GeoJSON with polygons; empty: the whole slide
-    bool keep_offset = false;                ///< GeoJSON in level-0 pixels even where the slide has a bounds offset
-    int threads = 0;                         ///< 0: all processors of this process
+    bool keep_offset = false;                  ///< GeoJSON in level-0 pixels even where the slide has a bounds offset
+    int threads = 0;                           ///< 0: all processors of this process
     CallOptions call;
 };
 
@@ -41,7 +41,7 @@ struct AnalyseCallbacks {
 struct SlidePlan {
     std::shared_ptr<const Slide> slide;
     Spacing spacing;
-    Rect offset;                ///< x, y: subtracted from level-0 pixels in GeoJSON
+    Rect offset;  ///< x, y: subtracted from level-0 pixels in GeoJSON
     TissueMask mask;
     TileGrid grid;
     double seconds_open = 0, seconds_tissue = 0;

@@ -15,7 +15,8 @@ constexpr const char* kSourceFile = "source.txt";
 std::string folder_name(const fs::path& slide) {
     std::string name;
     for (const char c : valid_utf8(slide.stem().string())) {
-        const bool awkward = static_cast<unsigned char>(c) < 0x20 || c == 0x7f || std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
+        const bool awkward = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+                             std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
         name += awkward ? '_' : c;
     }
     while (!name.empty() && (name.back() == ' ' || name.back() == '.')) name.pop_back();

@@ -8,8 +8,8 @@ namespace slidetype {
 
 /// Gives each slide of an output folder a folder of its own. The folder is named after the file without its extension;
 /// where that name is taken by another slide, in this run or an earlier one, six digits of a hash of the full path are
-/// added, so a slide gets the same name however often and in whatever company it is run. Characters that are awkward in file
-/// names are replaced. The file `source.txt` in the folder holds the slide's full path.
+/// added, so a slide gets the same name however often and in whatever company it is run. Characters that are awkward in
+/// file names are replaced. The file `source.txt` in the folder holds the slide's full path.
 class ResultFolders {
   public:
     explicit ResultFolders(std::filesystem::path output) : output_(std::move(output)) {}

@@ -12,7 +12,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+double rounded(double value) {
+    return std::round(value * 1e4) / 1e4;
+}
 
 ordered_json record_json(const SlideRecord& record) {
     ordered_json out = {{"source", valid_utf8(record.source.string())},
@@ -26,7 +28,8 @@ ordered_json record_json(const SlideRecord& record) {
         out["tiles"] = record.tiles;
         out["seconds"] = rounded(record.seconds);
     } else if (!record.error.empty()) {
-        out["error"] = {{"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
+        out["error"] = {
+            {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "plugin/slide_call.h"
@@ -42,6 +43,9 @@ struct StageTimes {
     double open = 0, tissue = 0, read = 0, score = 0, wall = 0;
 };
 
+/// The value of a setting.
+using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
+
 /// Everything that is known about one slide after a run; what exporters write is a view of this.
 /// A plain value: copy it, read it from many threads.
 struct SlideResult {
@@ -60,7 +64,7 @@ struct SlideResult {
     double thumbnail_scale_x = 1, thumbnail_scale_y = 1;  ///< level-0 pixels per pixel of the thumbnail
     std::string note;  ///< a remark on the slide ("black background …"), may be empty
     /// The settings of the run as name and value, in the order in which they are to be written.
-    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<std::pair<std::string, ParameterValue>> parameters;
     StageTimes timing;
     std::string version;  ///< of slidetype
 

@@ -14,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 /// One block on its way through the pipeline.
 struct Parcel {
@@ -39,8 +41,8 @@ class Pipeline {
             tbb::filter_mode::parallel, [this](ParcelPointer parcel) { return read_block(std::move(parcel)); });
         const auto score = tbb::make_filter<ParcelPointer, ParcelPointer>(
             tbb::filter_mode::parallel, [this](ParcelPointer parcel) { return score_block(std::move(parcel)); });
-        const auto sink = tbb::make_filter<ParcelPointer, void>(tbb::filter_mode::serial_in_order,
-                                                                [this](const ParcelPointer& parcel) { store(*parcel); });
+        const auto sink = tbb::make_filter<ParcelPointer, void>(
+            tbb::filter_mode::serial_in_order, [this](const ParcelPointer& parcel) { store(*parcel); });
         tbb::task_arena arena(std::max(1, options_.threads));
         arena.execute([&] { tbb::parallel_pipeline(in_flight, source & read & score & sink); });
     }

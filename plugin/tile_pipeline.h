@@ -15,10 +15,10 @@ namespace slidetype {
 
 /// What scoring a set of blocks gave.
 struct ScoredTiles {
-    std::vector<float> probabilities;            ///< grid tiles × classes, NaN where not scored
+    std::vector<float> probabilities;             ///< grid tiles × classes, NaN where not scored
     std::map<std::size_t, std::string> failures;  ///< tile → why it could not be read
-    double seconds_read = 0, seconds_score = 0;  ///< summed over threads
-    bool stopped = false;                        ///< the caller asked to stop; the rest was not begun
+    double seconds_read = 0, seconds_score = 0;   ///< summed over threads
+    bool stopped = false;                         ///< the caller asked to stop; the rest was not begun
 };
 
 struct PipelineOptions {

@@ -309,6 +309,8 @@ RgbImage Slide::read(int level, const Rect& rect) const {
     return out;
 }
 
-bool is_slide(const std::filesystem::path& file) { return openslide_detect_vendor(file.c_str()) != nullptr; }
+bool is_slide(const std::filesystem::path& file) {
+    return openslide_detect_vendor(file.c_str()) != nullptr;
+}
 
 }  // namespace slidetype

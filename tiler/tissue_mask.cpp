@@ -205,7 +205,7 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
         return result;
     }
     if (is_fluorescence(counts)) {
-        result.note = "black background: this looks like a fluorescence slide, not a stained section in bright field";
+        result.note = "Black background: this looks like a fluorescence slide, not a stained section in bright field";
         return result;
     }
     const auto glass = glass_colour(result.thumbnail).value_or(std::array<double, 3>{240, 240, 240});

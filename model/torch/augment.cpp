@@ -45,8 +45,8 @@ torch::Tensor vary_colour(const torch::Tensor& tile, const Augmentation& how, Ra
     const auto scales = torch::tensor({factor(how.stain), factor(how.stain), 1.0F});
     density = (amounts * scales).matmul(stains);
     const float light = factor(how.brightness);
-    const auto gains = torch::tensor({light * factor(how.white_balance), light * factor(how.white_balance),
-                                      light * factor(how.white_balance)});
+    const auto gains = torch::tensor(
+        {light * factor(how.white_balance), light * factor(how.white_balance), light * factor(how.white_balance)});
     return ((density.neg().exp() * 256.0 - 1.0) * gains).t().reshape({3, size, size});
 }
 
@@ -60,9 +60,11 @@ torch::Tensor plain_tile(const RgbImage& picture, int patch_size_px) {
 torch::Tensor augmented_tile(const RgbImage& picture, int patch_size_px, const Augmentation& how, Random& random) {
     // Sampling at a whole multiple of the patch and averaging keeps a shrunken picture free of aliasing.
     const int over = std::max(1, picture.width / patch_size_px);
-    const auto grid = F::affine_grid(random_affine(how, random), {1, 3, over * patch_size_px, over * patch_size_px}, false);
-    auto tile = F::grid_sample(to_tensor(picture).unsqueeze(0), grid,
-                               F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kReflection).align_corners(false));
+    const auto grid =
+        F::affine_grid(random_affine(how, random), {1, 3, over * patch_size_px, over * patch_size_px}, false);
+    auto tile = F::grid_sample(
+        to_tensor(picture).unsqueeze(0), grid,
+        F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kReflection).align_corners(false));
     if (over > 1) tile = torch::avg_pool2d(tile, over);
     return vary_colour(tile.squeeze(0), how, random).round().clamp(0, 255);
 }

@@ -23,7 +23,9 @@ void write_input(std::ostream& out, InputKind kind) {
 struct Pair {
     int value;
 };
-std::ostream& operator<<(std::ostream& out, Pair pair) { return out << '[' << pair.value << ", " << pair.value << ']'; }
+std::ostream& operator<<(std::ostream& out, Pair pair) {
+    return out << '[' << pair.value << ", " << pair.value << ']';
+}
 
 struct Parameters {
     const char* kind;
@@ -77,7 +79,8 @@ void export_with_torch(const ModelDirectory& model, const std::filesystem::path&
         module.save(bytes);
         write_file(file, bytes.str());
     } catch (const c10::Error& error) {
-        throw Error(ErrorCode::bad_model, file.string(), std::string("cannot be exported: ") + error.what_without_backtrace());
+        throw Error(ErrorCode::bad_model, file.string(),
+                    std::string("cannot be exported: ") + error.what_without_backtrace());
     }
 }
 

@@ -11,7 +11,9 @@ std::unique_ptr<Classifier> open(const ModelDirectory& model) {
     return model.is_torchscript() ? make_torchscript_classifier(model) : make_torch_classifier(model);
 }
 
-const char* version() { return TORCH_VERSION; }
+const char* version() {
+    return TORCH_VERSION;
+}
 
 }  // namespace
 

@@ -33,8 +33,7 @@ torch::Tensor forward_training(const Architecture& architecture, const TorchWeig
                                const torch::Tensor& tiles, BatchStatistics& statistics, std::uint64_t dropout_seed);
 
 /// The same network after fold_batch_norm(): weights hold convN.bias in place of the normalisation.
-torch::Tensor forward_folded(const Architecture& architecture, const TorchWeights& weights,
-                             const torch::Tensor& tiles);
+torch::Tensor forward_folded(const Architecture& architecture, const TorchWeights& weights, const torch::Tensor& tiles);
 
 /// Makes libtorch compute on the calling thread alone: one single-threaded network per worker scales, nested
 /// parallelism does not, and sums come out the same whatever the machine. OpenMP keeps this per thread.

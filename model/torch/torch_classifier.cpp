@@ -64,6 +64,8 @@ std::unique_ptr<Classifier> make_torch_classifier(const ModelDirectory& model) {
     return std::make_unique<TorchClassifier>(model);
 }
 
-std::string backend_description() { return "libtorch " TORCH_VERSION ", CPU"; }
+std::string backend_description() {
+    return "libtorch " TORCH_VERSION ", CPU";
+}
 
 }  // namespace slidetype

@@ -11,13 +11,15 @@ constexpr std::int64_t kBatch = 8;
 /// of a single one.
 class TorchScriptClassifier final : public Classifier {
   public:
-    explicit TorchScriptClassifier(const ModelDirectory& model) : config_(model.config), source_(model.torchscript.string()) {
+    explicit TorchScriptClassifier(const ModelDirectory& model)
+        : config_(model.config), source_(model.torchscript.string()) {
         try {
             script_ = torch::jit::load(source_, torch::kCPU);
             script_.eval();
         } catch (const c10::Error& error) {
-            throw Error(ErrorCode::bad_model, source_, std::string("is no TorchScript file that this libtorch can load: ") +
-                                                           error.what_without_backtrace());
+            throw Error(
+                ErrorCode::bad_model, source_,
+                std::string("is no TorchScript file that this libtorch can load: ") + error.what_without_backtrace());
         }
     }
 
@@ -26,7 +28,8 @@ class TorchScriptClassifier final : public Classifier {
     void classify(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> probabilities) override {
         const std::int64_t patch = config_.patch_size_px;
         const auto classes = config_.class_names.size();
-        if (tiles.size() != count * static_cast<std::size_t>(patch * patch * 3) || probabilities.size() != count * classes) {
+        if (tiles.size() != count * static_cast<std::size_t>(patch * patch * 3) ||
+            probabilities.size() != count * classes) {
             throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
         }
         compute_on_this_thread_alone();
@@ -36,7 +39,8 @@ class TorchScriptClassifier final : public Classifier {
         for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kBatch) {
             const auto end = std::min(begin + kBatch, static_cast<std::int64_t>(count));
             const auto p = run(all.slice(0, begin, end).permute({0, 3, 1, 2}).to(torch::kFloat32));
-            std::copy_n(p.data_ptr<float>(), p.numel(), probabilities.data() + begin * static_cast<std::int64_t>(classes));
+            std::copy_n(p.data_ptr<float>(), p.numel(),
+                        probabilities.data() + begin * static_cast<std::int64_t>(classes));
         }
     }
 
@@ -68,7 +72,8 @@ class TorchScriptClassifier final : public Classifier {
             throw Error(ErrorCode::bad_model, source_, std::string("the model fails: ") + error.what());
         }
         if (logits.dim() != 2 || logits.size(0) != tiles.size(0) || logits.size(1) != classes) {
-            throw Error(ErrorCode::bad_model, source_, "the model's output does not have one column per class of config.json");
+            throw Error(ErrorCode::bad_model, source_,
+                        "the model's output does not have one column per class of config.json");
         }
         const auto p = (classes == 1 ? torch::sigmoid(logits) : torch::softmax(logits, 1)).contiguous();
         if (!torch::isfinite(p).all().item<bool>()) {

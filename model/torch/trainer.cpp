@@ -217,8 +217,8 @@ class Trainer {
         // Views of the shared weights with gradients of their own, so that shards can run side by side.
         TorchWeights mine = weights_;
         for (const auto& name : trainable_) mine[name] = weights_.at(name).detach().requires_grad_(true);
-        const auto dropout_seed = Random::mix(options_.seed ^ (kDropout << 56) ^ (static_cast<std::uint64_t>(epoch) << 32)) ^
-                                  loaded.front();
+        const auto dropout_seed =
+            Random::mix(options_.seed ^ (kDropout << 56) ^ (static_cast<std::uint64_t>(epoch) << 32)) ^ loaded.front();
         const auto logits = forward_training(architecture_, mine, tiles, result.statistics, dropout_seed);
         const auto labels = labels_of(loaded);
         const auto targets = labels * (1 - options_.label_smoothing) + options_.label_smoothing / 2;
@@ -245,16 +245,15 @@ class Trainer {
             const torch::NoGradGuard no_grad;
             std::vector<std::size_t> loaded;
             const auto begin = b * kValidationBatch;
-            const auto tiles = load(std::span(all).subspan(begin, std::min(kValidationBatch, all.size() - begin)), loaded,
-                                    [&](const RgbImage& picture, std::size_t) {
-                                        return plain_tile(picture, architecture_.patch_size_px);
-                                    });
+            const auto tiles = load(
+                std::span(all).subspan(begin, std::min(kValidationBatch, all.size() - begin)), loaded,
+                [&](const RgbImage& picture, std::size_t) { return plain_tile(picture, architecture_.patch_size_px); });
             if (loaded.empty()) return;
             const auto logits = forward(architecture_, weights_, tiles);
             for (std::size_t i = 0; i < loaded.size(); ++i) {
                 const auto& tile = dataset_.tiles[loaded[i]];
-                parts[b].push_back({logits[static_cast<std::int64_t>(i)].item<float>(), tile.label,
-                                    group_numbers.at(tile.group)});
+                parts[b].push_back(
+                    {logits[static_cast<std::int64_t>(i)].item<float>(), tile.label, group_numbers.at(tile.group)});
             }
             const std::lock_guard lock(mutex_);
             done += loaded.size();

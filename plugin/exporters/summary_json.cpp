@@ -100,7 +100,9 @@ void summary_json(const SlideResult& result, const std::filesystem::path& folder
     json["note"] = result.note;
     json["version"] = result.version;
     Json parameters = Json::object();
-    for (const auto& [name, value] : result.parameters) parameters[name] = value;
+    for (const auto& [name, value] : result.parameters) {
+        std::visit([&, &key = name](const auto& typed) { parameters[key] = typed; }, value);
+    }
     json["parameters"] = std::move(parameters);
     json["timing_s"] = timing_json(result.timing);
     write_file(folder / "summary.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");

@@ -12,7 +12,9 @@ TEST(Error, SaysTheFileThenTheCause) {
     EXPECT_EQ(to_string(error.code()), "no_spacing");
 }
 
-TEST(Error, LeavesTheColonOutWithoutAFile) { EXPECT_STREQ(Error(ErrorCode::internal, "", "oops").what(), "oops"); }
+TEST(Error, LeavesTheColonOutWithoutAFile) {
+    EXPECT_STREQ(Error(ErrorCode::internal, "", "oops").what(), "oops");
+}
 
 }  // namespace
 }  // namespace slidetype

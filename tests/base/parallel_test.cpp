@@ -32,7 +32,9 @@ TEST(ParallelFor, ThrowsTheErrorOfAnItemAndBeginsNoMore) {
     EXPECT_THROW(parallel_for(4, 100, work), std::runtime_error);
 }
 
-TEST(DefaultThreads, IsAtLeastOne) { EXPECT_GE(default_threads(), 1); }
+TEST(DefaultThreads, IsAtLeastOne) {
+    EXPECT_GE(default_threads(), 1);
+}
 
 }  // namespace
 }  // namespace slidetype

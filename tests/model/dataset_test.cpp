@@ -59,7 +59,8 @@ TEST(ReadDataset, TakesAManifestAndReportsMissingFiles) {
     const testing::TemporaryFolder folder;
     for (const auto* name : {"a.png", "b.png"}) touch(folder / name);
     write_file(folder / "m.csv",
-               "file,class,group,fold,extra\r\n\"a.png\",lung_aca,g1,0,\"x, \"\"y\"\"\"\r\nb.png,LUSC,g2,1,\r\nc.png,LUSC,g2,1,\r\n");
+               "file,class,group,fold,extra\r\n\"a.png\",lung_aca,g1,0,\"x, "
+               "\"\"y\"\"\"\r\nb.png,LUSC,g2,1,\r\nc.png,LUSC,g2,1,\r\n");
     const auto dataset = read_dataset(folder / "m.csv");
     ASSERT_EQ(dataset.tiles.size(), 2U);
     EXPECT_TRUE(dataset.has_groups && dataset.has_folds);
@@ -88,7 +89,9 @@ TEST(Manifest, NamesWhatIsWrong) {
         }
         return std::string("accepted");
     };
-    EXPECT_EQ(refusal("\xEF\xBB\xBF" "file,fold\na,1\n"), "accepted");
+    EXPECT_EQ(refusal("\xEF\xBB\xBF"
+                      "file,fold\na,1\n"),
+              "accepted");
     EXPECT_THAT(refusal(""), ::testing::HasSubstr("empty"));
     EXPECT_THAT(refusal("file,class\n"), ::testing::HasSubstr("fold"));
     EXPECT_THAT(refusal("file,fold\na\n"), ::testing::HasSubstr("record 2"));
@@ -128,7 +131,9 @@ TEST(SplitAtRandom, CutsGroups) {
     EXPECT_GT(leaking_groups(dataset, split_at_random(dataset, 0.2, 1)), 10U);
 }
 
-TEST(SplitByGroup, RefusesASingleGroupPerClass) { EXPECT_THROW(split_by_group(made_up(1, 5), 0.2, 1), Error); }
+TEST(SplitByGroup, RefusesASingleGroupPerClass) {
+    EXPECT_THROW(split_by_group(made_up(1, 5), 0.2, 1), Error);
+}
 
 }  // namespace
 }  // namespace slidetype

@@ -49,14 +49,20 @@ TEST(ModelConfig, ReadsWhatItWrites) {
 }
 
 TEST(ModelConfig, RefusesWhatMakesNoSense) {
-    const std::vector<std::pair<std::string, std::string>> breakages = {
-        {"\"1.0\"", "\"2.0\""},           {"\"num_classes\": 3", "\"num_classes\": 2"},
-        {"\"b\"", "\"a\""},               {"350", "0"},
-        {"350", "12.5"},                  {"350", "1e9"},
-        {"0.25", "\"fine\""},             {"0.25", "-1"},
-        {"\"Resize\"", "\"Crop\""},       {"[0.2, 0.3, 0.2]", "[0.2, 0, 0.2]"},
-        {"[0.2, 0.3, 0.2]", "[0.2]"},     {"\"class_names\"", "\"classes\""},
-        {"\"transform\"", "\"changes\""}, {"{\n", "{{"}};
+    const std::vector<std::pair<std::string, std::string>> breakages = {{"\"1.0\"", "\"2.0\""},
+                                                                        {"\"num_classes\": 3", "\"num_classes\": 2"},
+                                                                        {"\"b\"", "\"a\""},
+                                                                        {"350", "0"},
+                                                                        {"350", "12.5"},
+                                                                        {"350", "1e9"},
+                                                                        {"0.25", "\"fine\""},
+                                                                        {"0.25", "-1"},
+                                                                        {"\"Resize\"", "\"Crop\""},
+                                                                        {"[0.2, 0.3, 0.2]", "[0.2, 0, 0.2]"},
+                                                                        {"[0.2, 0.3, 0.2]", "[0.2]"},
+                                                                        {"\"class_names\"", "\"classes\""},
+                                                                        {"\"transform\"", "\"changes\""},
+                                                                        {"{\n", "{{"}};
     for (const auto& [from, to] : breakages) {
         EXPECT_THROW(parse_config(replaced(kForeign, from, to), "config.json"), Error) << from << " -> " << to;
     }
@@ -66,9 +72,9 @@ TEST(ModelConfig, RefusesWhatMakesNoSense) {
 
 TEST(ModelConfig, RefusesWeightsOutsideTheModelDirectory) {
     for (const std::string name : {"../weights.safetensors", "/etc/passwd", "", ".hidden"}) {
-        const auto text = replaced(kForeign, "\"something\": {\"unknown\": true}",
-                                   R"("slidetype": {"weights_file": ")" + name +
-                                       R"(", "weights_sha256": "x", "temperature": 1})");
+        const auto text =
+            replaced(kForeign, "\"something\": {\"unknown\": true}",
+                     R"("slidetype": {"weights_file": ")" + name + R"(", "weights_sha256": "x", "temperature": 1})");
         EXPECT_THROW(parse_config(text, "config.json"), Error) << name;
     }
 }

@@ -54,7 +54,9 @@ TEST(PictureShifts, StainChangesScaleThatStainsDensityOnly) {
     const auto density = [](std::uint8_t value) { return -std::log((value + 1.0) / 256); };
     // A pure hematoxylin colour: its own vector at half density.
     const double length = std::sqrt(0.65 * 0.65 + 0.70 * 0.70 + 0.29 * 0.29);
-    const auto level = [&](double part) { return static_cast<std::uint8_t>(std::lround(256 * std::exp(-part / length) - 1)); };
+    const auto level = [&](double part) {
+        return static_cast<std::uint8_t>(std::lround(256 * std::exp(-part / length) - 1));
+    };
     const auto picture = uniform(level(0.65), level(0.70), level(0.29));
     const auto more = shift("hematoxylin_more").apply(picture);
     for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(density(more.pixels[c]), 1.25 * density(picture.pixels[c]), 0.02);

@@ -47,7 +47,8 @@ TEST(Safetensors, AlignsTheDataAndGivesEqualBytesForEqualWeights) {
 }
 
 TEST(Safetensors, ReadsBfloat16) {
-    const auto weights = parse_safetensors(file_of("{\"a\":" + entry("BF16", "[2]", "[0,4]") + "}", std::string("\x80\x3f\x00\xc0", 4)), "x");
+    const auto weights = parse_safetensors(
+        file_of("{\"a\":" + entry("BF16", "[2]", "[0,4]") + "}", std::string("\x80\x3f\x00\xc0", 4)), "x");
     EXPECT_EQ(weights.at("a").values, (std::vector<float>{1, -2}));
 }
 
@@ -98,7 +99,8 @@ TEST(Safetensors, RefusesOverlapsAndGaps) {
 }
 
 TEST(Safetensors, RefusesNumbersThatAreNotFinite) {
-    expect_refused(file_of("{\"a\":" + entry("F32", "[1]", "[0,4]") + "}", std::string("\x00\x00\x80\x7f", 4)), "finite");
+    expect_refused(file_of("{\"a\":" + entry("F32", "[1]", "[0,4]") + "}", std::string("\x00\x00\x80\x7f", 4)),
+                   "finite");
     EXPECT_THROW(format_safetensors({{"a", {{1}, {1e6F}}}}, StorageType::f16), Error);
 }
 

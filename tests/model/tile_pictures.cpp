@@ -49,10 +49,12 @@ ModelDirectory write_random_model(const std::filesystem::path& folder, const std
     Weights weights;
     for (const auto& spec : tensors_of(network)) {
         HostTensor tensor{spec.shape, std::vector<float>(spec.elements())};
-        const double fan_in = spec.shape.size() > 1 ? static_cast<double>(spec.elements()) / static_cast<double>(spec.shape[0]) : 4;
+        const double fan_in =
+            spec.shape.size() > 1 ? static_cast<double>(spec.elements()) / static_cast<double>(spec.shape[0]) : 4;
         const bool positive = spec.name.ends_with(".running_var") || spec.name.ends_with(".scale");
         for (auto& value : tensor.values) {
-            value = static_cast<float>(positive ? random.uniform(0.5, 1.5) : random.uniform(-1, 1) * std::sqrt(6 / fan_in));
+            value =
+                static_cast<float>(positive ? random.uniform(0.5, 1.5) : random.uniform(-1, 1) * std::sqrt(6 / fan_in));
         }
         weights[spec.name] = std::move(tensor);
     }

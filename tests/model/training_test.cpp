@@ -98,7 +98,9 @@ TEST_F(Training, RefusesALossThatIsNoNumber) {
 
 #else
 
-TEST(Training, NeedsAPictureDecoder) { GTEST_SKIP() << "built without OpenCV"; }
+TEST(Training, NeedsAPictureDecoder) {
+    GTEST_SKIP() << "built without OpenCV";
+}
 
 #endif
 

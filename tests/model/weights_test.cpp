@@ -20,7 +20,7 @@ TEST(HalfPrecision, KeepsEveryHalfUnchanged) {
 }
 
 TEST(HalfPrecision, RoundsToNearestEven) {
-    EXPECT_EQ(from_half(to_half(1.0F + 0x1p-11F)), 1.0F);              // a tie goes to the even neighbour below
+    EXPECT_EQ(from_half(to_half(1.0F + 0x1p-11F)), 1.0F);                // a tie goes to the even neighbour below
     EXPECT_EQ(from_half(to_half(1.0F + 3 * 0x1p-11F)), 1.0F + 0x1p-9F);  // and here to the one above
     EXPECT_EQ(from_half(to_half(1.0F + 0x1.1p-11F)), 1.0F + 0x1p-10F);
     EXPECT_EQ(from_half(to_half(0x1p-25F)), 0.0F);
@@ -34,7 +34,10 @@ TEST(HalfPrecision, OverflowsToInfinity) {
 }
 
 TEST(FoldBatchNorm, ScalesEachOutputChannelAndSetsItsBias) {
-    const Architecture tiny{"tiny", 3, 1, InputKind::unit,
+    const Architecture tiny{"tiny",
+                            3,
+                            1,
+                            InputKind::unit,
                             {ConvLayer{3, 2, 1, 0, true}, GlobalAveragePoolLayer{}, DenseLayer{2, 1, false}}};
     Weights weights = {{"conv1.weight", {{2, 3, 1, 1}, {1, 2, 3, 4, 5, 6}}},
                        {"conv1.scale", {{2}, {2, 1}}},
@@ -46,8 +49,8 @@ TEST(FoldBatchNorm, ScalesEachOutputChannelAndSetsItsBias) {
     check_weights(weights, tiny, "tiny");
     const auto folded = fold_batch_norm(weights, tiny);
     EXPECT_EQ(folded.size(), 4U);
-    EXPECT_NEAR(folded.at("conv1.weight").values[2], 3, 1e-4);   // factor 2 / sqrt(4)
-    EXPECT_NEAR(folded.at("conv1.weight").values[3], 8, 1e-3);   // factor 1 / sqrt(0.25)
+    EXPECT_NEAR(folded.at("conv1.weight").values[2], 3, 1e-4);  // factor 2 / sqrt(4)
+    EXPECT_NEAR(folded.at("conv1.weight").values[3], 8, 1e-3);  // factor 1 / sqrt(0.25)
     EXPECT_NEAR(folded.at("conv1.bias").values[0], 0.5 - 1, 1e-4);
     EXPECT_NEAR(folded.at("conv1.bias").values[1], -1 - 6, 1e-3);
     EXPECT_EQ(folded.at("dense1.weight").values[1], 8);

@@ -113,7 +113,7 @@ TEST(TissueMask, ABlackFluorescenceBackgroundHoldsNoTissueAndTheNoteSaysWhy) {
     for (const Colour& glow : {Colour{10, 20, 180}, Colour{10, 160, 10}}) {
         const auto mask = find(thumbnail([&](int x, int y) { return in_disc(x, y) ? glow : Colour{4, 5, 9}; }));
         EXPECT_EQ(share(mask), 0);
-        EXPECT_THAT(mask.note, ::testing::HasSubstr("black background"));
+        EXPECT_THAT(mask.note, ::testing::HasSubstr("Black background"));
     }
 }
 

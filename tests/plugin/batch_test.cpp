@@ -1,0 +1,101 @@
+#include "plugin/batch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/plugin/tissue_slide.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using State = SlideRecord::State;
+
+class BatchTest : public ::testing::Test {
+  protected:
+    BatchTest() : engine(testing::write_random_model(folder / "model", "compact", 1)) {
+        fs::create_directories(folder / "slides" / "deep");
+        testing::write_tissue_slide(folder / "slides" / "b.tiff", 1100, 900);
+        testing::write_tissue_slide(folder / "slides" / "deep" / "a.tiff", 1100, 900);
+        write_file(folder / "slides" / "notes.txt", "no slide");
+        options.output = folder / "out";
+    }
+    testing::TemporaryFolder folder;
+    Engine engine;
+    BatchOptions options;
+};
+
+TEST_F(BatchTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
+    const std::vector<fs::path> arguments = {folder / "slides", folder / "slides" / "b.tiff", folder / "absent.svs"};
+    const auto list = list_slides(arguments);
+    EXPECT_THAT(list.slides, ::testing::ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff",
+                                                    folder / "absent.svs"));
+    EXPECT_THAT(list.ignored, ::testing::ElementsAre(folder / "slides" / "notes.txt"));
+}
+
+TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
+    const std::vector<fs::path> slides = {folder / "slides" / "notes.txt", folder / "absent.svs",
+                                          folder / "slides" / "b.tiff"};
+    const auto report = run_batch(engine, slides, options);
+    EXPECT_EQ(report.count(State::done), 1U);
+    EXPECT_EQ(report.count(State::failed), 2U);
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_EQ(run["slides"][0]["error"]["code"], "unsupported");
+    EXPECT_EQ(run["slides"][1]["error"]["code"], "not_found");
+    EXPECT_THAT(run["slides"][1]["error"]["message"].get<std::string>(), ::testing::HasSubstr("absent.svs"));
+    EXPECT_EQ(run["slides"][2]["state"], "done");
+    EXPECT_EQ(run["counts"]["failed"], 2);
+    EXPECT_EQ(run["model"]["sha256"], engine.model().sha256);
+    const auto csv = read_file(folder / "out" / "run.csv");
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);
+}
+
+TEST_F(BatchTest, WritesEveryFileOfASlideAndTheSameBytesAgain) {
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    run_batch(engine, slides, options);
+    const auto first = testing::contents_but_timings(folder / "out" / "b");
+    for (const auto& exporter : exporters())
+        EXPECT_TRUE(first.contains(std::string(exporter.file_name))) << exporter.file_name;
+    run_batch(engine, slides, options);
+    EXPECT_TRUE(testing::contents_but_timings(folder / "out" / "b") == first);
+}
+
+TEST_F(BatchTest, LeavesNoSummaryOfAnEarlierRunWhereThisOneFails) {
+    const auto slide = folder / "slides" / "b.tiff";
+    const std::vector<fs::path> slides = {slide};
+    run_batch(engine, slides, options);
+    ASSERT_TRUE(fs::exists(folder / "out" / "b" / "summary.json"));
+    write_file(slide, "damaged");
+    run_batch(engine, slides, options);
+    EXPECT_FALSE(fs::exists(folder / "out" / "b" / "summary.json"));
+}
+
+TEST_F(BatchTest, StopsAfterTheSlideInHandAndSaysWhatIsPending) {
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff"};
+    bool stop = false;
+    BatchCallbacks callbacks;
+    callbacks.stop_requested = [&] { return stop; };
+    callbacks.slide_ends = [&](std::size_t, const SlideRecord&) { stop = true; };
+    const auto report = run_batch(engine, slides, options, callbacks);
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_EQ(report.count(State::done), 1U);
+    EXPECT_EQ(report.count(State::cancelled), 1U);
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_EQ(run["interrupted"], true);
+}
+
+TEST_F(BatchTest, NamesTheOutputFolderThatCannotBeUsed) {
+    write_file(folder / "file", "");
+    options.output = folder / "file" / "out";
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    EXPECT_THROW(run_batch(engine, slides, options), Error);
+}
+
+}  // namespace
+}  // namespace slidetype
