@@ -52,11 +52,8 @@ int run_program(int argc, char** argv) {
     return action();
 }
 
-}  // namespace
-}  // namespace slidetype
-
-int main(int argc, char** argv) {
-    using namespace slidetype;
+/// Errors that belong to no single slide end here.
+int report_errors(int argc, char** argv) {
     try {
         return run_program(argc, argv);
     } catch (const Error& error) {
@@ -67,4 +64,11 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "slidetype: {}\n", error.what());
     }
     return kUsage;
+}
+
+}  // namespace
+}  // namespace slidetype
+
+int main(int argc, char** argv) {
+    return slidetype::report_errors(argc, argv);
 }

@@ -12,6 +12,8 @@ template <class... Fs>
 struct Overloaded : Fs... {
     using Fs::operator()...;
 };
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
 
 /// The network of the original notebook (Keras): valid convolutions, 254 -> 127 -> 125 -> 62 -> 60 -> 30.
 Architecture make_seed() {

@@ -101,6 +101,7 @@ Split draw(const Dataset& dataset, double share, std::uint64_t seed,
             if (tile.label == label) ++sizes[unit_of(tile)], ++total;
         }
         std::vector<std::string> units;
+        units.reserve(sizes.size());
         for (const auto& [unit, size] : sizes) units.push_back(unit);
         Random random(seed, static_cast<std::uint64_t>(label), 0);
         random.shuffle(units);

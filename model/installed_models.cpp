@@ -37,6 +37,7 @@ std::vector<fs::path> installed_models() {
         }
     }
     std::vector<fs::path> models;
+    models.reserve(by_name.size());
     for (auto& [name, path] : by_name) models.push_back(path);
     return models;
 }

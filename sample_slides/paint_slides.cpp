@@ -105,6 +105,7 @@ void write_drawing(const Drawing& drawing, const std::filesystem::path& folder) 
     options.description = drawing.description;
     write_pyramid_tiff(folder / (drawing.name + ".tiff"), picture, options);
     std::vector<Annotation> truth;
+    truth.reserve(areas.size());
     for (const TumourArea& part : areas) truth.push_back({part.class_name, {{part.outline, {}}}});
     write_ground_truth(folder / (drawing.name + ".geojson"), drawing.name, truth);
 }

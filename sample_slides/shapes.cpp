@@ -100,6 +100,7 @@ Ring smooth(const Ring& ring) {
 std::vector<Ring> voronoi_cells(const std::vector<Point>& sites, const cv::Rect& bounds) {
     cv::Subdiv2D plane(bounds);
     std::vector<int> ids;
+    ids.reserve(sites.size());
     for (const Point& site : sites) {
         ids.push_back(plane.insert(cv::Point2f(static_cast<float>(site.x), static_cast<float>(site.y))));
     }

@@ -1,0 +1,46 @@
+// What the documents promise is what the program does.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/model_directory.h"
+#include "plugin/exporter.h"
+#include "plugin/slide_call.h"
+
+namespace slidetype {
+namespace {
+
+using ::testing::HasSubstr;
+const std::filesystem::path kRoot = SLIDETYPE_SOURCE_DIR;
+
+TEST(Formats, NamesEveryFileStatusCallAndErrorCode) {
+    const auto text = read_file(kRoot / "docs/formats.md");
+    for (const auto& exporter : exporters()) EXPECT_THAT(text, HasSubstr(std::string(exporter.file_name)));
+    for (int i = 0; i < kTileStatusCount; ++i) {
+        EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<TileStatus>(i))) + "`"));
+    }
+    for (const auto label :
+         {CallLabel::luad, CallLabel::lusc, CallLabel::indeterminate, CallLabel::insufficient, CallLabel::none}) {
+        EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(label)) + "`"));
+    }
+    for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
+        EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<ErrorCode>(code))) + "`"));
+    }
+}
+
+TEST(Readme, NamesTheTwoCommandsAndThePictureThatItShows) {
+    const auto text = read_file(kRoot / "README.md");
+    EXPECT_THAT(text, HasSubstr("make demo"));
+    EXPECT_THAT(text, HasSubstr("make test"));
+    EXPECT_THAT(text, HasSubstr("docs/images/overlay.png"));
+    EXPECT_TRUE(std::filesystem::exists(kRoot / "docs/images/overlay.png"));
+}
+
+TEST(ModelCard, NamesTheHashOfTheWeightsItDescribes) {
+    const auto folder = kRoot / "model/pretrained/compact";
+    EXPECT_THAT(read_file(folder / "README.md"), HasSubstr(read_model_directory(folder).sha256));
+}
+
+}  // namespace
+}  // namespace slidetype
