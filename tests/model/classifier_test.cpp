@@ -61,6 +61,7 @@ TEST_P(EveryArchitecture, GivesTheSameBitsFromManyThreads) {
     std::vector<std::vector<float>> seen(3);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(seen.size());
         for (auto& each : seen) threads.emplace_back([&] { each = scores(*classifier, tiles, 2); });
     }
     for (const auto& each : seen) EXPECT_EQ(each, expected);
