@@ -95,6 +95,7 @@ TEST(SlideCallTest, TheSeedChangesTheIntervalAndNotTheMean) {
 TEST(SlideCallTest, TheIntervalIsThatOfAMeanOfIndependentBlocks) {
     // 100 blocks of one tile each, half at 0.3 and half at 0.7: standard error 0.2 / sqrt(99).
     std::vector<CallTile> tiles;
+    tiles.reserve(100);
     for (int k = 0; k < 100; ++k) tiles.push_back({4 * k, 0, kTileMm2, k % 2 == 0 ? 0.3F : 0.7F});
     const auto interval = *call_slide(tiles).ci95;
     EXPECT_NEAR(interval[1] - interval[0], 2 * 1.96 * 0.2 / std::sqrt(99.0), 0.006);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/atomic_file.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
 #include "tests/tiler/tiff_slide.h"
@@ -140,6 +141,7 @@ TEST_F(SlideTest, ThreadsThatHitDamageDoNotDisturbTheOthers) {
     const auto slide = write(noise_picture(256, 256), options);
     std::atomic<int> wrong{0};
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < 64; ++i) {
@@ -179,7 +181,7 @@ TEST_F(SlideTest, WhatIsNoSlideIsRefusedWithItsReason) {
     const auto text = error_of([&] { Slide slide(folder_ / "text.svs"); });
     EXPECT_EQ(text.code(), ErrorCode::unsupported);
     EXPECT_THAT(text.hint(), ::testing::HasSubstr(".svs"));
-    std::ofstream(folder_ / "empty.tiff");
+    write_file(folder_ / "empty.tiff", "");
     EXPECT_EQ(code_of([&] { Slide slide(folder_ / "empty.tiff"); }), ErrorCode::unsupported);
     std::ofstream(folder_ / "image") << std::string(128, '\0') << "DICM";
     const auto dicom = error_of([&] { Slide slide(folder_ / "image"); });
