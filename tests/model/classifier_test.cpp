@@ -98,6 +98,67 @@ TEST(Classifier, RefusesBatchesOfTheWrongSize) {
     EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 100, 1), 1, out), Error);
 }
 
+/// A model as others make them: a TorchScript file with a config.json of the given patch size and transforms.
+ModelDirectory foreign_model(const std::filesystem::path& folder, const ModelDirectory& ours, int patch_size_px,
+                             std::vector<Transform> transform) {
+    auto config = ours.config;
+    config.slidetype.reset();
+    config.patch_size_px = patch_size_px;
+    config.transform = std::move(transform);
+    std::filesystem::create_directories(folder);
+    write_file(folder / "config.json", format_config(config));
+    export_torchscript(ours, folder / "torchscript_model.pt");
+    return read_model_directory(folder);
+}
+
+TEST(ForeignModel, NormalizesAsItsConfigSays) {
+    const testing::TemporaryFolder folder;
+    const auto ours = testing::write_random_model(folder / "m", "seed", 10);
+    // (x - 0) / 0.5 doubles what ToTensor gives, so half the grey levels give the same input.
+    const Transform to_tensor, doubled{Transform::Kind::normalize, 0, {0, 0, 0}, {0.5, 0.5, 0.5}};
+    const auto model = foreign_model(folder / "f", ours, 256, {to_tensor, doubled});
+    auto tiles = testing::noise_tiles(1, 256, 5);
+    for (auto& byte : tiles) byte = static_cast<std::uint8_t>(byte / 2 * 2);
+    const auto expected = scores(*open_classifier(ours), tiles, 1);
+    for (auto& byte : tiles) byte = static_cast<std::uint8_t>(byte / 2);
+    const auto seen = scores(*open_classifier(model), tiles, 1);
+    EXPECT_NEAR(seen[0], expected[0], 1e-4);
+}
+
+TEST(ForeignModel, ResizesAsItsConfigSays) {
+    const testing::TemporaryFolder folder;
+    const auto ours = testing::write_random_model(folder / "m", "compact", 11);
+    const Transform resize{Transform::Kind::resize, 112, {}, {}}, to_tensor;
+    const auto model = foreign_model(folder / "f", ours, 224, {resize, to_tensor});
+    // A picture of wide waves: how exactly it is halved hardly matters, that it is halved does.
+    const auto waves = [](int edge) {
+        std::vector<std::uint8_t> tile;
+        for (int y = 0; y < edge; ++y) {
+            for (int x = 0; x < edge; ++x) {
+                for (int c = 0; c < 3; ++c) {
+                    const double u = (x + 0.5) / edge, v = (y + 0.5) / edge;
+                    tile.push_back(static_cast<std::uint8_t>(128 + 100 * std::sin(6.28 * (2 * u + (c + 1) * v))));
+                }
+            }
+        }
+        return tile;
+    };
+    const auto expected = scores(*open_classifier(ours), waves(112), 1);
+    EXPECT_NEAR(scores(*open_classifier(model), waves(224), 1)[0], expected[0], 0.02);
+    const auto unresized = foreign_model(folder / "u", ours, 224, {to_tensor});
+    EXPECT_GT(std::abs(scores(*open_classifier(unresized), waves(224), 1)[0] - expected[0]), 0.02);
+}
+
+TEST(ForeignModel, IsRefusedWhereItsOutputDoesNotFitItsClasses) {
+    const testing::TemporaryFolder folder;
+    const auto ours = testing::write_random_model(folder / "m", "compact", 12);
+    auto model = foreign_model(folder / "f", ours, 112, {Transform{}});
+    model.config.class_names = {"a", "b", "c"};
+    const auto classifier = open_classifier(model);
+    std::vector<float> out(3);
+    EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 112, 6), 1, out), Error);
+}
+
 TEST(Classifier, RefusesATorchScriptFileThatIsNone) {
     const testing::TemporaryFolder folder;
     auto config = testing::write_random_model(folder / "m", "compact", 9).config;
