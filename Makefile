@@ -41,8 +41,11 @@ format:
 	git ls-files '*.cpp' '*.h' | xargs clang-format -i
 
 PREFIX ?= /usr/local
-install: build
-	cmake --install $(BUILD) --prefix $(PREFIX)
+# The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.
+install: deps
+	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --build --preset release
+	cmake --install $(BUILD)
 
 clean:
 	rm -rf build demo_output

@@ -1,7 +1,8 @@
 # cmake --install: the program, the libtorch module, the models, the libraries with headers, and a CMake package, so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
-# embeds the engine.
+# embeds the engine. A program outside the prefix finds the module and the models there, for the prefix is compiled in;
+# after a move, SLIDETYPE_TORCH_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model slidetype_plugin EXPORT slidetypeTargets
