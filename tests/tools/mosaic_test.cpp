@@ -15,7 +15,6 @@
 namespace slidetype::tools {
 namespace {
 
-using slidetype::testing::largest_difference;
 using slidetype::testing::OpenedSlide;
 using slidetype::testing::TemporaryFolder;
 using ::testing::ElementsAre;
@@ -23,7 +22,8 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 /// `count` PNG files of one colour in folder/name, as 0.png, 1.png …
-std::filesystem::path plain_tiles(const TemporaryFolder& folder, const std::string& name, int count, cv::Scalar bgr) {
+std::filesystem::path plain_tiles(const TemporaryFolder& folder, const std::string& name, int count,
+                                  const cv::Scalar& bgr) {
     const auto path = folder / name;
     std::filesystem::create_directories(path);
     for (int i = 0; i < count; ++i) {
