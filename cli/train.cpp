@@ -136,8 +136,9 @@ void declare_train(CLI::App& program, Action& action) {
     command->add_option("--batch", a.options.batch, "Pictures per step")
         ->capture_default_str()
         ->check(CLI::Range(1, 4096));
-    command->add_option("--learning-rate", a.options.learning_rate, "Highest rate of the one-cycle schedule")
-        ->capture_default_str()
+    command
+        ->add_option("--learning-rate", a.options.learning_rate,
+                     "Highest rate of the one-cycle schedule (default: the network's own)")
         ->check(CLI::PositiveNumber);
     command->add_option("--seed", a.options.seed, "Same seed, same data: same model, for any number of threads")
         ->capture_default_str();

@@ -23,7 +23,8 @@ Architecture make_seed() {
             InputKind::unit,
             {ConvLayer{3, 32, 3, 0, false}, MaxPoolLayer{2}, ConvLayer{32, 64, 3, 0, false}, MaxPoolLayer{2},
              ConvLayer{64, 128, 3, 0, false}, MaxPoolLayer{2}, FlattenLayer{}, DenseLayer{30 * 30 * 128, 128, true},
-             DropoutLayer{0.2}, DenseLayer{128, 1, false}}};
+             DropoutLayer{0.2}, DenseLayer{128, 1, false}},
+            1e-3};
 }
 
 /// The same field of view (128 µm) at 112 px: a quarter of the pixels to read, a twentieth of the weights, and no
@@ -36,7 +37,8 @@ Architecture make_compact() {
             {ConvLayer{3, 32, 3, 1, true}, MaxPoolLayer{2}, ConvLayer{32, 64, 3, 1, true}, MaxPoolLayer{2},
              ConvLayer{64, 128, 3, 1, true}, MaxPoolLayer{2}, ConvLayer{128, 192, 3, 1, true},
              ConvLayer{192, 224, 3, 1, true}, MaxPoolLayer{2}, GlobalAveragePoolLayer{}, DropoutLayer{0.2},
-             DenseLayer{224, 1, false}}};
+             DenseLayer{224, 1, false}},
+            2e-3};
 }
 
 const std::vector<Architecture>& all_architectures() {

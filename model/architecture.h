@@ -48,6 +48,7 @@ struct Architecture {
     double spacing_um_px;  ///< that its training data is taken to have
     InputKind input;
     std::vector<Layer> layers;
+    double learning_rate;  ///< highest rate of the one-cycle schedule that suits it
 };
 
 /// "seed": 14 839 105 parameters, 256 px at 0.5 µm/px; "compact": 0.7 million, 112 px at 8/7 µm/px.

@@ -149,7 +149,7 @@ ordered_json training_json(const Dataset& dataset, const Split& split, const Tra
                         {"epochs", fitted.report.epochs.size()},
                         {"best_epoch", fitted.report.best_epoch},
                         {"batch", options.batch},
-                        {"learning_rate", options.learning_rate},
+                        {"learning_rate", learning_rate(options)},
                         {"weight_decay", options.weight_decay},
                         {"label_smoothing", options.label_smoothing},
                         {"seed", options.seed}};

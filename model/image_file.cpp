@@ -11,8 +11,21 @@
 
 namespace slidetype {
 
+namespace {
+
+/// A JPEG file without its end marker was cut short. The decoder would fill the rest with grey and say nothing.
+bool is_cut_short(const std::string& bytes) {
+    constexpr std::size_t kPaddingAllowed = 1024;
+    if (!bytes.starts_with("\xFF\xD8")) return false;
+    const auto end = bytes.rfind("\xFF\xD9");
+    return end == std::string::npos || bytes.size() - end > kPaddingAllowed;
+}
+
+}  // namespace
+
 RgbImage read_image(const std::filesystem::path& file) {
     const auto bytes = read_file(file, std::uintmax_t{256} << 20);
+    if (is_cut_short(bytes)) throw Error(ErrorCode::bad_data, file.string(), "is a JPEG file that was cut short");
     cv::Mat picture;
     try {
         const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));

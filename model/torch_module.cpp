@@ -59,6 +59,10 @@ void export_torchscript(const ModelDirectory& model, const fs::path& file) {
     torch_module().export_torchscript(model, file);
 }
 
+double learning_rate(const TrainOptions& options) {
+    return options.learning_rate.value_or(find_architecture(options.architecture).learning_rate);
+}
+
 TrainReport train_network(const Dataset& dataset, const Split& split, const TrainOptions& options,
                           const TrainCallbacks& callbacks) {
     return torch_module().train_network(dataset, split, options, callbacks);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,18 @@ struct TrainOptions {
     std::string architecture = "compact";
     int epochs = 12;
     int batch = 64;
-    double learning_rate = 2e-3;  ///< highest; one cycle: linear rise over 1/4 of the steps, then a cosine to 0
-    double weight_decay = 1e-2;   ///< decoupled (AdamW)
+    /// Highest rate of the one cycle (linear rise over 1/4 of the steps, then a cosine to 0); the network's own if
+    /// unset.
+    std::optional<double> learning_rate;
+    double weight_decay = 1e-2;  ///< decoupled (AdamW)
     double label_smoothing = 0.05;
     std::uint64_t seed = 1337;
     int threads = 1;
     Augmentation augmentation;
 };
+
+/// The rate that training with these options uses.
+double learning_rate(const TrainOptions& options);
 
 /// What a progress display needs; called from the training thread.
 struct TrainProgress {

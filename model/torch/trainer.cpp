@@ -88,7 +88,7 @@ class Trainer {
         }
         const auto with = [&](double decay) {
             return std::make_unique<torch::optim::AdamWOptions>(
-                torch::optim::AdamWOptions(options_.learning_rate).weight_decay(decay));
+                torch::optim::AdamWOptions(learning_rate(options_)).weight_decay(decay));
         };
         std::vector<torch::optim::OptimizerParamGroup> groups;
         groups.emplace_back(decayed, with(options_.weight_decay));
@@ -136,7 +136,7 @@ class Trainer {
         const double warm = kWarmUpShare * total, at = static_cast<double>(step) + 0.5;
         const double share = at < warm ? at / warm : 0.5 * (1 + std::cos(M_PI * (at - warm) / (total - warm)));
         for (auto& group : optimizer_->param_groups()) {
-            static_cast<torch::optim::AdamWOptions&>(group.options()).lr(options_.learning_rate * share);
+            static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate(options_) * share);
         }
     }
 
