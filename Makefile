@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BUILD := build/release
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: help deps build demo demo-real test lint format install clean
+.PHONY: help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
@@ -21,11 +21,16 @@ build: deps
 	cmake --preset release
 	cmake --build --preset release
 
-demo: build
+# Without the tests, which take longer to build than all the rest.
+program: deps
+	cmake --preset release
+	cmake --build --preset release --target slidetype
+
+demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
 	@echo "The three sample slides are drawings made by a program, not tissue: they show how slidetype works, not how well."
 
-demo-real: build
+demo-real: program
 	scripts/fetch_real_slide.sh build/real/CMU-1-Small-Region.svs
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
 	@echo "This slide is real tissue, but not of a lung tumour: its call means nothing."
