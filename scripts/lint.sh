@@ -7,9 +7,10 @@ mapfile -t files < <(git ls-files '*.cpp' '*.h')
 echo "clang-format: ${#files[@]} files"
 clang-format --dry-run --Werror "${files[@]}"
 
-# A configuration of its own: clang cannot read gcc's precompiled headers.
+# A configuration of its own: clang cannot read gcc's precompiled headers. model/torch/ is left out, because clang 14
+# cannot parse libtorch's headers together with the C++20 library of gcc 12; gcc compiles it with all warnings.
 cmake --preset release -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint.log 2>&1 || { cat build/lint.log; exit 1; }
-mapfile -t sources < <(git ls-files '*.cpp')
+mapfile -t sources < <(git ls-files '*.cpp' ':!model/torch/')
 echo "clang-tidy: ${#sources[@]} files"
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/lint 2>build/lint.err || {
     grep -vE '^[0-9]+ warnings? ' build/lint.err >&2 || true
