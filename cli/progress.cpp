@@ -73,6 +73,13 @@ void Progress::update(std::size_t done, std::size_t total, const std::string& no
     last_ = now;
 }
 
+void Progress::say(const std::string& stage) {
+    if (quiet_ || !terminal_) return;
+    fmt::print(stderr, "\r\033[K{} {} ...", title_, stage);
+    std::fflush(stderr);
+    drawn_ = true;
+}
+
 void Progress::clear() {
     if (!terminal_ || !drawn_) return;
     fmt::print(stderr, "\r\033[K");

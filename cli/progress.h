@@ -18,6 +18,8 @@ class Progress {
 
     /// `note` is put at the end of the line.
     void update(std::size_t done, std::size_t total, const std::string& note = {});
+    /// Shows a stage that cannot be counted ("finding tissue"), on a terminal only.
+    void say(const std::string& stage);
     /// Takes the bar off the terminal, so that other text can be printed.
     void clear();
 

@@ -36,10 +36,14 @@ class Display {
         bar_.reset();
     }
     void progress(const AnalyseProgress& progress) {
-        if (progress.stage != AnalyseStage::score) return;
-        // Made when scoring begins, so that the rate is that of the scoring.
-        if (!bar_) bar_.emplace(title_, "tiles", quiet_);
-        bar_->update(progress.done, progress.total);
+        // A bar of its own for each stage, so that the rate is that of the scoring.
+        if (!bar_ || progress.stage != stage_) bar_.emplace(title_, "tiles", quiet_);
+        stage_ = progress.stage;
+        if (progress.stage == AnalyseStage::score) {
+            bar_->update(progress.done, progress.total);
+        } else {
+            bar_->say(progress.stage == AnalyseStage::open ? "opening" : "finding tissue");
+        }
     }
     void end(const SlideRecord& record) {
         bar_.reset();
@@ -55,6 +59,7 @@ class Display {
     std::size_t slides_;
     bool quiet_;
     std::string title_;
+    AnalyseStage stage_ = AnalyseStage::open;
     std::optional<Progress> bar_;
 };
 
@@ -97,6 +102,10 @@ int run(Arguments& arguments) {
     }
     if (list.slides.empty()) {
         throw Error(ErrorCode::not_found, arguments.slides.front().string(), "holds no slide that OpenSlide reads");
+    }
+    if (list.slides.size() > 1 && !arguments.batch.analyse.region_of_interest.empty()) {
+        throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
+                    "Run each slide with the region that was drawn on it.");
     }
     const Engine engine(read_model_directory(find_model(arguments.model)));
     if (!arguments.quiet) {

@@ -87,6 +87,22 @@ TEST(Run, EndsWithTwoOrThreeForFailedSlidesAndSuggestsASpacing) {
     EXPECT_EQ(slidetype({"run", (folder / "absent.svs").string(), "-o", (folder / "out").string()}).code, 3);
 }
 
+TEST(Run, TakesARegionOfInterestForOneSlideOnly) {
+    const testing::TemporaryFolder folder;
+    const auto out = (folder / "out").string();
+    // The truth of a sample slide is an annotation as a viewer exports it.
+    const auto one =
+        slidetype({"run", kSamples + "acinar.tiff", "-o", out, "--roi", kSamples + "acinar.geojson", "-q"});
+    ASSERT_EQ(one.code, 0) << one.error;
+    const auto tiles = json::parse(read_file(folder / "out" / "acinar" / "summary.json"))["tiles"];
+    EXPECT_GT(tiles["ok"], 0);
+    EXPECT_GT(tiles["outside_roi"], 0);
+    const auto two = slidetype(
+        {"run", kSamples + "acinar.tiff", kSamples + "mixed.tiff", "-o", out, "--roi", kSamples + "acinar.geojson"});
+    EXPECT_EQ(two.code, 1);
+    EXPECT_THAT(two.error, HasSubstr("--roi"));
+}
+
 TEST(Run, EndsWithOneForAFolderWithoutSlides) {
     const testing::TemporaryFolder folder;
     write_file(folder / "a.txt", "x");

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "model/manifest.h"
 
 namespace slidetype::tools {
 namespace {
@@ -30,19 +31,6 @@ std::vector<std::string> lines_of(const fs::path& file) {
     return lines;
 }
 
-std::vector<std::string> fields_of(const std::string& line) {
-    std::vector<std::string> fields;
-    std::istringstream text(line);
-    for (std::string field; std::getline(text, field, ',');) fields.push_back(field);
-    return fields;
-}
-
-std::size_t column(const std::vector<std::string>& header, const std::string& name, const fs::path& file) {
-    const auto found = std::find(header.begin(), header.end(), name);
-    if (found == header.end()) throw Error(ErrorCode::bad_data, file.string(), "has no column '" + name + "'");
-    return static_cast<std::size_t>(found - header.begin());
-}
-
 }  // namespace
 
 TileFiles files_in_folder(const fs::path& folder) {
@@ -64,18 +52,9 @@ TileFiles files_in_list(const fs::path& list) {
 }
 
 std::map<std::string, std::string> read_folds(const fs::path& groups_csv) {
-    const auto lines = lines_of(groups_csv);
-    if (lines.empty()) throw Error(ErrorCode::bad_data, groups_csv.string(), "is empty");
-    const auto header = fields_of(lines.front());
-    const std::size_t file = column(header, "file", groups_csv), fold = column(header, "fold", groups_csv);
+    const auto manifest = read_manifest(groups_csv, {"file", "fold"});
     std::map<std::string, std::string> folds;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        const auto fields = fields_of(lines[i]);
-        if (fields.size() <= std::max(file, fold)) {
-            throw Error(ErrorCode::bad_data, groups_csv.string(), "line " + std::to_string(i + 1) + " is too short");
-        }
-        folds[fields[file]] = fields[fold];
-    }
+    for (const auto& row : manifest.rows) folds[manifest.at(row, "file")] = manifest.at(row, "fold");
     return folds;
 }
 
