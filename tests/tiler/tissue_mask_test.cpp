@@ -140,7 +140,7 @@ TEST(TissueMask, APureWhitePictureAndASinglePixelAreNoTrouble) {
 RgbImage disc_slide(int edge) {
     return paint_picture(edge, edge, [edge](int x, int y) {
         return std::hypot(x - edge / 2.0, y - edge / 2.0) < edge / 4.0 ? std::array<int, 3>{190, 120, 165}
-                                                                 : std::array<int, 3>{243, 243, 241};
+                                                                       : std::array<int, 3>{243, 243, 241};
     });
 }
 
