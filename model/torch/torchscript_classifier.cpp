@@ -64,6 +64,8 @@ class TorchScriptClassifier final : public Classifier {
     }
 
     torch::Tensor run(const torch::Tensor& tiles) {
+        // The optimiser profiles the first runs and fuses later ones, so the same tile would get other bits by and by.
+        const torch::jit::GraphOptimizerEnabledGuard unoptimised(false);
         const auto classes = static_cast<std::int64_t>(config_.class_names.size());
         torch::Tensor logits;
         try {

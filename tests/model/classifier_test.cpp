@@ -149,6 +149,22 @@ TEST(ForeignModel, ResizesAsItsConfigSays) {
     EXPECT_GT(std::abs(scores(*open_classifier(unresized), waves(224), 1)[0] - expected[0]), 0.02);
 }
 
+TEST(ForeignModel, GivesTheSameBitsEveryTimeAndFromManyThreads) {
+    const testing::TemporaryFolder folder;
+    const auto ours = testing::write_random_model(folder / "m", "compact", 13);
+    const auto classifier = open_classifier(foreign_model(folder / "f", ours, 112, {Transform{}}));
+    const auto tiles = testing::noise_tiles(8, 112, 7);
+    const auto expected = scores(*classifier, tiles, 8);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(scores(*classifier, tiles, 8), expected);
+    std::vector<std::vector<float>> seen(3);
+    {
+        std::vector<std::jthread> threads;
+        threads.reserve(seen.size());
+        for (auto& each : seen) threads.emplace_back([&] { each = scores(*classifier, tiles, 8); });
+    }
+    for (const auto& each : seen) EXPECT_EQ(each, expected);
+}
+
 TEST(ForeignModel, IsRefusedWhereItsOutputDoesNotFitItsClasses) {
     const testing::TemporaryFolder folder;
     const auto ours = testing::write_random_model(folder / "m", "compact", 12);
