@@ -10,11 +10,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <mutex>
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/slide_file.h"
 #include "tiler/slide_properties.h"
 
 namespace slidetype {
@@ -24,52 +24,7 @@ constexpr std::int64_t kMaxEdge = std::int64_t{1} << 24;  // ten times the fines
 constexpr std::int64_t kMaxReadPixels = std::int64_t{1} << 31;
 constexpr std::int64_t kPieceEdge = 2048;  // bounds the memory beside the result: 16 MiB
 
-using Handle = std::shared_ptr<openslide_t>;
-
-bool is_dicom(const std::filesystem::path& path) {
-    std::array<char, 132> head{};
-    std::ifstream stream(path, std::ios::binary);
-    stream.read(head.data(), head.size());
-    return path.extension() == ".dcm" || std::string_view(head.data() + 128, 4) == "DICM";
-}
-
-void require_readable_file(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-        throw Error(ErrorCode::not_found, path.string(), "does not exist");
-    if (error) throw Error(ErrorCode::io, path.string(), "cannot be reached: " + error.message());
-    if (std::filesystem::is_directory(status))
-        throw Error(ErrorCode::unsupported, path.string(), "is a folder, not a slide",
-                    "Name the slide file itself; of a MIRAX slide the .mrxs file beside its folder.");
-    if (!std::filesystem::is_regular_file(status)) throw Error(ErrorCode::unsupported, path.string(), "is not a file");
-    if (!std::ifstream(path, std::ios::binary))
-        throw Error(ErrorCode::io, path.string(), "cannot be opened for reading", "Check its permissions.");
-}
-
-[[noreturn]] void throw_unsupported(const std::filesystem::path& path) {
-    if (is_dicom(path))
-        throw Error(ErrorCode::unsupported, path.string(),
-                    "is a DICOM file, which OpenSlide " + std::string(openslide_get_version()) + " cannot read",
-                    "OpenSlide 4.0 or newer reads DICOM slides; or convert the slide to a tiled pyramidal TIFF.");
-    throw Error(ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows",
-                "Readable formats: Aperio (.svs, .tif), Hamamatsu (.ndpi, .vms, .vmu), Leica (.scn), MIRAX (.mrxs), "
-                "Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF.");
-}
-
-/// A handle of its own. Throws as Slide's constructor.
-Handle open_handle(const std::filesystem::path& path) {
-    require_readable_file(path);
-    if (openslide_detect_vendor(path.c_str()) == nullptr) throw_unsupported(path);
-    Handle handle(openslide_open(path.c_str()), [](openslide_t* slide) {
-        if (slide != nullptr) openslide_close(slide);
-    });
-    if (!handle) throw_unsupported(path);
-    if (const char* error = openslide_get_error(handle.get()))
-        throw Error(ErrorCode::corrupt, path.string(), std::string("cannot be opened: ") + error,
-                    "The file may be truncated: copy it from the scanner again.");
-    return handle;
-}
+using Handle = SlideHandle;
 
 std::int64_t whole_number(const std::optional<std::string>& text, std::int64_t otherwise) {
     std::int64_t value = 0;
@@ -200,7 +155,7 @@ Lattice Slide::Impl::lattice_of(int index, const SlideLevel& level) const {
 /// The handle that all share, opened again where a failure has used it up.
 Handle Slide::Impl::borrow() {
     const std::lock_guard lock(mutex);
-    if (!shared) shared = open_handle(path);
+    if (!shared) shared = open_slide_file(path);
     return shared;
 }
 
@@ -244,7 +199,7 @@ std::optional<std::string> Slide::Impl::paint(openslide_t* handle, int level, co
 
 Slide::Slide(std::filesystem::path path) : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
-    impl_->shared = open_handle(impl_->path);
+    impl_->shared = open_slide_file(impl_->path);
     impl_->load_properties();
     impl_->load_levels();
 }
@@ -302,15 +257,11 @@ RgbImage Slide::read(int level, const Rect& rect) const {
     if (!impl_->paint(handle.get(), level, rect, out)) return out;
     // It may have been another thread's read that failed the handle, so try once more on one that nobody else knows.
     impl_->drop(handle);
-    Handle fresh = open_handle(path());
+    Handle fresh = open_slide_file(path());
     if (const auto error = impl_->paint(fresh.get(), level, rect, out))
         throw Error(ErrorCode::corrupt, path().string(), "pixels cannot be read: " + *error);
     impl_->offer(std::move(fresh));
     return out;
-}
-
-bool is_slide(const std::filesystem::path& file) {
-    return openslide_detect_vendor(file.c_str()) != nullptr;
 }
 
 }  // namespace slidetype
