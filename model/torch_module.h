@@ -14,7 +14,6 @@ struct TorchModule {
     std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&);
     TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
     void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
-    const char* (*version)();
 };
 
 /// Loads the module once; thread-safe. Looks at $SLIDETYPE_TORCH_MODULE, beside the program (../lib/slidetype), and at

@@ -1,7 +1,6 @@
 #include "model/torch_module.h"
 
 #include "model/torch/backends.h"
-#include "model/torch/torch_headers.h"
 #include "model/torch/trainer.h"
 
 namespace slidetype {
@@ -11,14 +10,10 @@ std::unique_ptr<Classifier> open(const ModelDirectory& model) {
     return model.is_torchscript() ? make_torchscript_classifier(model) : make_torch_classifier(model);
 }
 
-const char* version() {
-    return TORCH_VERSION;
-}
-
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v1() {
-    static const TorchModule module = {open, train_with_torch, export_with_torch, version};
+    static const TorchModule module = {open, train_with_torch, export_with_torch};
     return &module;
 }
 
