@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "model/manifest.h"
-#include "model/random.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -23,26 +23,14 @@ bool is_picture(const fs::path& file) {
     return known.contains(lower(file.extension().string()));
 }
 
-using Counts = std::map<std::string, std::size_t>;
-
-void finish(Dataset& dataset, const Counts& ignored, const fs::path& source) {
-    for (const auto& [name, count] : ignored) {
-        dataset.ignored_classes.push_back(name + " (" + std::to_string(count) + ")");
-    }
-    std::ranges::sort(dataset.tiles, {}, [](const LabelledTile& tile) { return tile.file; });
-    std::array<std::size_t, 2> per_class{};
-    for (const auto& tile : dataset.tiles) ++per_class[static_cast<std::size_t>(tile.label)];
-    if (per_class[0] == 0 || per_class[1] == 0) {
-        throw Error(ErrorCode::bad_data, source.string(),
-                    "needs pictures of both classes; found " + std::to_string(per_class[0]) + " of LUAD and " +
-                        std::to_string(per_class[1]) + " of LUSC",
-                    "Name the class folders (or the classes of the manifest) LUAD and LUSC.");
-    }
-}
-
-Dataset read_class_folders(const fs::path& path) {
+/// What is gathered from the inputs one after the other.
+struct Gathered {
     Dataset dataset;
-    Counts ignored;
+    std::map<std::string, std::size_t> ignored;
+    std::size_t without_group = 0;
+};
+
+void read_class_folders(const fs::path& path, std::size_t source, Gathered& out) {
     for (const auto& folder : fs::directory_iterator(path)) {
         if (!folder.is_directory()) continue;
         const auto name = folder.path().filename().string();
@@ -50,141 +38,168 @@ Dataset read_class_folders(const fs::path& path) {
         for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
             if (!entry.is_regular_file() || !is_picture(entry.path())) continue;
             if (label < 0) {
-                ++ignored[name];
-            } else {
-                dataset.tiles.push_back({entry.path(), label, entry.path().string(), -1});
+                ++out.ignored[name];
+                continue;
             }
+            LabelledTile tile;
+            tile.file = entry.path(), tile.label = label, tile.group = entry.path().string(), tile.source = source;
+            out.dataset.tiles.push_back(std::move(tile));
+            ++out.without_group;
         }
     }
-    dataset.class_names = {"LUAD", "LUSC"};
-    finish(dataset, ignored, path);
-    return dataset;
 }
 
-Dataset read_manifest_dataset(const fs::path& path, const fs::path& root) {
-    const auto manifest = read_manifest(path, {"file", "class"});
-    Dataset dataset;
-    dataset.class_names = {"LUAD", "LUSC"};
-    dataset.has_groups = manifest.has("group");
-    dataset.has_folds = manifest.has("fold");
-    Counts ignored;
-    const auto base = root.empty() ? path.parent_path() : root;
+/// Everything of a row but file and label.
+void read_columns(const Manifest& manifest, const std::vector<std::string>& row, LabelledTile& tile) {
+    if (manifest.has("group")) tile.group = manifest.at(row, "group");
+    if (manifest.has("stain_cluster")) tile.stain_cluster = manifest.at(row, "stain_cluster");
+    if (manifest.has("block")) tile.block = manifest.at(row, "block");
+    tile.part = read_part(manifest, row);
+    if (manifest.has("fold") && !manifest.at(row, "fold").empty()) tile.fold = manifest.integer(row, "fold");
+}
+
+void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered& out) {
+    const auto manifest = read_manifest(input.path, {"file", "class"});
+    const auto base = input.root.empty() ? input.path.parent_path() : input.root;
     for (const auto& row : manifest.rows) {
         const auto& name = manifest.at(row, "class");
-        const int label = class_index(name);
-        if (label < 0) {
-            ++ignored[name];
+        LabelledTile tile;
+        tile.label = class_index(name), tile.source = source;
+        if (tile.label < 0) {
+            ++out.ignored[name.empty() ? std::string("(no class)") : name];
             continue;
         }
-        LabelledTile tile{base / manifest.at(row, "file"), label, {}, -1};
-        if (!fs::exists(tile.file)) {
-            dataset.problems.push_back(tile.file.string() + ": does not exist");
+        tile.file = base / manifest.at(row, "file");
+        read_columns(manifest, row, tile);
+        std::error_code error;
+        if (!fs::is_regular_file(tile.file, error)) {
+            out.dataset.problems.push_back(tile.file.string() +
+                                           (fs::exists(tile.file, error) ? ": is no file" : ": does not exist"));
             continue;
         }
-        tile.group = dataset.has_groups ? manifest.at(row, "group") : tile.file.string();
-        if (dataset.has_folds) tile.fold = manifest.integer(row, "fold");
-        dataset.tiles.push_back(std::move(tile));
+        if (tile.group.empty()) tile.group = tile.file.string(), ++out.without_group;
+        out.dataset.tiles.push_back(std::move(tile));
     }
-    finish(dataset, ignored, path);
-    return dataset;
 }
 
-/// Items (groups or single tiles) of one class are shuffled and taken until the share is reached.
-Split draw(const Dataset& dataset, double share, std::uint64_t seed,
-           const std::function<std::string(const LabelledTile&)>& unit_of) {
-    Split split;
-    std::set<std::string> validating;
-    for (int label = 0; label < 2; ++label) {
-        std::map<std::string, std::size_t> sizes;
-        std::size_t total = 0;
-        for (const auto& tile : dataset.tiles) {
-            if (tile.label == label) ++sizes[unit_of(tile)], ++total;
+/// One picture under two labels teaches nothing, and one that is there twice may lie on both sides of a split.
+void leave_out_repeated(Dataset& dataset) {
+    std::map<std::string, std::set<int>> labels;
+    const auto name_of = [](const LabelledTile& tile) {
+        std::error_code error;
+        const auto path = fs::weakly_canonical(tile.file, error);
+        return (error ? tile.file : path).string();
+    };
+    for (const auto& tile : dataset.tiles) labels[name_of(tile)].insert(tile.label);
+    std::set<std::string> seen;
+    std::erase_if(dataset.tiles, [&](const LabelledTile& tile) {
+        const auto name = name_of(tile);
+        const bool first = seen.insert(name).second;
+        if (labels[name].size() > 1) {
+            if (first) dataset.problems.push_back(tile.file.string() + ": is given two different classes");
+            return true;
         }
-        std::vector<std::string> units;
-        units.reserve(sizes.size());
-        for (const auto& [unit, size] : sizes) units.push_back(unit);
-        Random random(seed, static_cast<std::uint64_t>(label), 0);
-        random.shuffle(units);
-        std::size_t taken = 0;
-        const auto wanted = static_cast<std::size_t>(share * static_cast<double>(total) + 0.5);
-        for (const auto& unit : units) {
-            if (taken >= wanted || units.size() < 2) break;
-            validating.insert(unit);
-            taken += sizes[unit];
-        }
-    }
-    for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
-        (validating.contains(unit_of(dataset.tiles[i])) ? split.validation : split.train).push_back(i);
-    }
-    if (split.train.empty() || split.validation.empty()) {
-        throw Error(ErrorCode::bad_data, "split", "too few groups to train on some and validate on others",
-                    "Give pictures of more source images, or a manifest with a fold column.");
-    }
-    return split;
+        if (!first) dataset.problems.push_back(tile.file.string() + ": is given twice and counts once");
+        return !first;
+    });
 }
 
-std::string percent(double share) {
-    return std::to_string(static_cast<int>(share * 100 + 0.5)) + " %";
+std::string subject_of(std::span<const DataInput> inputs) {
+    std::string names;
+    for (const auto& input : inputs) names += (names.empty() ? "" : ", ") + input.path.string();
+    return names;
+}
+
+void require_both_classes(const Dataset& dataset, const std::string& subject) {
+    std::array<std::size_t, 3> per_class{};
+    for (const auto& tile : dataset.tiles) ++per_class[static_cast<std::size_t>(tile.label)];
+    if (per_class[0] > 0 && per_class[1] > 0) return;
+    std::string others;
+    for (const auto& name : dataset.ignored_classes) others += (others.empty() ? "; others: " : ", ") + name;
+    throw Error(
+        ErrorCode::bad_data, subject,
+        "needs pictures of both classes; found " + std::to_string(per_class[0]) + " of LUAD and " +
+            std::to_string(per_class[1]) + " of LUSC" + others,
+        "Name the class folders (or the classes of the manifest) LUAD and LUSC, or give further data beside it.");
 }
 
 }  // namespace
 
+std::string_view to_string(Part part) {
+    switch (part) {
+        case Part::train:
+            return "train";
+        case Part::validation:
+            return "validation";
+        case Part::test:
+            return "test";
+        case Part::none:
+            break;
+    }
+    return "";
+}
+
+Part read_part(const Manifest& manifest, const std::vector<std::string>& row) {
+    static const std::map<std::string, Part> known = {{"", Part::none},
+                                                      {"train", Part::train},
+                                                      {"training", Part::train},
+                                                      {"validation", Part::validation},
+                                                      {"valid", Part::validation},
+                                                      {"val", Part::validation},
+                                                      {"test", Part::test},
+                                                      {"testing", Part::test}};
+    if (!manifest.has("split")) return Part::none;
+    const auto& text = manifest.at(row, "split");
+    const auto found = known.find(lower(text));
+    if (found != known.end()) return found->second;
+    throw Error(ErrorCode::bad_data, manifest.source, manifest.place(row) + ": split is \"" + text + "\"",
+                "The split column takes train, validation or test.");
+}
+
 int class_index(const std::string& name) {
-    static const std::map<std::string, int> known = {
-        {"luad", 0},     {"lung_aca", 0}, {"adenocarcinoma", 0},         {"lusc", 1},
-        {"lung_scc", 1}, {"squamous", 1}, {"squamous cell carcinoma", 1}};
+    static const std::map<std::string, int> known = {{"luad", 0},
+                                                     {"lung_aca", 0},
+                                                     {"adenocarcinoma", 0},
+                                                     {"lusc", 1},
+                                                     {"lung_scc", 1},
+                                                     {"squamous", 1},
+                                                     {"squamous cell carcinoma", 1},
+                                                     {"benign", kBenignLabel},
+                                                     {"normal", kBenignLabel},
+                                                     {"lung_n", kBenignLabel}};
     const auto found = known.find(lower(name));
     return found == known.end() ? -1 : found->second;
 }
 
 Dataset read_dataset(const fs::path& path, const fs::path& root) {
-    if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
-    return fs::is_directory(path) ? read_class_folders(path) : read_manifest_dataset(path, root);
+    const DataInput input{path, root};
+    return read_datasets({&input, 1});
 }
 
-Split split_by_fold(const Dataset& dataset, int fold) {
-    if (!dataset.has_folds) {
-        throw Error(ErrorCode::bad_data, "--fold", "the data has no fold column",
-                    "Leave --fold out to split by group.");
+Dataset read_datasets(std::span<const DataInput> inputs) {
+    Gathered out;
+    for (std::size_t source = 0; source < inputs.size(); ++source) {
+        const auto& input = inputs[source];
+        if (!fs::exists(input.path)) throw Error(ErrorCode::not_found, input.path.string(), "does not exist");
+        if (fs::is_directory(input.path)) {
+            read_class_folders(input.path, source, out);
+        } else {
+            read_manifest_pictures(input, source, out);
+        }
     }
-    Split split;
-    for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
-        (dataset.tiles[i].fold == fold ? split.validation : split.train).push_back(i);
+    auto& dataset = out.dataset;
+    dataset.class_names = {"LUAD", "LUSC"};
+    dataset.has_groups = out.without_group == 0;
+    dataset.has_folds = std::ranges::any_of(dataset.tiles, [](const LabelledTile& tile) { return tile.fold >= 0; });
+    dataset.has_parts = std::ranges::any_of(dataset.tiles, [](const LabelledTile& t) { return t.part != Part::none; });
+    for (const auto& [name, count] : out.ignored) {
+        dataset.ignored_classes.push_back(name + " (" + std::to_string(count) + ")");
     }
-    if (split.train.empty() || split.validation.empty()) {
-        throw Error(ErrorCode::bad_data, "--fold",
-                    "no pictures in fold " + std::to_string(fold) + ", or in the others");
-    }
-    split.description = "fold " + std::to_string(fold) + " validates, the others train";
-    if (!dataset.has_groups) return split;
-    if (const auto leaks = leaking_groups(dataset, split)) {
-        throw Error(ErrorCode::bad_data, "--fold", std::to_string(leaks) + " groups lie in two folds",
-                    "A group must not be cut: correct the fold column.");
-    }
-    split.description = "group-disjoint: " + split.description;
-    return split;
-}
-
-Split split_by_group(const Dataset& dataset, double share, std::uint64_t seed) {
-    auto split = draw(dataset, share, seed, [](const LabelledTile& tile) { return tile.group; });
-    split.description = dataset.has_groups ? "group-disjoint: " + percent(share) + " of the groups validate"
-                                           : "no groups known: " + percent(share) + " of the pictures validate";
-    return split;
-}
-
-Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed) {
-    auto split = draw(dataset, share, seed, [](const LabelledTile& tile) { return tile.file.string(); });
-    split.description = "random (leaks copies of the same source image): " + percent(share) + " validate";
-    return split;
-}
-
-std::size_t leaking_groups(const Dataset& dataset, const Split& split) {
-    std::set<std::string> train, both;
-    for (const auto i : split.train) train.insert(dataset.tiles[i].group);
-    for (const auto i : split.validation) {
-        if (train.contains(dataset.tiles[i].group)) both.insert(dataset.tiles[i].group);
-    }
-    return both.size();
+    std::ranges::stable_sort(dataset.tiles, {}, [](const LabelledTile& tile) { return tile.file; });
+    leave_out_repeated(dataset);
+    std::ranges::sort(dataset.problems);
+    require_both_classes(dataset, subject_of(inputs));
+    return std::move(out.dataset);
 }
 
 }  // namespace slidetype

@@ -3,51 +3,102 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace slidetype {
 
+/// Label of benign tissue: it trains and measures the tumour gate, and takes no part in LUAD against LUSC.
+inline constexpr int kBenignLabel = 2;
+
+/// What a manifest's `split` column says a picture is for.
+enum class Part : std::uint8_t { none, train, validation, test };
+std::string_view to_string(Part part);
+
+struct Manifest;
+/// The `split` of a row ("train", "validation" or "val", "test"); none where it is empty or there is no such column.
+/// Throws Error(bad_data) naming the row for any other word.
+Part read_part(const Manifest& manifest, const std::vector<std::string>& row);
+
 /// One labelled picture of tissue, about one tile large.
 struct LabelledTile {
     std::filesystem::path file;
-    int label = 0;      ///< index into Dataset::class_names
-    std::string group;  ///< source image or patient; pictures of one group are never split
-    int fold = -1;      ///< as the manifest gives it, -1 where it gives none
+    int label = 0;              ///< index into Dataset::class_names, or kBenignLabel
+    std::string group;          ///< source image, slide or patient; pictures of one group are never split
+    int fold = -1;              ///< as the manifest gives it, -1 where it gives none: trains whatever fold validates
+    std::string stain_cluster;  ///< as the manifest gives it, empty where it gives none
+    Part part = Part::none;     ///< as the manifest gives it
+    std::string block;          ///< part of the slide that the tile was cut from, empty where unknown
+    std::size_t source = 0;     ///< which of several inputs it comes from
 };
 
 struct Dataset {
     std::vector<std::string> class_names;  ///< "LUAD", "LUSC"
     std::vector<LabelledTile> tiles;       ///< sorted by file, so that the order never depends on the file system
-    bool has_groups = false;               ///< false: every picture is its own group, and a split may leak copies
-    bool has_folds = false;
-    std::vector<std::string> ignored_classes;  ///< class names in the data that are neither LUAD nor LUSC, with counts
-    std::vector<std::string> problems;         ///< files that the manifest names and that are missing
+    bool has_groups = false;               ///< false: some pictures are their own group, and a split may leak copies
+    bool has_folds = false;                ///< some picture has a fold
+    bool has_parts = false;                ///< some picture has a part
+    std::vector<std::string> ignored_classes;  ///< class names in the data that are no class of ours, with counts
+    std::vector<std::string> problems;         ///< pictures that were left out, each with the reason
 };
 
 /// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
-/// "lung_scc", "lusc", "squamous". -1 for any other name.
+/// "lung_scc", "lusc", "squamous"; kBenignLabel for "benign", "normal", "lung_n". -1 for any other name.
 int class_index(const std::string& name);
 
 /// Reads training or evaluation data: a folder with one subfolder per class, or a CSV manifest with the columns
-/// `file,class` and optionally `group`, `fold` (other columns are ignored). Relative files are looked for beside the
-/// manifest, or under `root` where given. Throws Error(not_found | bad_data).
+/// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block` (others
+/// are ignored). Relative files are looked for beside the manifest, or under `root` where given. Files that are missing
+/// or named twice are left out and listed in `problems`. Throws Error(not_found | bad_data).
 Dataset read_dataset(const std::filesystem::path& path, const std::filesystem::path& root = {});
 
-/// Which tiles train and which validate: indices into Dataset::tiles, ascending.
+/// One of several inputs.
+struct DataInput {
+    std::filesystem::path path, root;
+};
+/// Several inputs as one: they need both classes together, not each. A file that is in two inputs counts once. Groups
+/// of the same name in two inputs are one group.
+Dataset read_datasets(std::span<const DataInput> inputs);
+
+/// Decodes every picture and leaves out those that cannot be trained on, adding each with its reason to `problems`:
+/// files that are empty, no picture, cut short or damaged; edges of fewer than 32 or more than 8192 pixels; more than
+/// twice as wide as high or the other way round (a picture is brought to a square). Returns how many were left out.
+/// `progress(done, total)` is called by one thread at a time. Throws Error(bad_data) where a class loses all pictures,
+/// Error(unsupported) without OpenCV.
+std::size_t leave_out_unusable(Dataset& dataset, int threads,
+                               const std::function<void(std::size_t, std::size_t)>& progress = {});
+
+/// Which tiles train and which validate: indices into Dataset::tiles, ascending. Pictures whose Part is test are in
+/// neither, whatever the split.
 struct Split {
     std::vector<std::size_t> train, validation;
     std::string description;  ///< for the report, such as "group-disjoint: fold 4 validates"
 };
 
-/// `fold` validates, all other folds train. Throws Error(bad_data) where the data has no folds, where that fold is
+/// `fold` validates, everything else trains. Throws Error(bad_data) where the data has no folds, where that fold is
 /// empty, or where a group has tiles in two folds.
 Split split_by_fold(const Dataset& dataset, int fold);
-/// Whole groups are drawn for validation until about `share` of the tiles of each class is reached.
+/// As the manifest's split column says; pictures of inputs without that column train. Throws Error(bad_data) where
+/// nothing is left to train on or to validate with.
+Split split_as_given(const Dataset& dataset);
+/// Whole groups are drawn for validation until the share of the tiles of each class of each input is as near to `share`
+/// as groups allow; so an input of one or two slides trains whole where others can validate. Throws Error(bad_data)
+/// unless LUAD and LUSC both have a group on either side.
 Split split_by_group(const Dataset& dataset, double share, std::uint64_t seed);
+/// Whether split_by_group() can work: LUAD and LUSC both have two groups or more.
+bool has_groups_to_split(const Dataset& dataset);
+/// Like split_by_group(), with the blocks of each slide in place of groups: for tiles of a single slide.
+Split split_by_block(const Dataset& dataset, double share, std::uint64_t seed);
 /// Tiles are drawn one by one, whatever their group: leaks copies, for comparison only.
 Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed);
 /// Number of groups that have tiles on both sides.
 std::size_t leaking_groups(const Dataset& dataset, const Split& split);
+
+/// The pictures of a fold, or of one Part, for evaluating: indices, ascending. Throws Error(bad_data) where there are
+/// none, or no such column.
+std::vector<std::size_t> members_of_fold(const Dataset& dataset, int fold);
+std::vector<std::size_t> members_of_part(const Dataset& dataset, Part part);
 
 }  // namespace slidetype

@@ -42,6 +42,18 @@ RgbImage read_image(const std::filesystem::path& file) {
     return image;
 }
 
+RgbImage recompress_jpeg(const RgbImage& image, int quality) {
+    const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
+    cv::Mat bgr;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    std::vector<std::uint8_t> file;
+    cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, quality});
+    cv::cvtColor(cv::imdecode(file, cv::IMREAD_COLOR), bgr, cv::COLOR_BGR2RGB);
+    RgbImage out(image.width, image.height);
+    std::copy_n(bgr.data, out.pixels.size(), out.pixels.begin());
+    return out;
+}
+
 RgbImage resize_image(const RgbImage& image, int width, int height) {
     RgbImage out(width, height);
     const cv::Mat from(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
@@ -66,6 +78,10 @@ namespace {
 
 RgbImage read_image(const std::filesystem::path& file) {
     fail(file.string());
+}
+
+RgbImage recompress_jpeg(const RgbImage& image, int) {
+    return image;
 }
 
 RgbImage resize_image(const RgbImage&, int, int) {

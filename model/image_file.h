@@ -10,6 +10,9 @@ namespace slidetype {
 /// Throws Error(not_found | io | bad_data); also where slidetype was built without OpenCV (Error(unsupported)).
 RgbImage read_image(const std::filesystem::path& file);
 
+/// The picture after a trip through a JPEG file of this quality (1 … 100). Without OpenCV the picture itself.
+RgbImage recompress_jpeg(const RgbImage& image, int quality);
+
 /// Area-averaged when shrinking, bilinear when enlarging.
 RgbImage resize_image(const RgbImage& image, int width, int height);
 

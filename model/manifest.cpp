@@ -1,6 +1,7 @@
 #include "model/manifest.h"
 
 #include <charconv>
+#include <cmath>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -55,14 +56,40 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, const s
     return records;
 }
 
+/// Spreadsheets and people write "File" and " class".
+std::string column_name(std::string text) {
+    const auto begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+    text = begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+    for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return text;
+}
+
 }  // namespace
+
+std::string Manifest::place(const std::vector<std::string>& row) const {
+    // The header is record 1.
+    return "record " + std::to_string(&row - rows.data() + 2);
+}
+
+std::optional<double> Manifest::number(const std::vector<std::string>& row, const std::string& column) const {
+    if (!has(column) || at(row, column).empty()) return std::nullopt;
+    const auto& text = at(row, column);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) {
+        throw Error(ErrorCode::bad_data, source,
+                    place(row) + ": \"" + text + "\" in column " + column + " is no number");
+    }
+    return value;
+}
 
 int Manifest::integer(const std::vector<std::string>& row, const std::string& column) const {
     const auto& text = at(row, column);
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) {
-        throw Error(ErrorCode::bad_data, source, "\"" + text + "\" in column " + column + " is no whole number");
+        throw Error(ErrorCode::bad_data, source,
+                    place(row) + ": \"" + text + "\" in column " + column + " is no whole number");
     }
     return value;
 }
@@ -74,11 +101,18 @@ Manifest read_manifest(const std::filesystem::path& file, const std::vector<std:
     if (records.empty()) throw Error(ErrorCode::bad_data, manifest.source, "is empty");
     const auto header = std::move(records.front());
     records.erase(records.begin());
-    for (std::size_t i = 0; i < header.size(); ++i) manifest.columns.emplace(header[i], i);
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto name = column_name(header[i]);
+        if (!manifest.columns.emplace(name, i).second && !name.empty()) {
+            throw Error(ErrorCode::bad_data, manifest.source, "names the column \"" + name + "\" twice");
+        }
+    }
     for (const auto& column : required_columns) {
         if (!manifest.has(column)) {
+            const bool other_separator = header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos;
             throw Error(ErrorCode::bad_data, manifest.source, "has no column \"" + column + "\"",
-                        "The first line names the columns, for instance: file,class,group,fold");
+                        other_separator ? "Separate the fields by commas, not by semicolons or tabs."
+                                        : "The first line names the columns, for instance: file,class,group,fold");
         }
     }
     for (std::size_t i = 0; i < records.size(); ++i) {

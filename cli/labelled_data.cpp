@@ -1,0 +1,273 @@
+#include "cli/labelled_data.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <array>
+#include <map>
+#include <numeric>
+
+#include "base/error.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "cli/table.h"
+#include "model/evaluation.h"
+#include "plugin/annotated_slides.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+void warn(LabelledData& data, std::string text) {
+    fmt::print("Warning: {}\n", printable(text));
+    data.warnings.push_back(std::move(text));
+}
+
+/// A folder that is removed with the last owner.
+std::shared_ptr<const fs::path> temporary_folder() {
+    auto name = (fs::temp_directory_path() / "slidetype-tiles-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        throw Error(ErrorCode::io, name, "cannot be created", "Set TMPDIR to a folder that you may write to.");
+    }
+    return {new fs::path(name), [](const fs::path* folder) {
+                std::error_code ignored;
+                fs::remove_all(*folder, ignored);
+                delete folder;  // NOLINT: the deleter of the shared_ptr
+            }};
+}
+
+AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path& root) {
+    AnnotatedSlides all;
+    for (const auto& input : inputs) {
+        auto found = find_annotated_slides(input, root);
+        std::ranges::move(found.slides, std::back_inserter(all.slides));
+        std::ranges::move(found.problems, std::back_inserter(all.problems));
+    }
+    return all;
+}
+
+void describe_cut(const CutReport& cut, LabelledData& data) {
+    fmt::print("Annotated slides: {} gave {} LUAD, {} LUSC and {} benign tiles, in {}\n", cut.slides, cut.tiles[0],
+               cut.tiles[1], cut.tiles[2], cut.manifest.parent_path().string());
+    const auto left_out = [](std::size_t count, const char* why) {
+        if (count > 0) fmt::print("  {} {}\n", count, why);
+    };
+    left_out(cut.contested, "tiles left out: two classes cover them almost equally");
+    left_out(cut.glass, "tiles left out: hardly any tissue in them");
+    left_out(cut.unreadable, "tiles left out: they could not be read");
+    left_out(cut.own_regions, "regions left out: slidetype drew them and they are still locked");
+    for (const auto& [name, count] : cut.other_classes) {
+        warn(data, name.empty() ? fmt::format("{} annotations have no class and were left out", count)
+                                : fmt::format("{} annotations of class \"{}\" were left out: it is none of LUAD, LUSC, "
+                                              "benign, Ignore*",
+                                              count, name));
+    }
+}
+
+/// Annotations and pictures are easily given in place of what holds them.
+void require_folder_or_csv(const fs::path& input) {
+    if (fs::is_directory(input) || !fs::exists(input)) return;
+    const auto extension = input.extension().string();
+    if (extension == ".csv" || extension == ".CSV" || extension == ".txt") return;
+    throw Error(ErrorCode::bad_data, input.string(), "is neither a folder, nor a CSV, nor a slide that can be opened",
+                "Of annotations give the slide: they are looked for beside it. Of pictures give the folder that holds "
+                "the class folders.");
+}
+
+/// Cuts the slides and says where their manifest is.
+fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArguments& arguments,
+                    const TileTarget& target, int threads, bool quiet, LabelledData& data) {
+    const auto found = find_slides(inputs, arguments.root);
+    auto folder = target.folder;
+    if (folder.empty()) folder = *(data.temporary_folder = temporary_folder());
+    CutOptions options;
+    options.patch_size_px = target.patch_size_px, options.spacing_um_px = target.spacing_um_px;
+    options.keep_offset = arguments.keep_offset, options.threads = threads;
+    if (found.slides.empty()) {
+        throw Error(ErrorCode::bad_data, inputs.front().string(),
+                    found.problems.empty() ? "holds no slide with annotations" : found.problems.front(),
+                    "Export the annotations from QuPath as GeoJSON beside the slide, under the slide's name.");
+    }
+    Progress bar("cutting annotated tiles", "tiles", quiet);
+    CutCallbacks callbacks;
+    callbacks.stop_requested = stop_requested;
+    callbacks.progress = [&](std::size_t slide, std::size_t done, std::size_t total) {
+        bar.update(done, total, fmt::format("slide {} of {}", slide + 1, found.slides.size()));
+    };
+    data.cut = cut_training_tiles(found.slides, folder, options, callbacks);
+    bar.clear();
+    auto& problems = data.cut->problems;
+    problems.insert(problems.begin(), found.problems.begin(), found.problems.end());
+    describe_cut(*data.cut, data);
+    return data.cut->manifest;
+}
+
+void describe_dataset(const LabelledData& data) {
+    std::array<std::size_t, 3> count{};
+    std::array<std::map<std::string, int>, 3> groups;
+    for (const auto& tile : data.dataset.tiles) {
+        const auto label = static_cast<std::size_t>(tile.label);
+        ++count[label], ++groups[label][tile.group];
+    }
+    std::string text;
+    for (std::size_t label = 0; label < count.size(); ++label) {
+        if (count[label] == 0) continue;
+        const auto n = groups[label].size();
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count[label], label_name(static_cast<int>(label)));
+        if (data.dataset.has_groups) text += fmt::format(" in {} group{}", n, n == 1 ? "" : "s");
+    }
+    fmt::print("Pictures: {}\n", text);
+}
+
+void look_for_copies(LabelledData& data, const Split& split, int threads, bool quiet) {
+    Progress bar("looking for copies", "pictures", quiet);
+    data.copies = find_near_duplicates(data.dataset, split, threads,
+                                       [&](std::size_t done, std::size_t total) { bar.update(done, total); });
+    bar.clear();
+    // By chance some 5 in 1000 look like copies; see near_duplicates.h.
+    const bool many = data.copies->pairs.size() * 100 > data.copies->compared;
+    warn(data, data.copies->text() + (many ? ": the figures will be too good" : ""));
+}
+
+/// Whether slides must be parted, for want of others to keep apart.
+bool needs_blocks(const LabelledData& data, const LabelledDataArguments& arguments) {
+    if (arguments.fold || arguments.split == "random" || arguments.split == "given") return false;
+    if (arguments.split.empty() && data.dataset.has_parts) return false;
+    return data.cut && !has_groups_to_split(data.dataset);
+}
+
+Split draw(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed) {
+    const auto& dataset = data.dataset;
+    const auto share = arguments.validation_share;
+    if (arguments.fold) return split_by_fold(dataset, *arguments.fold);
+    if (arguments.split == "random") return split_at_random(dataset, share, seed);
+    if (arguments.split == "given" || (arguments.split.empty() && dataset.has_parts)) return split_as_given(dataset);
+    if (needs_blocks(data, arguments)) {
+        warn(data,
+             "one class has tiles of a single slide or patient only, so parts of the same slides train and validate: "
+             "the "
+             "figures will be too good. Give further slides or other data beside it");
+        return split_by_block(dataset, share, seed);
+    }
+    return split_by_group(dataset, share, seed);
+}
+
+/// With few slides beside other data a correction may only train, which is what is wanted, or take no part in learning.
+void describe_annotated(const LabelledData& data, const Split& split) {
+    if (!data.cut) return;
+    std::size_t train = 0, validation = 0;
+    const auto folder = data.cut->manifest.parent_path().string();
+    const auto is_cut = [&](std::size_t i) { return data.dataset.tiles[i].file.string().starts_with(folder); };
+    train = static_cast<std::size_t>(std::ranges::count_if(split.train, is_cut));
+    validation = static_cast<std::size_t>(std::ranges::count_if(split.validation, is_cut));
+    fmt::print("Of the annotated tiles {} train and {} validate\n", train, validation);
+}
+
+}  // namespace
+
+void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments) {
+    command
+        .add_option(
+            "data", arguments.data,
+            "Any number of: a folder with one subfolder per class (LUAD, LUSC, benign); a CSV with "
+            "file,class[,group][,fold][,split]; a slide with annotations beside it (SLIDE.geojson), a folder of "
+            "such slides, or a CSV with slide[,annotations][,patient][,spacing][,fold][,split]")
+        ->required()
+        ->expected(1, -1);
+    command.add_option("--root", arguments.root,
+                       "Folder that the files of a CSV are relative to (default: the CSV's own)");
+    command.add_flag("--keep-offset", arguments.keep_offset,
+                     "Annotations are in pixels of the whole slide even where viewers crop it");
+}
+
+void declare_split(CLI::App& command, LabelledDataArguments& arguments) {
+    auto* fold = command.add_option("--fold", arguments.fold, "This fold of the CSV validates, the others train");
+    command
+        .add_option("--split", arguments.split,
+                    "group keeps the pictures of a group together; given follows the CSV's split column (the default "
+                    "where there is one); random is for comparison only")
+        ->check(CLI::IsMember({"group", "given", "random"}))
+        ->excludes(fold);
+    command.add_option("--validation-share", arguments.validation_share, "Share that validates")
+        ->capture_default_str()
+        ->check(CLI::Range(0.01, 0.9))
+        ->excludes(fold);
+}
+
+void declare_selection(CLI::App& command, LabelledDataArguments& arguments) {
+    auto* fold = command.add_option("--fold", arguments.fold, "Only this fold of the CSV");
+    command.add_option("--part", arguments.part, "Only this part of the CSV's split column")
+        ->check(CLI::IsMember({"train", "validation", "test"}))
+        ->excludes(fold);
+}
+
+LabelledData read_labelled_data(const LabelledDataArguments& arguments, const TileTarget& target, int threads,
+                                bool quiet) {
+    LabelledData data;
+    std::vector<DataInput> pictures;
+    std::vector<fs::path> slides;
+    for (const auto& input : arguments.data) {
+        data.description += (data.description.empty() ? "" : ", ") + input.string();
+        if (is_annotated_slides(input)) {
+            slides.push_back(input);
+        } else {
+            require_folder_or_csv(input);
+            pictures.push_back({input, arguments.root});
+        }
+    }
+    if (!slides.empty()) {
+        const auto manifest = cut_slides(slides, arguments, target, threads, quiet, data);
+        pictures.push_back({manifest, manifest.parent_path()});
+    }
+    data.dataset = read_datasets(pictures);
+    {
+        Progress bar("checking", "pictures", quiet);
+        data.left_out = leave_out_unusable(data.dataset, threads, [&](std::size_t done, std::size_t total) {
+            if (stop_requested()) throw Error(ErrorCode::cancelled, "", "stopped on request");
+            bar.update(done, total);
+        });
+    }
+    if (data.cut) {
+        auto& problems = data.dataset.problems;
+        problems.insert(problems.end(), data.cut->problems.begin(), data.cut->problems.end());
+    }
+    describe_dataset(data);
+    for (const auto& name : data.dataset.ignored_classes) {
+        warn(data, fmt::format("pictures of class {} were left out: it is none of LUAD, LUSC, benign", name));
+    }
+    return data;
+}
+
+Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
+                          bool quiet) {
+    auto split = draw(data, arguments, seed);
+    fmt::print("{} pictures train, {} validate; {}\n", split.train.size(), split.validation.size(), split.description);
+    describe_annotated(data, split);
+    if (!data.dataset.has_groups) {
+        warn(data,
+             "some pictures have no group (source image, slide or patient), so copies of one source may both train and "
+             "validate. A CSV with file,class,group prevents that");
+        look_for_copies(data, split, threads, quiet);
+    }
+    // Without groups every picture is its own, so this says nothing of those.
+    const auto leaks = leaking_groups(data.dataset, split);
+    if (leaks > 0 && !needs_blocks(data, arguments)) {
+        warn(data, fmt::format("{} groups lie on both sides of the split: the figures will be too good", leaks));
+    }
+    std::fflush(stdout);
+    return split;
+}
+
+std::vector<std::size_t> select_labelled_data(const LabelledData& data, const LabelledDataArguments& arguments) {
+    if (arguments.fold) return members_of_fold(data.dataset, *arguments.fold);
+    if (arguments.part == "train") return members_of_part(data.dataset, Part::train);
+    if (arguments.part == "validation") return members_of_part(data.dataset, Part::validation);
+    if (arguments.part == "test") return members_of_part(data.dataset, Part::test);
+    std::vector<std::size_t> all(data.dataset.tiles.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+}
+
+}  // namespace slidetype

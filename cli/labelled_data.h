@@ -1,0 +1,66 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/dataset.h"
+#include "model/near_duplicates.h"
+#include "plugin/training_tiles.h"
+
+namespace slidetype {
+
+/// What a command line says about labelled data: class folders, CSV manifests, annotated slides, any number of each.
+struct LabelledDataArguments {
+    std::vector<std::filesystem::path> data;
+    std::filesystem::path root;
+    bool keep_offset = false;
+    std::optional<int> fold;
+    std::string split;  ///< "group", "random", "given"; empty: given where there is a split column, else group
+    std::string part;   ///< evaluate only: "train", "validation", "test"; empty: all
+    double validation_share = 0.2;
+};
+
+/// Declares DATA..., --root and --keep-offset. `arguments` must outlive the command.
+void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments);
+/// Declares --fold, --split and --validation-share, for training.
+void declare_split(CLI::App& command, LabelledDataArguments& arguments);
+/// Declares --fold and --part, for evaluating.
+void declare_selection(CLI::App& command, LabelledDataArguments& arguments);
+
+/// Where and how large tiles are cut from annotated slides.
+struct TileTarget {
+    int patch_size_px = 0;
+    double spacing_um_px = 0;
+    std::filesystem::path folder;  ///< empty: a temporary one that goes with the LabelledData
+};
+
+struct LabelledData {
+    Dataset dataset;
+    std::string description;               ///< the inputs, for a report
+    std::vector<std::string> warnings;     ///< printed already; for the report
+    std::optional<CutReport> cut;          ///< where there were annotated slides
+    std::size_t left_out = 0;              ///< pictures that cannot be used; dataset.problems tells which and why
+    std::optional<NearDuplicates> copies;  ///< found across the split, where groups are not known
+    std::shared_ptr<const std::filesystem::path> temporary_folder;  ///< removed with the last copy of this
+};
+
+/// Reads all inputs as one dataset: cuts annotated slides into tiles, decodes every picture once to leave out those
+/// that cannot be used, and prints what was found and the warnings. Throws what read_datasets(), leave_out_unusable()
+/// and cut_training_tiles() throw, Error(cancelled) after a signal.
+LabelledData read_labelled_data(const LabelledDataArguments& arguments, const TileTarget& target, int threads,
+                                bool quiet);
+
+/// Splits as the command line says and prints how. Without groups it warns and looks for copies across the split; with
+/// tiles of too few slides it splits each slide into blocks and warns. Adds to `data.warnings` and `data.copies`.
+Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
+                          bool quiet);
+
+/// The pictures that `evaluate` is to measure with: those of --fold or --part, else all.
+std::vector<std::size_t> select_labelled_data(const LabelledData& data, const LabelledDataArguments& arguments);
+
+}  // namespace slidetype

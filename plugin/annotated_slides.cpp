@@ -1,0 +1,111 @@
+#include "plugin/annotated_slides.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "model/manifest.h"
+#include "plugin/batch.h"
+#include "tiler/slide.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+bool has_class_folder(const fs::path& folder) {
+    return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
+        return entry.is_directory() && class_index(entry.path().filename().string()) >= 0;
+    });
+}
+
+bool has_slide(const fs::path& folder) {
+    const auto options = fs::directory_options::skip_permission_denied;
+    return std::ranges::any_of(fs::recursive_directory_iterator(folder, options),
+                               [](const auto& entry) { return entry.is_regular_file() && is_slide(entry.path()); });
+}
+
+bool is_csv(const fs::path& file) {
+    const auto extension = file.extension();
+    return extension == ".csv" || extension == ".CSV";
+}
+
+std::string full_name(const fs::path& file) {
+    return fs::absolute(file).lexically_normal().string();
+}
+
+std::string no_annotations(const fs::path& slide) {
+    return slide.string() + ": has no annotations beside it (" + slide.filename().string() + ".geojson or " +
+           slide.stem().string() + ".geojson)";
+}
+
+/// Lists what is there, and names what is not.
+void add(AnnotatedSlide slide, AnnotatedSlides& out) {
+    if (!fs::exists(slide.slide)) {
+        out.problems.push_back(slide.slide.string() + ": does not exist");
+        return;
+    }
+    if (slide.annotations.empty()) slide.annotations = annotations_beside(slide.slide);
+    if (slide.annotations.empty()) {
+        out.problems.push_back(no_annotations(slide.slide));
+    } else if (!fs::exists(slide.annotations)) {
+        out.problems.push_back(slide.annotations.string() + ": does not exist");
+    } else {
+        if (slide.group.empty()) slide.group = full_name(slide.slide);
+        out.slides.push_back(std::move(slide));
+    }
+}
+
+AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) {
+    const auto manifest = read_manifest(path, {"slide"});
+    const auto base = root.empty() ? path.parent_path() : root;
+    const auto text = [&](const auto& row, const std::string& column) {
+        return manifest.has(column) ? manifest.at(row, column) : std::string();
+    };
+    AnnotatedSlides out;
+    for (const auto& row : manifest.rows) {
+        AnnotatedSlide slide;
+        slide.slide = base / text(row, "slide");
+        if (const auto file = text(row, "annotations"); !file.empty()) slide.annotations = base / file;
+        slide.group = manifest.has("patient") ? text(row, "patient") : text(row, "group");
+        slide.spacing_um_px = manifest.number(row, "spacing");
+        if (!text(row, "fold").empty()) slide.fold = manifest.integer(row, "fold");
+        slide.part = read_part(manifest, row);
+        add(std::move(slide), out);
+    }
+    return out;
+}
+
+}  // namespace
+
+fs::path annotations_beside(const fs::path& slide) {
+    auto whole_name = slide, stem = slide;
+    whole_name += ".geojson";
+    stem.replace_extension(".geojson");
+    for (const auto& file : {whole_name, stem}) {
+        if (fs::is_regular_file(file)) return file;
+    }
+    return {};
+}
+
+bool is_annotated_slides(const fs::path& path) {
+    try {
+        if (fs::is_directory(path)) return !has_class_folder(path) && has_slide(path);
+        if (!fs::is_regular_file(path)) return false;
+        return is_csv(path) ? read_manifest(path, {}).has("slide") : is_slide(path);
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root) {
+    if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
+    if (is_csv(path)) return read_slide_manifest(path, root);
+    AnnotatedSlides out;
+    for (const auto& file : list_slides({&path, 1}).slides) {
+        AnnotatedSlide slide;
+        slide.slide = file;
+        add(std::move(slide), out);
+    }
+    return out;
+}
+
+}  // namespace slidetype
