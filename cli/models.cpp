@@ -1,10 +1,10 @@
-// slidetype models list|show
+// slidetype models list|show; the other subcommands are in models_*.cpp
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "base/error.h"
-#include "cli/command.h"
+#include "cli/models.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "model/model_directory.h"
@@ -34,6 +34,38 @@ int list_models() {
     return all_good ? kDone : kUsage;
 }
 
+std::string input_text(InputKind kind) {
+    switch (kind) {
+        case InputKind::unit:
+            return "pixels / 255";
+        case InputKind::standardised_density:
+            return "optical density, standardised per tile and channel";
+        case InputKind::grey_density:
+            return "mean optical density, standardised per tile (no colour)";
+        case InputKind::macenko:
+            break;
+    }
+    return "stains normalised (Macenko), pixels / 255";
+}
+
+/// What only our own models have.
+void show_own(const ModelConfig& config) {
+    const auto& ours = *config.slidetype;
+    fmt::print("  parameters    {}\n  input         {}\n  temperature   {:.4f}\n",
+               parameter_count(find_architecture(config.architecture)), input_text(input_of(config)), ours.temperature);
+    fmt::print("  tumour gate   {}\n", ours.gate ? fmt::format("tiles with P(tumour) below {:.3f} do not vote "
+                                                               "(temperature {:.4f})",
+                                                               ours.gate->threshold, ours.gate->temperature)
+                                                 : "none");
+    fmt::print("  familiarity   {}\n", ours.familiarity
+                                           ? fmt::format("tiles farther than {:.2f} from the training's do not vote",
+                                                         ours.familiarity->threshold)
+                                           : "unknown: strange tiles are not told");
+    fmt::print("  self-test     {}\n",
+               ours.self_test ? fmt::format("{} tiles; run `slidetype models verify`", ours.self_test->scores.size())
+                              : "none stored");
+}
+
 int show_model(const std::string& name) {
     const auto model = read_model_directory(find_model(name));
     const auto& config = model.config;
@@ -43,10 +75,7 @@ int show_model(const std::string& name) {
         config.name, model.path.string(), config.architecture, config.patch_size_px, config.spacing_um_px,
         config.patch_size_px * config.spacing_um_px, model.sha256);
     for (const auto& each : config.class_names) fmt::print("  class         {}\n", printable(each));
-    if (!model.is_torchscript()) {
-        fmt::print("  parameters    {}\n  temperature   {:.4f}\n",
-                   parameter_count(find_architecture(config.architecture)), config.slidetype->temperature);
-    }
+    if (config.slidetype) show_own(config);
     fmt::print("\n{}", format_config(config));
     const auto card = model.path / "README.md";
     if (std::filesystem::exists(card)) fmt::print("\nModel card: {}\n", card.string());
@@ -56,7 +85,7 @@ int show_model(const std::string& name) {
 }  // namespace
 
 void declare_models(CLI::App& program, Action& action) {
-    auto* command = program.add_subcommand("models", "List and inspect models");
+    auto* command = program.add_subcommand("models", "List, inspect, verify, import and export models");
     command->require_subcommand(1);
     auto* list = command->add_subcommand("list", "The installed models, each verified");
     list->callback([&action] { action = list_models; });
@@ -64,7 +93,16 @@ void declare_models(CLI::App& program, Action& action) {
     auto* show = command->add_subcommand("show", "One model: configuration, hash, training");
     show->add_option("model", *name, "Installed model or model directory")->required();
     show->callback([name, &action] { action = [name] { return show_model(*name); }; });
-    command->footer("Examples:\n  slidetype models list\n  slidetype models show compact");
+    declare_verify(*command, action);
+    declare_export(*command, action);
+    declare_import_keras(*command, action);
+    command->footer(
+        "Examples:\n"
+        "  slidetype models list\n"
+        "  slidetype models show compact\n"
+        "  slidetype models verify\n"
+        "  slidetype models export --torchscript compact -o compact_for_qupath\n"
+        "  slidetype models import-keras my_network.keras -o my_model");
 }
 
 }  // namespace slidetype

@@ -17,6 +17,7 @@ packages=(
     libfmt-dev                   # text
     libtiff-dev                  # writing sample slides
     zlib1g-dev                   # gzip
+    libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
     clang-format clang-tidy      # style
@@ -29,7 +30,7 @@ This script installs packages of Debian 12. On another system please install, by
   libtorch 1.13 or newer        https://pytorch.org
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
-  libtiff 4.5, zlib, GoogleTest 1.12; clang-format and clang-tidy 14 for `make lint`
+  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.
 TEXT
     exit 1

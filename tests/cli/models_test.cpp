@@ -1,0 +1,97 @@
+// slidetype models, as a user runs it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "model/model_directory.h"
+#include "model/self_test.h"
+#include "tests/cli/program.h"
+#include "tests/model/keras_files.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using testing::slidetype;
+
+TEST(Models, ImportedFromKerasAreShownVerifiedAndExported) {
+    const testing::TemporaryFolder folder;
+    const auto file = (folder / "lung.keras").string(), model = (folder / "lung").string(),
+               exported = (folder / "export").string();
+    testing::write_keras_file(file, testing::KerasLayout::archive_3, testing::notebook_tensors());
+    const auto import = slidetype({"models", "import-keras", file, "-o", model});
+    ASSERT_EQ(import.code, 0) << import.error;
+    EXPECT_THAT(import.out, HasSubstr("1 = LUSC (lung_scc)"));
+    EXPECT_THAT(import.out, HasSubstr("x / 255"));
+    EXPECT_TRUE(fs::exists(folder / "lung" / "torchscript_model.pt"));
+
+    const auto show = slidetype({"models", "show", model});
+    EXPECT_THAT(show.out, HasSubstr("architecture  seed"));
+    EXPECT_THAT(show.out, HasSubstr("pixels / 255"));
+    EXPECT_THAT(show.out, HasSubstr("tumour gate   none"));
+    EXPECT_THAT(show.out, HasSubstr("self-test     4 tiles"));
+    EXPECT_THAT(show.out, HasSubstr("imported from Keras"));
+
+    const auto verify = slidetype({"models", "verify", model});
+    EXPECT_EQ(verify.code, 0) << verify.out << verify.error;
+
+    const auto out = slidetype({"models", "export", "--torchscript", model, "-o", exported});
+    EXPECT_EQ(out.code, 0) << out.error;
+    EXPECT_TRUE(read_model_directory(exported).is_torchscript());
+    EXPECT_EQ(slidetype({"models", "verify", exported}).code, 0);
+
+    const auto again = slidetype({"models", "import-keras", file, "-o", model});
+    EXPECT_EQ(again.code, 1);
+    EXPECT_THAT(again.error, HasSubstr("holds a model already"));
+}
+
+TEST(Models, ImportNamesTheLayerThatDoesNotFit) {
+    const testing::TemporaryFolder folder;
+    const auto file = (folder / "other.keras").string();
+    testing::write_keras_file(file, testing::KerasLayout::archive_3, testing::notebook_tensors(),
+                              testing::notebook_config(R"("units": 128)", R"("units": 64)"));
+    const auto import = slidetype({"models", "import-keras", file, "-o", (folder / "m").string()});
+    EXPECT_EQ(import.code, 1);
+    EXPECT_THAT(import.error, HasSubstr("layer dense is Dense 64 where Dense 128 is expected"));
+    EXPECT_FALSE(fs::exists(folder / "m"));
+}
+
+TEST(Models, VerifyEndsWithOneAndSaysWhatIsWrong) {
+    const testing::TemporaryFolder folder;
+    testing::write_random_model(folder / "good", "compact", 1);
+    testing::write_random_model(folder / "bad", "compact", 2);
+    attach_self_test(folder / "good");
+    fs::copy_file(folder / "good" / "weights.safetensors", folder / "bad" / "weights.safetensors",
+                  fs::copy_options::overwrite_existing);
+    const auto verify = slidetype({"models", "verify", (folder / "good").string(), (folder / "bad").string()});
+    EXPECT_EQ(verify.code, 1);
+    EXPECT_THAT(verify.out, HasSubstr("WRONG"));
+    EXPECT_THAT(verify.error, HasSubstr("bad: weights.safetensors does not have the SHA-256"));
+    EXPECT_THAT(verify.error, ::testing::Not(HasSubstr("good:")));
+}
+
+TEST(Models, VerifyRenewsTheSelfTestAfterAChangeOfOnesOwn) {
+    const testing::TemporaryFolder folder;
+    const auto model = (folder / "m").string();
+    testing::write_random_model(model, "compact", 3);
+    attach_self_test(model);
+    auto config = read_file(folder / "m" / "config.json");
+    const auto name = config.find("random-compact");
+    ASSERT_NE(name, std::string::npos);
+    write_file(folder / "m" / "config.json", config.replace(name, 14, "our-own-choice"));
+    EXPECT_EQ(slidetype({"models", "verify", model}).code, 1);
+    EXPECT_EQ(slidetype({"models", "verify", "--renew", model}).code, 0);
+    EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+}
+
+TEST(Models, VerifyTakesEveryInstalledModelWhenNoneIsNamed) {
+    const auto verify = slidetype({"models", "verify"});
+    EXPECT_EQ(verify.code, 0) << verify.error;
+    EXPECT_THAT(verify.out, HasSubstr("compact"));
+}
+
+}  // namespace
+}  // namespace slidetype
