@@ -2,35 +2,72 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <numeric>
-#include <optional>
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/labelled_data.h"
 #include "cli/metrics_table.h"
 #include "cli/progress.h"
 #include "model/evaluation.h"
 #include "model/installed_models.h"
+#include "model/report/evaluation_report.h"
+#include "plugin/engine.h"
 
 namespace slidetype {
 namespace {
 
 struct Arguments {
     std::string model;
-    std::filesystem::path data, root, json;
-    std::optional<int> fold;
+    LabelledDataArguments data;
+    std::filesystem::path json, report;
     EvaluationOptions options;
-    bool quiet = false;
+    bool by_group = false, quiet = false;
 };
+
+void print_evaluation(const Evaluation& evaluation, const ModelDirectory& model, const Dataset& dataset) {
+    fmt::print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
+               evaluation.metrics.groups,
+               dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
+    auto table = metrics_table("pictures");
+    add_metrics(table, "as they are", evaluation.metrics);
+    for (const auto& shift : evaluation.shift) add_metrics(table, shift.description, shift.metrics);
+    fmt::print("{}\n{}\n{}", table.text(), class_figures_text(evaluation.metrics), confusion_text(evaluation.metrics));
+    if (evaluation.gate) fmt::print("\n{}", gate_text(*evaluation.gate));
+    if (!evaluation.unfamiliar.empty()) fmt::print("\n{}", unfamiliar_text(evaluation.unfamiliar));
+    if (evaluation.benign_left_out > 0) {
+        fmt::print("\n{} benign pictures were left out: the model has no tumour gate.\n", evaluation.benign_left_out);
+    }
+}
+
+std::string selection_text(const LabelledDataArguments& arguments) {
+    if (arguments.fold) return fmt::format("fold {}", *arguments.fold);
+    return arguments.part.empty() ? "all" : arguments.part;
+}
+
+void write_report(const Arguments& arguments, const ModelDirectory& model, const LabelledData& data,
+                  std::span<const std::size_t> members, const Evaluation& evaluation) {
+    const ReportOrigin origin = {.data = data.description,
+                                 .command_line = command_line(),
+                                 .versions = {{"slidetype", version()}, {"computed by", evaluation.backend}},
+                                 .warnings = data.warnings};
+    write_file(arguments.report, evaluation_report({.model = model,
+                                                    .dataset = data.dataset,
+                                                    .members = members,
+                                                    .selection = selection_text(arguments.data),
+                                                    .evaluation = evaluation,
+                                                    .origin = origin}));
+    fmt::print("\nReport written to {}\n", arguments.report.string());
+}
 
 int evaluate(Arguments& arguments) {
     const auto model = read_model_directory(find_model(arguments.model));
-    const auto dataset = read_dataset(arguments.data, arguments.root);
-    std::vector<std::size_t> members(dataset.tiles.size());
-    std::iota(members.begin(), members.end(), std::size_t{0});
-    if (arguments.fold) members = split_by_fold(dataset, *arguments.fold).validation;
     if (arguments.options.threads <= 0) arguments.options.threads = default_threads();
+    const TileTarget target = {model.config.patch_size_px, model.config.spacing_um_px, {}};
+    const auto data = read_labelled_data(arguments.data, target, arguments.options.threads, arguments.quiet);
+    const auto& dataset = data.dataset;
+    const auto members = select_labelled_data(data, arguments.data);
 
     Evaluation evaluation;
     {
@@ -39,17 +76,14 @@ int evaluate(Arguments& arguments) {
                                     [&](std::size_t done, std::size_t total) { bar.update(done, total); });
     }
     evaluation.skipped.insert(evaluation.skipped.end(), dataset.problems.begin(), dataset.problems.end());
-    if (!arguments.json.empty()) write_file(arguments.json, to_json(evaluation));
+    std::vector<GroupFigures> groups;
+    if (arguments.by_group) groups = group_figures(dataset, evaluation.scored);
 
-    fmt::print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
-               evaluation.metrics.groups,
-               dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
-    auto table = metrics_table("pictures");
-    add_metrics(table, "as they are", evaluation.metrics);
-    for (const auto& shift : evaluation.shift) add_metrics(table, shift.description, shift.metrics);
-    fmt::print("{}\n{}", table.text(), confusion_text(evaluation.metrics));
-    for (const auto& ignored : dataset.ignored_classes) fmt::print("\nLeft out, neither LUAD nor LUSC: {}", ignored);
+    print_evaluation(evaluation, model, dataset);
+    if (arguments.by_group) fmt::print("\n{}", groups_text(groups));
     print_skipped(evaluation.skipped);
+    if (!arguments.json.empty()) write_file(arguments.json, to_json(evaluation, groups));
+    if (!arguments.report.empty()) write_report(arguments, model, data, members, evaluation);
     fmt::print(
         "\nIntervals: 95 %, bootstrap over groups. Pictures that the model was trained on make these figures "
         "worthless.\n");
@@ -63,18 +97,19 @@ void declare_evaluate(CLI::App& program, Action& action) {
     auto& a = *arguments;
     auto* command = program.add_subcommand("evaluate", "Measure a model on labelled pictures");
     command->add_option("model", a.model, "Installed model or model directory")->required();
-    command->add_option("data", a.data, "Folder with one subfolder per class, or a CSV with file,class[,group,fold]")
-        ->required();
-    command->add_option("--root", a.root,
-                        "Folder that the manifest's files are relative to (default: the manifest's own)");
-    command->add_option("--fold", a.fold, "Only this fold of the manifest");
+    declare_labelled_data(*command, a.data);
+    declare_selection(*command, a.data);
     command->add_flag("--shift", a.options.shifts, "Also under fixed changes of colour, light, sharpness and zoom");
+    command->add_flag("--by-group", a.by_group, "Also the groups that it does worst on");
+    command->add_option("--report", a.report, "Write charts, figures and the most wrong pictures to this HTML file");
     command->add_option("--json", a.json, "Write the figures to this file");
     command->add_option("-t,--threads", a.options.threads, "Threads; 0 takes all processors")
         ->check(CLI::Range(0, 1024));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     a.options.threads = 0;
-    command->footer("Example:\n  slidetype evaluate compact tiles.csv --fold 4 --shift --json figures.json");
+    command->footer(
+        "Example:\n  slidetype evaluate compact tiles.csv --fold 4 --shift --by-group --report report.html --json "
+        "figures.json");
     command->callback([arguments, &action] { action = [arguments] { return evaluate(*arguments); }; });
 }
 

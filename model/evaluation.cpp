@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -16,8 +16,6 @@
 namespace slidetype {
 namespace {
 
-using nlohmann::ordered_json;
-
 constexpr std::size_t kChunk = 8;
 
 /// Back from a probability, kept away from 0 and 1 by what a float can tell from them.
@@ -26,49 +24,68 @@ float logit_of(double p) {
     return static_cast<float>(std::log(inside / (1 - inside)));
 }
 
+/// The scores of some pictures, `tiles` telling which.
+struct Answers {
+    std::vector<std::size_t> tiles;
+    TileScores scores;
+
+    void append(const Answers& more) {
+        const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+        add(tiles, more.tiles);
+        add(scores.probabilities, more.scores.probabilities);
+        add(scores.tumour, more.scores.tumour);
+        add(scores.strangeness, more.scores.strangeness);
+    }
+};
+
 class Evaluator {
   public:
     Evaluator(const ModelDirectory& model, const Dataset& dataset, std::span<const std::size_t> members,
               const EvaluationOptions& options, const std::function<void(std::size_t, std::size_t)>& progress)
-        : model_(model), dataset_(dataset), members_(members), options_(options), progress_(progress) {
+        : model_(model), dataset_(dataset), options_(options), progress_(progress) {
         if (model.config.class_names != std::vector<std::string>{"LUAD", "LUSC"}) {
             throw Error(ErrorCode::bad_model, model.path.string(),
                         "has other classes than LUAD and LUSC, so its truth is unknown");
         }
         shifts_ = options.shifts ? picture_shifts() : std::span<const PictureShift>{};
-        for (const auto member : members) groups_.emplace(dataset.tiles[member].group, groups_.size());
+        const auto& ours = model.config.slidetype;
+        const bool knows_benign = ours && (ours->gate || ours->familiarity);
+        members_.reserve(members.size());
+        for (const auto member : members) {
+            if (knows_benign || dataset.tiles[member].label != kBenignLabel) members_.push_back(member);
+        }
+        benign_left_out_ = members.size() - members_.size();
+        for (const auto& tile : dataset.tiles) groups_.emplace(tile.group, groups_.size());
     }
 
     Evaluation run() {
         const auto classifier = open_classifier(model_);
         const std::size_t chunks = (members_.size() + kChunk - 1) / kChunk;
-        std::vector<std::vector<std::vector<Scored>>> parts(chunks);
+        std::vector<std::vector<Answers>> parts(chunks);
         parallel_for(options_.threads, chunks, [&](std::size_t c) {
             const auto begin = c * kChunk;
-            parts[c] = score_chunk(*classifier, members_.subspan(begin, std::min(kChunk, members_.size() - begin)));
+            const std::span<const std::size_t> all = members_;
+            parts[c] = score_chunk(*classifier, all.subspan(begin, std::min(kChunk, all.size() - begin)));
         });
         Evaluation evaluation;
-        for (std::size_t variant = 0; variant <= shifts_.size(); ++variant) {
-            std::vector<Scored> scored;
-            for (const auto& part : parts) scored.insert(scored.end(), part[variant].begin(), part[variant].end());
-            if (scored.empty()) throw Error(ErrorCode::bad_data, "evaluation", "none of the pictures can be read");
-            const auto metrics = measure(scored, 1);
-            if (variant == 0) {
-                evaluation.metrics = metrics;
-            } else {
-                const auto& shift = shifts_[variant - 1];
-                evaluation.shift.push_back({std::string(shift.name), std::string(shift.description), metrics});
-            }
+        static_cast<Measured&>(evaluation) = measure_variant(parts, 0);
+        evaluation.shift.reserve(shifts_.size());
+        for (std::size_t s = 0; s < shifts_.size(); ++s) {
+            evaluation.shift.push_back(
+                {measure_variant(parts, s + 1), std::string(shifts_[s].name), std::string(shifts_[s].description)});
         }
         evaluation.skipped.assign(skipped_.begin(), skipped_.end());
+        evaluation.benign_left_out = benign_left_out_;
+        evaluation.backend = classifier->description();
         return evaluation;
     }
 
   private:
     /// Variant 0 is the picture as it is, variant k + 1 is shift k.
-    std::vector<std::vector<Scored>> score_chunk(Classifier& classifier, std::span<const std::size_t> members) {
+    std::vector<Answers> score_chunk(Classifier& classifier, std::span<const std::size_t> members) {
         std::vector<RgbImage> pictures;
         std::vector<std::size_t> loaded;
+        pictures.reserve(members.size()), loaded.reserve(members.size());
         for (const auto member : members) {
             try {
                 pictures.push_back(read_image(dataset_.tiles[member].file));
@@ -78,9 +95,10 @@ class Evaluator {
                 skipped_.insert(error.what());
             }
         }
-        std::vector<std::vector<Scored>> out(shifts_.size() + 1);
+        std::vector<Answers> out(shifts_.size() + 1);
         for (std::size_t variant = 0; variant < out.size(); ++variant) {
-            out[variant] = score_variant(classifier, pictures, loaded, variant);
+            out[variant].tiles = loaded;
+            if (!pictures.empty()) out[variant].scores = score_variant(classifier, pictures, variant);
         }
         const std::lock_guard lock(mutex_);
         done_ += members.size();
@@ -88,8 +106,7 @@ class Evaluator {
         return out;
     }
 
-    std::vector<Scored> score_variant(Classifier& classifier, const std::vector<RgbImage>& pictures,
-                                      const std::vector<std::size_t>& loaded, std::size_t variant) const {
+    TileScores score_variant(Classifier& classifier, const std::vector<RgbImage>& pictures, std::size_t variant) const {
         const int patch = model_.config.patch_size_px;
         std::vector<std::uint8_t> bytes;
         for (const auto& picture : pictures) {
@@ -97,74 +114,66 @@ class Evaluator {
             const auto tile = resize_image(shifted, patch, patch);
             bytes.insert(bytes.end(), tile.pixels.begin(), tile.pixels.end());
         }
-        std::vector<float> probabilities(pictures.size() * 2);
-        if (!pictures.empty()) classifier.classify(bytes, pictures.size(), probabilities);
-        std::vector<Scored> scored;
-        for (std::size_t i = 0; i < loaded.size(); ++i) {
-            const auto& tile = dataset_.tiles[loaded[i]];
-            scored.push_back({logit_of(probabilities[2 * i + 1]), tile.label, groups_.at(tile.group)});
+        return classifier.classify(bytes, pictures.size());
+    }
+
+    Measured measure_variant(const std::vector<std::vector<Answers>>& parts, std::size_t variant) const {
+        Answers answers;
+        for (const auto& part : parts) answers.append(part[variant]);
+        Measured measured;
+        for (std::size_t i = 0; i < answers.tiles.size(); ++i) {
+            const auto index = answers.tiles[i];
+            const auto& tile = dataset_.tiles[index];
+            const auto group = groups_.at(tile.group);
+            const bool tumour = tile.label != kBenignLabel;
+            if (tumour) {
+                measured.scored.push_back(
+                    {logit_of(answers.scores.probabilities[2 * i + 1]), tile.label, group, index});
+            }
+            if (!answers.scores.tumour.empty()) {
+                measured.gate_scored.push_back({logit_of(answers.scores.tumour[i]), tumour ? 1 : 0, group, index});
+            }
         }
-        return scored;
+        if (measured.scored.empty()) {
+            throw Error(ErrorCode::bad_data, "evaluation", "none of the LUAD and LUSC pictures can be read");
+        }
+        measured.metrics = measure(measured.scored, 1);
+        if (!measured.gate_scored.empty()) {
+            measured.gate = measure_gate(measured.gate_scored, 1, model_.config.slidetype->gate->threshold);
+        }
+        measured.unfamiliar = measure_unfamiliar(answers);
+        return measured;
+    }
+
+    std::vector<Unfamiliar> measure_unfamiliar(const Answers& answers) const {
+        std::vector<Unfamiliar> out;
+        if (answers.scores.strangeness.empty()) return out;
+        for (int label = 0; label <= kBenignLabel; ++label) {
+            std::vector<bool> hit;
+            std::vector<std::size_t> group;
+            for (std::size_t i = 0; i < answers.tiles.size(); ++i) {
+                const auto& tile = dataset_.tiles[answers.tiles[i]];
+                if (tile.label != label) continue;
+                hit.push_back(answers.scores.strangeness[i] > 1);
+                group.push_back(groups_.at(tile.group));
+            }
+            if (!hit.empty()) out.push_back({label, hit.size(), measure_share(hit, group)});
+        }
+        return out;
     }
 
     const ModelDirectory& model_;
     const Dataset& dataset_;
-    std::span<const std::size_t> members_;
     const EvaluationOptions& options_;
     const std::function<void(std::size_t, std::size_t)>& progress_;
+    std::vector<std::size_t> members_;
+    std::size_t benign_left_out_ = 0;
     std::span<const PictureShift> shifts_;
     std::map<std::string, std::size_t> groups_;
     std::mutex mutex_;
     std::size_t done_ = 0;
     std::set<std::string> skipped_;
 };
-
-double rounded(double value) {
-    return std::round(value * 1e6) / 1e6;
-}
-
-ordered_json metrics_json(const Metrics& metrics) {
-    ordered_json out = {{"n", metrics.n}, {"groups", metrics.groups}};
-    const auto add = [&out](const char* name, const Estimate& estimate) {
-        out[name] = rounded(estimate.value);
-        out[std::string(name) + "_ci95"] = {rounded(estimate.ci95[0]), rounded(estimate.ci95[1])};
-    };
-    add("accuracy", metrics.accuracy);
-    add("auc", metrics.auc);
-    add("ece", metrics.ece);
-    add("brier", metrics.brier);
-    out["log_loss"] = rounded(metrics.log_loss);
-    out["confusion"] = metrics.confusion;
-    return out;
-}
-
-ordered_json training_json(const Dataset& dataset, const Split& split, const TrainOptions& options,
-                           const FittedModel& fitted) {
-    const auto& how = options.augmentation;
-    ordered_json out = {{"split", split.description},
-                        {"train_tiles", split.train.size()},
-                        {"validation_tiles", split.validation.size()},
-                        {"groups_known", dataset.has_groups},
-                        {"leaking_groups", leaking_groups(dataset, split)},
-                        {"epochs", fitted.report.epochs.size()},
-                        {"best_epoch", fitted.report.best_epoch},
-                        {"batch", options.batch},
-                        {"learning_rate", learning_rate(options)},
-                        {"weight_decay", options.weight_decay},
-                        {"label_smoothing", options.label_smoothing},
-                        {"seed", options.seed}};
-    out["augmentation"] = {{"shear", how.shear},
-                           {"zoom", how.zoom},
-                           {"flip", how.flip},
-                           {"right_angles", how.right_angles},
-                           {"rotation_degrees", how.rotation_degrees},
-                           {"stain", how.stain},
-                           {"white_balance", how.white_balance},
-                           {"brightness", how.brightness}};
-    out["validation"] = metrics_json(fitted.cross_calibrated);
-    out["skipped_pictures"] = fitted.report.skipped.size();
-    return out;
-}
 
 }  // namespace
 
@@ -174,46 +183,32 @@ Evaluation evaluate_model(const ModelDirectory& model, const Dataset& dataset, s
     return Evaluator(model, dataset, members, options, progress).run();
 }
 
-std::string to_json(const Evaluation& evaluation) {
-    auto out = metrics_json(evaluation.metrics);
-    if (!evaluation.shift.empty()) {
-        out["shift"] = ordered_json::object();
-        for (const auto& shift : evaluation.shift) {
-            out["shift"][shift.name] = metrics_json(shift.metrics);
-            out["shift"][shift.name]["description"] = shift.description;
-        }
+std::vector<GroupFigures> group_figures(const Dataset& dataset, std::span<const Scored> scored, double temperature) {
+    std::map<std::pair<std::string, int>, GroupFigures> by_group;
+    for (const auto& each : scored) {
+        const auto& name = dataset.tiles.at(each.tile).group;
+        auto& group = by_group[{name, each.label}];
+        group.group = name, group.label = each.label;
+        const double p = calibrated(each.logit, temperature);
+        ++group.n;
+        group.accuracy += (p > 0.5) == (each.label == 1) ? 1 : 0;
+        group.mean_p_truth += each.label == 1 ? p : 1 - p;
     }
-    out["skipped"] = evaluation.skipped;
-    return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    std::vector<GroupFigures> out;
+    out.reserve(by_group.size());
+    for (auto& [key, group] : by_group) {
+        group.accuracy /= static_cast<double>(group.n);
+        group.mean_p_truth /= static_cast<double>(group.n);
+        out.push_back(std::move(group));
+    }
+    // The map has them by name already.
+    std::ranges::stable_sort(out, {}, [](const GroupFigures& g) { return std::tuple(g.accuracy, g.mean_p_truth); });
+    return out;
 }
 
-FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
-                         const std::string& model_name, TrainReport report) {
-    FittedModel fitted;
-    fitted.report = std::move(report);
-    if (fitted.report.best_epoch == 0) return fitted;
-    fitted.weights = fitted.report.weights;
-    const auto& validation = fitted.report.validation;
-    fitted.uncalibrated = measure(validation, 1);
-    fitted.cross_calibrated = measure(cross_calibrated(validation), 1);
-
-    const auto& architecture = find_architecture(options.architecture);
-    auto& config = fitted.config;
-    config.name = model_name;
-    config.architecture = architecture.name;
-    config.class_names = dataset.class_names;
-    config.patch_size_px = architecture.patch_size_px;
-    config.spacing_um_px = architecture.spacing_um_px;
-    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
-    config.slidetype.emplace();
-    config.slidetype->temperature = fit_temperature(validation);
-    config.slidetype->training = training_json(dataset, split, options, fitted).dump();
-    return fitted;
-}
-
-FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
-                      const std::string& model_name, const TrainCallbacks& callbacks) {
-    return describe_fit(dataset, split, options, model_name, train_network(dataset, split, options, callbacks));
+std::string_view label_name(int label) {
+    constexpr std::string_view names[] = {"LUAD", "LUSC", "benign"};
+    return names[static_cast<std::size_t>(std::clamp(label, 0, kBenignLabel))];
 }
 
 }  // namespace slidetype

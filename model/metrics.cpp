@@ -1,7 +1,11 @@
+// Every figure is computed on tiles with weights. A round of the bootstrap draws groups with replacement and gives each
+// tile the number of times that its group was drawn.
 #include "model/metrics.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -10,26 +14,58 @@
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kBins = 15;
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 /// A tile with a weight: how often its group was drawn.
 struct Item {
-    double p = 0;
-    int label = 0;
+    double p = 0;     ///< P(label 1)
+    double loss = 0;  ///< -log P(truth)
+    int label = 0, call = 0;
     double weight = 1;
 };
+using Items = std::span<const Item>;
 
-double weighted_accuracy(std::span<const Item> items) {
-    double right = 0, all = 0;
+/// The weighted mean of `value` over the items that `counts` picks.
+template <class Counts, class Value>
+double weighted_mean(Items items, Counts counts, Value value) {
+    double sum = 0, all = 0;
     for (const auto& item : items) {
+        if (!counts(item)) continue;
         all += item.weight;
-        if ((item.p > 0.5) == (item.label == 1)) right += item.weight;
+        sum += item.weight * static_cast<double>(value(item));
     }
-    return all > 0 ? right / all : 0;
+    return all > 0 ? sum / all : kUndefined;
+}
+
+bool every(const Item&) {
+    return true;
+}
+
+double accuracy(Items items) {
+    return weighted_mean(items, every, [](const Item& item) { return item.call == item.label; });
+}
+
+template <int label>
+double sensitivity(Items items) {
+    return weighted_mean(
+        items, [](const Item& item) { return item.label == label; },
+        [](const Item& item) { return item.call == label; });
+}
+
+double balanced_accuracy(Items items) {
+    return (sensitivity<0>(items) + sensitivity<1>(items)) / 2;
+}
+
+double brier(Items items) {
+    return weighted_mean(items, every, [](const Item& item) { return (item.p - item.label) * (item.p - item.label); });
+}
+
+double log_loss(Items items) {
+    return weighted_mean(items, every, [](const Item& item) { return item.loss; });
 }
 
 /// Items must be sorted by p. Runs of equal p share their rank.
-double weighted_auc(std::span<const Item> items) {
+double auc(Items items) {
     double wins = 0, below = 0, positives = 0, negatives = 0;
     for (std::size_t i = 0; i < items.size();) {
         double tied_positive = 0, tied_negative = 0;
@@ -43,44 +79,85 @@ double weighted_auc(std::span<const Item> items) {
         negatives += tied_negative;
         i = j;
     }
-    return positives > 0 && negatives > 0 ? wins / (positives * negatives) : 0.5;
+    return positives > 0 && negatives > 0 ? wins / (positives * negatives) : kUndefined;
 }
 
-double weighted_ece(std::span<const Item> items) {
-    std::array<double, kBins> confidence{}, right{};
+double confidence(const Item& item) {
+    return std::max(item.p, 1 - item.p);
+}
+
+std::size_t bin_of(const Item& item) {
+    constexpr auto bins = static_cast<double>(kCalibrationBins);
+    return std::min(kCalibrationBins - 1, static_cast<std::size_t>(confidence(item) * bins));
+}
+
+double calibration_error(Items items) {
+    std::array<double, kCalibrationBins> sure{}, right{};
     double all = 0;
     for (const auto& item : items) {
-        const double sure = std::max(item.p, 1 - item.p);
-        const auto bin = std::min(kBins - 1, static_cast<std::size_t>(sure * kBins));
-        confidence[bin] += item.weight * sure;
-        if ((item.p > 0.5) == (item.label == 1)) right[bin] += item.weight;
+        const auto bin = bin_of(item);
+        sure[bin] += item.weight * confidence(item);
+        if (item.call == item.label) right[bin] += item.weight;
         all += item.weight;
     }
     double error = 0;
-    for (std::size_t b = 0; b < kBins; ++b) error += std::abs(confidence[b] - right[b]);
-    return all > 0 ? error / all : 0;
+    for (std::size_t b = 0; b < kCalibrationBins; ++b) error += std::abs(sure[b] - right[b]);
+    return all > 0 ? error / all : kUndefined;
 }
 
-double weighted_brier(std::span<const Item> items) {
-    double sum = 0, all = 0;
+std::array<CalibrationBin, kCalibrationBins> calibration_bins(Items items) {
+    std::array<CalibrationBin, kCalibrationBins> bins{};
     for (const auto& item : items) {
-        sum += item.weight * (item.p - item.label) * (item.p - item.label);
-        all += item.weight;
+        auto& bin = bins[bin_of(item)];
+        ++bin.count;
+        bin.confidence += confidence(item);
+        bin.accuracy += item.call == item.label ? 1 : 0;
     }
-    return all > 0 ? sum / all : 0;
+    for (auto& bin : bins) {
+        if (bin.count == 0) continue;
+        bin.confidence /= static_cast<double>(bin.count);
+        bin.accuracy /= static_cast<double>(bin.count);
+    }
+    return bins;
 }
 
-/// -log P(truth) in a form that does not overflow.
-double log_loss(std::span<const Scored> scored, double temperature) {
-    double sum = 0;
-    for (const auto& each : scored) {
+/// Tiles in order of their probability, with their groups numbered from 0.
+struct Sample {
+    std::vector<Item> items;
+    std::vector<std::size_t> group;  ///< per item
+    std::size_t groups = 0;
+
+    void number_groups() {
+        std::map<std::size_t, std::size_t> numbers;
+        for (auto& each : group) each = numbers.emplace(each, numbers.size()).first->second;
+        groups = numbers.size();
+    }
+};
+
+/// A tile is called 1 where its probability is above the threshold.
+Sample make_sample(std::span<const Scored> scored, double temperature, double threshold) {
+    std::vector<std::size_t> order(scored.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return scored[i].logit; });
+    Sample sample;
+    sample.items.reserve(order.size());
+    sample.group.reserve(order.size());
+    for (const auto i : order) {
+        const auto& each = scored[i];
+        const double p = calibrated(each.logit, temperature);
         const double z = (each.label == 1 ? each.logit : -each.logit) / temperature;
-        sum += z > 0 ? std::log1p(std::exp(-z)) : -z + std::log1p(std::exp(z));
+        const double loss = z > 0 ? std::log1p(std::exp(-z)) : -z + std::log1p(std::exp(z));
+        sample.items.push_back({p, loss, each.label, p > threshold ? 1 : 0, 1});
+        sample.group.push_back(each.group);
     }
-    return scored.empty() ? 0 : sum / static_cast<double>(scored.size());
+    sample.number_groups();
+    return sample;
 }
 
+/// The 2.5 and 97.5 percentiles of the values that are numbers; `values` is used up.
 std::array<double, 2> interval(std::vector<double>& values) {
+    std::erase_if(values, [](double value) { return std::isnan(value); });
+    if (values.empty()) return {kUndefined, kUndefined};
     std::ranges::sort(values);
     const auto at = [&](double share) {
         return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
@@ -88,88 +165,108 @@ std::array<double, 2> interval(std::vector<double>& values) {
     return {at(0.025), at(0.975)};
 }
 
-}  // namespace
+struct Figure {
+    Estimate* estimate;
+    double (*of)(Items);
+    std::vector<double> draws = {};
+};
 
-double calibrated(double logit, double temperature) {
-    return 1 / (1 + std::exp(-logit / temperature));
-}
-
-Metrics measure(std::span<const Scored> scored, double temperature, int rounds, std::uint64_t seed) {
-    Metrics metrics;
-    metrics.n = scored.size();
-    metrics.log_loss = log_loss(scored, temperature);
-    std::map<std::size_t, std::size_t> group_number;
-    std::vector<Item> items(scored.size());
-    std::vector<std::size_t> order(scored.size()), group(scored.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return scored[i].logit; });
-    for (std::size_t k = 0; k < order.size(); ++k) {
-        const auto& each = scored[order[k]];
-        items[k] = {calibrated(each.logit, temperature), each.label, 1};
-        group[k] = group_number.emplace(each.group, group_number.size()).first->second;
-        ++metrics.confusion[static_cast<std::size_t>(each.label)][items[k].p > 0.5 ? 1 : 0];
-    }
-    metrics.groups = group_number.size();
-
-    struct Figure {
-        Estimate* estimate;
-        double (*of)(std::span<const Item>);
-        std::vector<double> draws;
-    };
-    std::array<Figure, 4> figures = {Figure{&metrics.accuracy, weighted_accuracy, {}},
-                                     Figure{&metrics.auc, weighted_auc, {}}, Figure{&metrics.ece, weighted_ece, {}},
-                                     Figure{&metrics.brier, weighted_brier, {}}};
-    for (auto& figure : figures) figure.estimate->value = figure.of(items);
-    if (rounds <= 0 || scored.empty()) return metrics;
-
+void estimate(Sample& sample, std::span<Figure> figures, int rounds, std::uint64_t seed) {
+    for (auto& figure : figures) figure.estimate->value = figure.of(sample.items);
+    if (rounds <= 0 || sample.items.empty()) return;
+    for (auto& figure : figures) figure.draws.reserve(static_cast<std::size_t>(rounds));
     Random random(seed);
-    std::vector<double> drawn(metrics.groups);
+    std::vector<double> drawn(sample.groups);
     for (int round = 0; round < rounds; ++round) {
         std::ranges::fill(drawn, 0.0);
-        for (std::size_t g = 0; g < metrics.groups; ++g) drawn[random.below(metrics.groups)] += 1;
-        for (std::size_t k = 0; k < items.size(); ++k) items[k].weight = drawn[group[k]];
-        for (auto& figure : figures) figure.draws.push_back(figure.of(items));
+        for (std::size_t g = 0; g < sample.groups; ++g) drawn[random.below(sample.groups)] += 1;
+        for (std::size_t k = 0; k < sample.items.size(); ++k) sample.items[k].weight = drawn[sample.group[k]];
+        for (auto& figure : figures) figure.draws.push_back(figure.of(sample.items));
     }
     for (auto& figure : figures) figure.estimate->ci95 = interval(figure.draws);
+}
+
+}  // namespace
+
+Metrics measure(std::span<const Scored> scored, double temperature, int rounds, std::uint64_t seed) {
+    auto sample = make_sample(scored, temperature, 0.5);
+    Metrics metrics;
+    metrics.n = scored.size();
+    metrics.groups = sample.groups;
+    metrics.calibration = calibration_bins(sample.items);
+    for (const auto& item : sample.items) {
+        ++metrics.confusion[static_cast<std::size_t>(item.label)][static_cast<std::size_t>(item.call)];
+    }
+    Estimate loss;
+    std::array<Figure, 8> figures = {Figure{&metrics.accuracy, accuracy},
+                                     Figure{&metrics.auc, auc},
+                                     Figure{&metrics.ece, calibration_error},
+                                     Figure{&metrics.brier, brier},
+                                     Figure{&metrics.balanced_accuracy, balanced_accuracy},
+                                     Figure{&metrics.sensitivity[0], sensitivity<0>},
+                                     Figure{&metrics.sensitivity[1], sensitivity<1>},
+                                     Figure{&loss, log_loss}};
+    estimate(sample, figures, rounds, seed);
+    metrics.log_loss = loss.value, metrics.log_loss_ci95 = loss.ci95;
     return metrics;
 }
 
-double fit_temperature(std::span<const Scored> scored) {
-    if (scored.empty()) return 1;
-    constexpr double kGolden = 0.6180339887498949;
-    double low = std::log(0.05), high = std::log(20.0);
-    const auto loss = [&](double log_temperature) { return log_loss(scored, std::exp(log_temperature)); };
-    double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
-    double at_left = loss(left), at_right = loss(right);
-    while (high - low > 1e-6) {
-        if (at_left < at_right) {
-            high = right, right = left, at_right = at_left;
-            left = high - kGolden * (high - low), at_left = loss(left);
-        } else {
-            low = left, left = right, at_left = at_right;
-            right = low + kGolden * (high - low), at_right = loss(right);
-        }
-    }
-    return std::exp((low + high) / 2);
+GateMetrics measure_gate(std::span<const Scored> scored, double temperature, double threshold, int rounds,
+                         std::uint64_t seed) {
+    // The gate keeps P >= threshold; the tiles here are called 1 above it.
+    auto sample = make_sample(scored, temperature, std::nextafter(threshold, -1.0));
+    GateMetrics gate;
+    gate.threshold = threshold;
+    gate.groups = sample.groups;
+    for (const auto& item : sample.items) ++(item.label == 1 ? gate.tumour : gate.benign);
+    std::array<Figure, 3> figures = {Figure{&gate.auc, auc}, Figure{&gate.sensitivity, sensitivity<1>},
+                                     Figure{&gate.specificity, sensitivity<0>}};
+    estimate(sample, figures, rounds, seed);
+    return gate;
 }
 
-std::vector<Scored> cross_calibrated(std::span<const Scored> scored, std::uint64_t seed) {
-    std::vector<std::size_t> groups;
-    for (const auto& each : scored) groups.push_back(each.group);
-    std::ranges::sort(groups);
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
-    Random random(seed);
-    random.shuffle(groups);
-    std::map<std::size_t, int> half_of;
-    for (std::size_t i = 0; i < groups.size(); ++i) half_of[groups[i]] = i < groups.size() / 2 ? 0 : 1;
-    std::array<std::vector<Scored>, 2> halves;
-    for (const auto& each : scored) halves[static_cast<std::size_t>(half_of[each.group])].push_back(each);
-    const std::array<double, 2> temperature = {fit_temperature(halves[1]), fit_temperature(halves[0])};
-    std::vector<Scored> out(scored.begin(), scored.end());
-    for (auto& each : out) {
-        each.logit = static_cast<float>(each.logit / temperature[static_cast<std::size_t>(half_of[each.group])]);
+Estimate measure_share(const std::vector<bool>& hit, std::span<const std::size_t> group, int rounds,
+                       std::uint64_t seed) {
+    Sample sample;
+    sample.items.reserve(hit.size());
+    for (const bool each : hit) sample.items.push_back({0, 0, 1, each ? 1 : 0, 1});
+    sample.group.assign(group.begin(), group.end());
+    sample.number_groups();
+    Estimate share;
+    std::array<Figure, 1> figures = {Figure{&share, accuracy}};
+    estimate(sample, figures, rounds, seed);
+    return share;
+}
+
+std::vector<RocPoint> roc_curve(std::span<const Scored> scored) {
+    std::vector<std::pair<float, int>> falling;
+    falling.reserve(scored.size());
+    for (const auto& each : scored) falling.emplace_back(each.logit, each.label);
+    std::ranges::sort(falling, std::greater{});
+    const auto positives = std::ranges::count(falling, 1, &std::pair<float, int>::second);
+    const auto negatives = std::ssize(falling) - positives;
+    if (positives == 0 || negatives == 0) return {};
+
+    std::vector<std::array<std::ptrdiff_t, 2>> corners = {{0, 0}};  // false and true positives
+    for (std::size_t i = 0; i < falling.size();) {
+        auto [wrong, right] = corners.back();
+        const float logit = falling[i].first;
+        for (; i < falling.size() && falling[i].first == logit; ++i) ++(falling[i].second == 1 ? right : wrong);
+        if (corners.size() > 1) {
+            // A point on the way from the last corner but one to the new one is none.
+            const auto [x0, y0] = corners[corners.size() - 2];
+            const auto [x1, y1] = corners.back();
+            if ((x1 - x0) * (right - y1) == (wrong - x1) * (y1 - y0)) corners.pop_back();
+        }
+        corners.push_back({wrong, right});
     }
-    return out;
+    std::vector<RocPoint> curve;
+    curve.reserve(corners.size());
+    for (const auto [wrong, right] : corners) {
+        curve.push_back({static_cast<double>(wrong) / static_cast<double>(negatives),
+                         static_cast<double>(right) / static_cast<double>(positives)});
+    }
+    return curve;
 }
 
 }  // namespace slidetype

@@ -1,0 +1,92 @@
+// What follows a training: calibration, and the summary that the model directory keeps.
+#include "model/evaluation.h"
+#include "model/evaluation_json.h"
+
+namespace slidetype {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json augmentation_json(const Augmentation& how) {
+    return {{"shear", how.shear},
+            {"zoom", how.zoom},
+            {"flip", how.flip},
+            {"right_angles", how.right_angles},
+            {"rotation_degrees", how.rotation_degrees},
+            {"stain", how.stain},
+            {"white_balance", how.white_balance},
+            {"brightness", how.brightness},
+            {"blur_px", how.blur_px},
+            {"jpeg_quality", how.jpeg_quality}};
+}
+
+ordered_json training_json(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                           const FittedModel& fitted) {
+    ordered_json out = {{"split", split.description},
+                        {"train_tiles", split.train.size()},
+                        {"validation_tiles", split.validation.size()},
+                        {"groups_known", dataset.has_groups},
+                        {"leaking_groups", leaking_groups(dataset, split)},
+                        {"epochs", fitted.report.epochs.size()},
+                        {"best_epoch", fitted.report.best_epoch},
+                        {"fine_tuned", options.from.has_value()},
+                        {"convolutions_frozen", options.freeze_convolutions},
+                        {"batch", options.batch},
+                        {"learning_rate", learning_rate(options)},
+                        {"weight_decay", options.weight_decay},
+                        {"label_smoothing", options.label_smoothing},
+                        {"balance_classes", options.balance_classes},
+                        {"averaging", options.averaging},
+                        {"seed", options.seed},
+                        {"device", fitted.report.device}};
+    out["augmentation"] = augmentation_json(options.augmentation);
+    out["validation"] = to_json(fitted.cross_calibrated);
+    if (fitted.gate) out["validation"]["gate"] = to_json(*fitted.gate);
+    out["skipped_pictures"] = fitted.report.skipped.size();
+    return out;
+}
+
+std::optional<GateConfig> fit_gate(std::span<const Scored> validation) {
+    if (validation.empty()) return std::nullopt;
+    GateConfig gate;
+    gate.temperature = fit_temperature(validation);
+    gate.threshold = fit_gate_threshold(validation, gate.temperature);
+    return gate;
+}
+
+}  // namespace
+
+FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                         const std::string& model_name, TrainReport report) {
+    FittedModel fitted;
+    fitted.report = std::move(report);
+    if (fitted.report.best_epoch == 0) return fitted;
+    fitted.weights = fitted.report.weights;
+    const auto& validation = fitted.report.validation;
+    const auto& gate_validation = fitted.report.gate_validation;
+    fitted.uncalibrated = measure(validation, 1);
+    fitted.cross_calibrated = measure(cross_calibrated(validation), 1);
+
+    const auto& architecture = find_architecture(options.architecture);
+    auto& config = fitted.config;
+    config.name = model_name;
+    config.architecture = architecture.name;
+    config.class_names = dataset.class_names;
+    config.patch_size_px = architecture.patch_size_px;
+    config.spacing_um_px = architecture.spacing_um_px;
+    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
+    auto& ours = config.slidetype.emplace();
+    ours.input = options.input;
+    ours.temperature = fit_temperature(validation);
+    ours.gate = fit_gate(gate_validation);
+    if (ours.gate) fitted.gate = measure_gate(gate_validation, ours.gate->temperature, ours.gate->threshold);
+    ours.training = training_json(dataset, split, options, fitted).dump();
+    return fitted;
+}
+
+FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                      const std::string& model_name, const TrainCallbacks& callbacks) {
+    return describe_fit(dataset, split, options, model_name, train_network(dataset, split, options, callbacks));
+}
+
+}  // namespace slidetype

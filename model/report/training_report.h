@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "model/dataset.h"
+#include "model/evaluation.h"
+#include "model/report/sections.h"
+#include "model/training.h"
+
+namespace slidetype {
+
+/// What the report of `train` shows. Holds references: for use at once.
+struct TrainingReportPage {
+    const FittedModel& fitted;
+    const Dataset& dataset;
+    const Split& split;
+    const TrainOptions& options;
+    std::span<const AugmentedExample> examples;  ///< from augmented_examples(); may be empty
+    ReportOrigin origin;
+};
+
+/// The page as one HTML file that needs no other. Reads the pictures that it shows. The model must have a best epoch.
+std::string training_report(const TrainingReportPage& page);
+
+}  // namespace slidetype
