@@ -67,20 +67,40 @@ std::string percent(double share) {
     return fmt::format("{:.2f}", share);
 }
 
-void print_report(const BatchReport& report, const fs::path& output) {
-    Table table({"slide", "call", "P(LUSC)", "scored mm²", "tiles", "unreadable", "time"});
+/// Which columns the table of results has beyond those of every model.
+struct ShownColumns {
+    bool benign = false, unfamiliar = false;
+};
+
+Table results_table(const BatchReport& report, const ShownColumns& shown) {
+    std::vector<std::string> names = {"slide", "call", "P(LUSC)", "scored mm²", "tiles"};
+    if (shown.benign) names.emplace_back("benign");
+    if (shown.unfamiliar) names.emplace_back("unfamiliar");
+    for (const auto* name : {"unreadable", "time"}) names.emplace_back(name);
+    Table table(names);
     for (const auto& record : report.slides) {
-        const auto name = record.source.filename().string();
-        if (record.state != SlideRecord::State::done) {
+        std::vector<std::string> row = {record.source.filename().string()};
+        if (record.state == SlideRecord::State::done) {
+            const auto& tiles = record.tiles;
+            const auto scored = tiles.at("ok") + tiles.at("benign") + tiles.at("unfamiliar");
+            row.insert(row.end(), {record.call, record.prob_lusc ? percent(*record.prob_lusc) : "-",
+                                   fmt::format("{:.2f}", record.scored_mm2), std::to_string(scored)});
+            if (shown.benign) row.push_back(std::to_string(tiles.at("benign")));
+            if (shown.unfamiliar) row.push_back(std::to_string(tiles.at("unfamiliar")));
+            row.push_back(std::to_string(tiles.at("read_error")));
+            row.push_back(duration_text(record.seconds));
+        } else {
             const std::string state(to_string(record.state));
-            table.add({name, record.error_code.empty() ? state : state + ": " + record.error_code, "", "", "", "", ""});
-            continue;
+            row.push_back(record.error_code.empty() ? state : state + ": " + record.error_code);
+            row.resize(names.size());
         }
-        table.add({name, record.call, record.prob_lusc ? percent(*record.prob_lusc) : "-",
-                   fmt::format("{:.2f}", record.scored_mm2), std::to_string(record.tiles.at("ok")),
-                   std::to_string(record.tiles.at("read_error")), duration_text(record.seconds)});
+        table.add(row);
     }
-    fmt::print("\n{}\n", table.text());
+    return table;
+}
+
+void print_report(const BatchReport& report, const fs::path& output, const ShownColumns& shown) {
+    fmt::print("\n{}\n", results_table(report, shown).text());
     for (const auto& record : report.slides) {
         if (record.state == SlideRecord::State::done) fmt::print("{}: {}\n", printable(record.name), record.reason);
     }
@@ -121,7 +141,11 @@ int run(Arguments& arguments) {
     callbacks.stop_requested = stop_requested;
     const auto report = run_batch(engine, list.slides, arguments.batch, callbacks);
     const auto done = report.count(SlideRecord::State::done);
-    if (done > 0) print_report(report, arguments.batch.output);
+    const auto& ours = engine.model().config.slidetype;
+    const auto& analyse = arguments.batch.analyse;
+    const ShownColumns shown{analyse.gate && ours && ours->gate,
+                             analyse.familiarity_guard && ours && ours->familiarity};
+    if (done > 0) print_report(report, arguments.batch.output, shown);
     if (report.interrupted) {
         fmt::print(stderr, "Stopped. {} of {} slides are done; run.json in {} says which.\n", done,
                    report.slides.size(), arguments.batch.output.string());
@@ -157,11 +181,15 @@ void declare_run(CLI::App& program, Action& action) {
     command->add_flag(
         "--keep-offset", a.batch.analyse.keep_offset,
         "GeoJSON in level-0 pixels even where the slide has a bounds offset (QuPath opened with --no-crop)");
+    command->add_flag("!--no-gate", a.batch.analyse.gate,
+                      "Let benign tiles vote too, those that the model's tumour gate would leave out");
+    command->add_flag("!--no-guard", a.batch.analyse.familiarity_guard,
+                      "Let tiles vote that are unlike anything that the model was trained on");
     command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson,
                       "Also write tiles.geojson, not compressed");
     command
         ->add_option("--min-area", a.batch.analyse.call.min_area_mm2,
-                     "Scored tissue in mm² below which the call is insufficient")
+                     "Voting tissue in mm² (with a tumour gate: tumour) below which the call is insufficient")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);
     command->add_option("-t,--threads", a.batch.analyse.threads, "Threads; 0 takes all processors")

@@ -35,6 +35,7 @@ void fill_in(SlideRecord& record, const SlideResult& result) {
     if (!result.note.empty()) record.reason += " " + result.note + ".";
     record.prob_lusc = result.call.prob_lusc;
     record.scored_mm2 = result.call.scored_area_mm2;
+    record.voting_mm2 = result.call.voting_area_mm2;
     const auto counts = result.status_counts();
     for (std::size_t s = 0; s < counts.size(); ++s) {
         record.tiles[std::string(to_string(static_cast<TileStatus>(s)))] = counts[s];

@@ -33,7 +33,7 @@ struct SlideRecord {
     std::string call, reason;  ///< done: the label and why
     std::optional<double> prob_lusc;
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
-    double scored_mm2 = 0, seconds = 0;
+    double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;
     std::string error_code, error, hint;  ///< failed
 };
 std::string_view to_string(SlideRecord::State state);

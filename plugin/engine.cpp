@@ -55,38 +55,57 @@ double mask_area_mm2(const TissueMask& mask, const Spacing& spacing) {
 
 std::vector<double> mean_of_columns(const SlideResult& result) {
     std::vector<double> sums(result.classes(), 0.0);
-    std::size_t scored = 0;
+    std::size_t voting = 0;
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        if (!result.top_class(t)) continue;
-        ++scored;
+        if (!result.voted_class(t)) continue;
+        ++voting;
         for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += static_cast<double>(result.probability(t, c));
     }
-    if (scored == 0) return {};
-    for (auto& sum : sums) sum /= static_cast<double>(scored);
+    if (voting == 0) return {};
+    for (auto& sum : sums) sum /= static_cast<double>(voting);
     return sums;
+}
+
+/// Takes the vote from tiles that are unfamiliar or, among the familiar ones, do not look like tumour. That a tile is
+/// unfamiliar comes first: then the gate's word on it is worth nothing either.
+void set_tiles_aside(SlideResult& result, const AnalyseOptions& options) {
+    const bool guard = options.familiarity_guard && !result.strangeness.empty();
+    const bool gate = options.gate && result.model.gate && !result.tumour.empty();
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        auto& status = result.grid.tiles[t].status;
+        if (status != TileStatus::ok) continue;
+        if (guard && result.strangeness[t] > 1) {
+            status = TileStatus::unfamiliar;
+        } else if (gate && static_cast<double>(result.tumour[t]) < result.model.gate->threshold) {
+            status = TileStatus::benign;
+        }
+    }
 }
 
 void add_call(SlideResult& result, const CallOptions& options) {
     const double area = tile_area_mm2(result.grid, result.slide.spacing);
     const auto lusc = lusc_column(result.model.class_names);
     std::vector<CallTile> tiles;
-    double scored_mm2 = 0;
+    double voting_mm2 = 0;
     result.class_areas_mm2.assign(result.classes(), 0.0);
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        const auto top = result.top_class(t);
-        if (!top) continue;
         const auto& tile = result.grid.tiles[t];
         const double tissue = area * static_cast<double>(tile.tissue_fraction);
-        result.class_areas_mm2[*top] += tissue;
-        scored_mm2 += tissue;
+        if (tile.status == TileStatus::benign) result.set_aside.benign.add(tissue);
+        if (tile.status == TileStatus::unfamiliar) result.set_aside.unfamiliar.add(tissue);
+        const auto vote = result.voted_class(t);
+        if (!vote) continue;
+        result.class_areas_mm2[*vote] += tissue;
+        voting_mm2 += tissue;
         if (lusc) tiles.push_back({tile.column, tile.row, tissue, result.probability(t, *lusc)});
     }
     if (lusc) {
-        result.call = call_slide(tiles, options);
+        result.call = call_slide(tiles, options, result.set_aside);
     } else {
         result.call.label = CallLabel::none;
         result.call.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
-        result.call.scored_area_mm2 = scored_mm2;
+        result.call.voting_area_mm2 = voting_mm2;
+        result.call.scored_area_mm2 = voting_mm2 + result.set_aside.benign.mm2 + result.set_aside.unfamiliar.mm2;
     }
     result.call.mean_probabilities = mean_of_columns(result);
 }
@@ -98,6 +117,8 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseO
             {"overlap", options.overlap},
             {"region_of_interest", options.region_of_interest.string()},
             {"keep_offset", options.keep_offset},
+            {"gate", options.gate},
+            {"familiarity_guard", options.familiarity_guard},
             {"call_min_area_mm2", options.call.min_area_mm2},
             {"call_block_edge_tiles", std::int64_t{options.call.block_edge_tiles}},
             {"call_bootstrap_rounds", std::int64_t{options.call.bootstrap_rounds}},
@@ -136,7 +157,13 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const A
                     plan.spacing,
                     plan.offset};
     const auto& config = model.config;
-    result.model = {config.name, model.sha256, config.class_names, config.patch_size_px, config.spacing_um_px};
+    result.model = {.name = config.name,
+                    .sha256 = model.sha256,
+                    .class_names = config.class_names,
+                    .patch_size_px = config.patch_size_px,
+                    .spacing_um_px = config.spacing_um_px,
+                    .gate = config.slidetype ? config.slidetype->gate : std::nullopt,
+                    .familiarity = config.slidetype ? config.slidetype->familiarity : std::nullopt};
     result.tissue_area_mm2 = mask_area_mm2(plan.mask, plan.spacing);
     result.thumbnail = plan.mask.thumbnail;
     result.thumbnail_scale_x = plan.mask.scale_x;
@@ -214,6 +241,8 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     PipelineOptions pipeline;
     pipeline.threads = thread_count(options.threads);
     pipeline.classes = result.classes();
+    pipeline.gate = result.model.gate.has_value();
+    pipeline.guard = result.model.familiarity.has_value();
     pipeline.stop_requested = callbacks.stop_requested;
     if (callbacks.progress) {
         pipeline.progress = [&](std::size_t done) { callbacks.progress({AnalyseStage::score, done, total}); };
@@ -223,7 +252,10 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
 
     result.grid = std::move(plan.grid);
     result.probabilities = std::move(scored.probabilities);
+    result.tumour = std::move(scored.tumour);
+    result.strangeness = std::move(scored.strangeness);
     mark_failures(result, std::move(scored.failures), path.string());
+    set_tiles_aside(result, options);
     add_call(result, options.call);
     result.timing.read = scored.seconds_read;
     result.timing.score = scored.seconds_score;

@@ -21,6 +21,8 @@ struct AnalyseOptions {
     double overlap = 0;                        ///< share of a tile's edge, 0 … 0.9
     std::filesystem::path region_of_interest;  ///< GeoJSON with polygons; empty: the whole slide
     bool keep_offset = false;                  ///< GeoJSON in level-0 pixels even where the slide has a bounds offset
+    bool gate = true;                          ///< tiles below the model's tumour gate do not vote
+    bool familiarity_guard = true;             ///< tiles that are unfamiliar to the model do not vote
     int threads = 0;                           ///< 0: all processors of this process
     CallOptions call;
 };

@@ -25,6 +25,7 @@ ordered_json record_json(const SlideRecord& record) {
         out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
         out["reason"] = valid_utf8(record.reason);
         out["scored_mm2"] = rounded(record.scored_mm2);
+        out["voting_mm2"] = rounded(record.voting_mm2);
         out["tiles"] = record.tiles;
         out["seconds"] = rounded(record.seconds);
     } else if (!record.error.empty()) {
@@ -34,8 +35,8 @@ ordered_json record_json(const SlideRecord& record) {
     return out;
 }
 
-std::string tile_count(const SlideRecord& record, const char* status) {
-    const auto found = record.tiles.find(status);
+std::string tile_count(const SlideRecord& record, TileStatus status) {
+    const auto found = record.tiles.find(std::string(to_string(status)));
     return found == record.tiles.end() ? "" : std::to_string(found->second);
 }
 
@@ -58,17 +59,20 @@ std::string run_json(const BatchReport& report, const ModelDirectory& model, con
 
 std::string run_csv(const BatchReport& report) {
     std::string out =
-        "source,name,state,call,prob_LUSC,scored_mm2,tiles_ok,tiles_background,tiles_outside_roi,tiles_read_error,"
-        "seconds,error_code,message\n";
+        "source,name,state,call,prob_LUSC,scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"
+        "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message\n";
     for (const auto& record : report.slides) {
         const bool done = record.state == SlideRecord::State::done;
         const auto& message = done ? record.reason : record.error;
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{:.2f},{},{}\n", csv_field(record.source.string()),
-                           csv_field(record.name), to_string(record.state), record.call,
-                           record.prob_lusc ? fmt::format("{:.4f}", *record.prob_lusc) : "",
-                           done ? fmt::format("{:.4f}", record.scored_mm2) : "", tile_count(record, "ok"),
-                           tile_count(record, "background"), tile_count(record, "outside_roi"),
-                           tile_count(record, "read_error"), record.seconds, record.error_code, csv_field(message));
+        out += fmt::format(
+            "{},{},{},{},{},{},{},", csv_field(record.source.string()), csv_field(record.name), to_string(record.state),
+            record.call, record.prob_lusc ? fmt::format("{:.4f}", *record.prob_lusc) : "",
+            done ? fmt::format("{:.4f}", record.scored_mm2) : "", done ? fmt::format("{:.4f}", record.voting_mm2) : "");
+        for (const auto status : {TileStatus::ok, TileStatus::benign, TileStatus::unfamiliar, TileStatus::background,
+                                  TileStatus::outside_roi, TileStatus::read_error}) {
+            out += tile_count(record, status) + ',';
+        }
+        out += fmt::format("{:.2f},{},{}\n", record.seconds, record.error_code, csv_field(message));
     }
     return out;
 }

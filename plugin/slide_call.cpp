@@ -70,24 +70,54 @@ std::string area_text(double mm2) {
     return fmt::format("{:g}", std::floor(mm2 * 1000 + 1e-9) / 1000);
 }
 
-std::string insufficient_reason(const SlideCall& call, const CallOptions& options) {
-    if (!call.prob_lusc) return "No tile could be scored.";
-    return fmt::format("Only {} mm² of tissue was scored; a call needs at least {} mm².",
-                       area_text(call.scored_area_mm2), area_text(options.min_area_mm2));
+std::string unfamiliar_reason(std::size_t scored_tiles, const SetAside& set_aside) {
+    const double percent = 100.0 * static_cast<double>(set_aside.unfamiliar.count) / static_cast<double>(scored_tiles);
+    return fmt::format(
+        "{} of {} scored tiles ({:.1f} %) look unlike anything that the model was trained on, so no subtype call is "
+        "made.",
+        set_aside.unfamiliar.count, scored_tiles, percent);
 }
 
-void decide(SlideCall& call, const CallOptions& options) {
-    if (!call.prob_lusc || call.scored_area_mm2 < options.min_area_mm2) {
+std::string insufficient_reason(const SlideCall& call, const CallOptions& options, const SetAside& set_aside) {
+    if (!call.prob_lusc && set_aside.benign.count == 0) return "No tile could be scored.";
+    const std::string voting = area_text(call.voting_area_mm2), needed = area_text(options.min_area_mm2);
+    if (set_aside.benign.count > 0) {
+        const std::string familiar = area_text(call.voting_area_mm2 + set_aside.benign.mm2);
+        if (!call.prob_lusc) return fmt::format("None of {} mm² of tissue looks like tumour.", familiar);
+        return fmt::format("Only {} of {} mm² of tissue looks like tumour; a call needs at least {} mm².", voting,
+                           familiar, needed);
+    }
+    return fmt::format("Only {} mm² of tissue {}; a call needs at least {} mm².", voting,
+                       set_aside.unfamiliar.count > 0 ? "looks familiar to the model" : "was scored", needed);
+}
+
+/// What the vote leaves out, as sentences behind the reason; nothing where every scored tile votes.
+std::string set_aside_remark(const SlideCall& call, const SetAside& set_aside) {
+    std::string remark;
+    if (set_aside.benign.count > 0 && call.label != CallLabel::insufficient) {
+        remark += fmt::format(" {} of {} mm² of tissue looks like tumour.", area_text(call.voting_area_mm2),
+                              area_text(call.voting_area_mm2 + set_aside.benign.mm2));
+    }
+    if (set_aside.unfamiliar.count > 0) {
+        remark += fmt::format(" Another {} mm² is unfamiliar to the model and left out.",
+                              area_text(set_aside.unfamiliar.mm2));
+    }
+    return remark;
+}
+
+void decide_by_vote(SlideCall& call, const CallOptions& options, const SetAside& set_aside) {
+    if (!call.prob_lusc || call.voting_area_mm2 < options.min_area_mm2) {
         call.label = CallLabel::insufficient;
-        call.reason = insufficient_reason(call, options);
+        call.reason = insufficient_reason(call, options, set_aside);
         return;
     }
     if (!call.ci95) {
         call.label = CallLabel::indeterminate;
         call.reason = fmt::format(
-            "The mean P(LUSC) is {}, but all scored tiles lie in one block of {} by {} tiles, too small a field to say "
+            "The mean P(LUSC) is {}, but all {} tiles lie in one block of {} by {} tiles, too small a field to say "
             "how far it varies.",
-            probability_text(*call.prob_lusc), options.block_edge_tiles, options.block_edge_tiles);
+            probability_text(*call.prob_lusc), set_aside.benign.count > 0 ? "tumour" : "scored",
+            options.block_edge_tiles, options.block_edge_tiles);
         return;
     }
     const auto [low, high] = *call.ci95;
@@ -127,7 +157,7 @@ std::string probability_text(double probability) {
     return fmt::format("{:.6f}", probability);
 }
 
-SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options) {
+SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options, const SetAside& set_aside) {
     SlideCall call;
     if (!tiles.empty()) {
         const auto blocks = make_call_blocks(tiles, std::max(options.block_edge_tiles, 1));
@@ -140,8 +170,18 @@ SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options
         call.prob_lusc = mean;
         if (blocks.size() >= 2 && options.bootstrap_rounds > 0) call.ci95 = bootstrap_interval(blocks, mean, options);
     }
-    for (const CallTile& tile : tiles) call.scored_area_mm2 += tile.tissue_mm2;
-    decide(call, options);
+    for (const CallTile& tile : tiles) call.voting_area_mm2 += tile.tissue_mm2;
+    call.scored_area_mm2 = call.voting_area_mm2 + set_aside.benign.mm2 + set_aside.unfamiliar.mm2;
+    const std::size_t scored = tiles.size() + set_aside.benign.count + set_aside.unfamiliar.count;
+    if (scored > 0)
+        call.unfamiliar_share = static_cast<double>(set_aside.unfamiliar.count) / static_cast<double>(scored);
+    if (call.mostly_unfamiliar()) {
+        call.label = CallLabel::indeterminate;
+        call.reason = unfamiliar_reason(scored, set_aside);
+        return call;
+    }
+    decide_by_vote(call, options, set_aside);
+    call.reason += set_aside_remark(call, set_aside);
     return call;
 }
 

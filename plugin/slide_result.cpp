@@ -30,6 +30,10 @@ std::optional<std::size_t> SlideResult::top_class(std::size_t t) const {
     return best;
 }
 
+std::optional<std::size_t> SlideResult::voted_class(std::size_t t) const {
+    return grid.tiles[t].status == TileStatus::ok ? top_class(t) : std::nullopt;
+}
+
 std::array<std::size_t, kTileStatusCount> SlideResult::status_counts() const {
     std::array<std::size_t, kTileStatusCount> counts{};
     for (const Tile& tile : grid.tiles) ++counts[static_cast<std::size_t>(tile.status)];

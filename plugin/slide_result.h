@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/model_directory.h"
 #include "plugin/slide_call.h"
 #include "tiler/spacing.h"
 #include "tiler/tile_grid.h"
@@ -36,6 +37,8 @@ struct ModelIdentity {
     std::vector<std::string> class_names;  ///< columns of the probabilities
     int patch_size_px = 0;
     double spacing_um_px = 0;
+    std::optional<GateConfig> gate;                ///< absent: the model has none
+    std::optional<FamiliarityConfig> familiarity;  ///< absent: the model has none
 };
 
 /// Seconds spent, summed over threads, except `wall`.
@@ -54,11 +57,17 @@ struct SlideResult {
     TileGrid grid;
     /// tiles × classes, row-major; NaN where the tile was not scored.
     std::vector<float> probabilities;
+    /// P(tumour) per tile, NaN where it was not scored; empty where the model has no gate.
+    std::vector<float> tumour;
+    /// How unlike its training a tile is to the model (above 1: unfamiliar), NaN where it was not scored; empty where
+    /// the model does not know.
+    std::vector<float> strangeness;
     /// Why a tile was not scored, for the tiles where that needs words (read errors).
     std::map<std::size_t, std::string> reasons;
     SlideCall call;
-    /// Tissue area of the scored tiles by the class of the highest probability, mm², in the order of class_names.
+    /// Tissue area of the voting tiles by the class of the highest probability, mm², in the order of class_names.
     std::vector<double> class_areas_mm2;
+    SetAside set_aside;                                   ///< the scored tiles that do not vote
     double tissue_area_mm2 = 0;                           ///< by the tissue mask, whole slide
     RgbImage thumbnail;                                   ///< for pictures
     double thumbnail_scale_x = 1, thumbnail_scale_y = 1;  ///< level-0 pixels per pixel of the thumbnail
@@ -73,6 +82,8 @@ struct SlideResult {
     float probability(std::size_t t, std::size_t c) const { return probabilities[t * classes() + c]; }
     /// The class of the highest probability, nothing where the tile was not scored.
     std::optional<std::size_t> top_class(std::size_t t) const;
+    /// The class that the tile votes for; nothing where it was not scored or is benign or unfamiliar.
+    std::optional<std::size_t> voted_class(std::size_t t) const;
     /// Number of tiles by status, indexed by TileStatus.
     std::array<std::size_t, kTileStatusCount> status_counts() const;
 };
@@ -81,6 +92,9 @@ struct SlideResult {
 /// Ito 2008), QuPath's own colours for the class names that it knows (its colours win whatever a file says), and a
 /// fixed series for other classes, by index.
 Color class_color(const std::string& class_name, std::size_t index);
+
+/// Colours of the scored tiles that do not vote: dull, so that they stand back behind the classes.
+inline constexpr Color kBenignColor = {134, 166, 128}, kUnfamiliarColor = {128, 128, 128};
 
 /// The column of "LUSC" where the classes are LUAD and LUSC and no others, else nothing.
 std::optional<std::size_t> lusc_column(const std::vector<std::string>& class_names);

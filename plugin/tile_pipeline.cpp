@@ -22,7 +22,7 @@ double seconds_since(Clock::time_point begin) {
 struct Parcel {
     const TileBlock* block = nullptr;
     BlockPixels pixels;
-    std::vector<float> probabilities;
+    TileScores scores;
     double seconds_read = 0, seconds_score = 0;
 };
 using ParcelPointer = std::shared_ptr<Parcel>;  // tokens must be copyable
@@ -70,8 +70,7 @@ class Pipeline {
     ParcelPointer score_block(ParcelPointer parcel) const {
         const auto begin = Clock::now();
         const auto count = parcel->pixels.tiles.size();
-        parcel->probabilities.resize(count * options_.classes);
-        if (count > 0) classifier_.classify(parcel->pixels.pixels, count, parcel->probabilities);
+        if (count > 0) parcel->scores = classifier_.classify(parcel->pixels.pixels, count);
         parcel->pixels.pixels = {};  // the largest part, not needed while the parcel waits for its turn
         parcel->seconds_score = seconds_since(begin);
         return parcel;
@@ -80,8 +79,11 @@ class Pipeline {
     void store(const Parcel& parcel) {
         const auto classes = options_.classes;
         for (std::size_t i = 0; i < parcel.pixels.tiles.size(); ++i) {
-            std::copy_n(parcel.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes), classes,
-                        out_.probabilities.begin() + static_cast<std::ptrdiff_t>(parcel.pixels.tiles[i] * classes));
+            const auto tile = parcel.pixels.tiles[i];
+            std::copy_n(parcel.scores.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes), classes,
+                        out_.probabilities.begin() + static_cast<std::ptrdiff_t>(tile * classes));
+            if (options_.gate) out_.tumour[tile] = parcel.scores.tumour.at(i);
+            if (options_.guard) out_.strangeness[tile] = parcel.scores.strangeness.at(i);
         }
         for (const auto& failure : parcel.pixels.failures) out_.failures[failure.tile] = failure.reason;
         out_.seconds_read += parcel.seconds_read;
@@ -103,7 +105,10 @@ class Pipeline {
 ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
                          Classifier& classifier, const PipelineOptions& options) {
     ScoredTiles out;
-    out.probabilities.assign(grid.tiles.size() * options.classes, std::numeric_limits<float>::quiet_NaN());
+    constexpr float kNotScored = std::numeric_limits<float>::quiet_NaN();
+    out.probabilities.assign(grid.tiles.size() * options.classes, kNotScored);
+    if (options.gate) out.tumour.assign(grid.tiles.size(), kNotScored);
+    if (options.guard) out.strangeness.assign(grid.tiles.size(), kNotScored);
     Pipeline(blocks, reader, classifier, options, out).run();
     return out;
 }

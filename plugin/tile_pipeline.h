@@ -16,6 +16,8 @@ namespace slidetype {
 /// What scoring a set of blocks gave.
 struct ScoredTiles {
     std::vector<float> probabilities;             ///< grid tiles × classes, NaN where not scored
+    std::vector<float> tumour;                    ///< P(tumour) of the grid tiles, NaN where not scored; empty: no gate
+    std::vector<float> strangeness;               ///< the same of TileScores::strangeness; empty: no guard
     std::map<std::size_t, std::string> failures;  ///< tile → why it could not be read
     double seconds_read = 0, seconds_score = 0;   ///< summed over threads
     bool stopped = false;                         ///< the caller asked to stop; the rest was not begun
@@ -24,6 +26,7 @@ struct ScoredTiles {
 struct PipelineOptions {
     int threads = 1;
     std::size_t classes = 2;
+    bool gate = false, guard = false;                      ///< the classifier gives P(tumour), the strangeness
     std::function<void(std::size_t tiles_done)> progress;  ///< in order, one thread at a time
     std::function<bool()> stop_requested;
 };

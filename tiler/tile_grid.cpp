@@ -71,6 +71,10 @@ std::string_view to_string(TileStatus status) {
             return "outside_roi";
         case TileStatus::read_error:
             return "read_error";
+        case TileStatus::benign:
+            return "benign";
+        case TileStatus::unfamiliar:
+            return "unfamiliar";
     }
     return "";
 }

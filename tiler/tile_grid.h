@@ -18,8 +18,10 @@ enum class TileStatus : std::uint8_t {
     background,   ///< too little tissue
     outside_roi,  ///< its centre is outside the region of interest
     read_error,   ///< the slide could not be read there; the reason is kept with the tile
+    benign,       ///< scored, and does not look like tumour: it does not vote
+    unfamiliar,   ///< scored, and unlike what the model was trained on: it does not vote
 };
-inline constexpr int kTileStatusCount = 4;
+inline constexpr int kTileStatusCount = 6;
 std::string_view to_string(TileStatus status);
 
 /// One square of the grid.

@@ -26,6 +26,23 @@ cv::Size large_size(const std::string& text, const Font& font) {
     return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, thickness, &baseline);
 }
 
+/// Pixels of the area where `inked(row, column)` of the whole picture holds.
+template <typename Inked>
+void paint_where(cv::Mat& rgb, const cv::Rect& area, Color color, Inked inked) {
+    const cv::Rect visible = area & cv::Rect(0, 0, rgb.cols, rgb.rows);
+    for (int row = visible.y; row < visible.y + visible.height; ++row) {
+        for (int column = visible.x; column < visible.x + visible.width; ++column) {
+            if (inked(row, column)) rgb.at<cv::Vec3b>(row, column) = {color[0], color[1], color[2]};
+        }
+    }
+}
+
+/// Dots of 2 × 2 pixels in a staggered lattice.
+bool is_dot(int row, int column) {
+    const int shift = row % 8 < 4 ? 0 : 4;
+    return row % 4 < 2 && (column + shift) % 8 < 2;
+}
+
 std::uint8_t mix(std::uint8_t from, std::uint8_t to, double share) {
     return static_cast<std::uint8_t>(std::lround(from + (to - from) * share));
 }
@@ -96,13 +113,17 @@ void fill(cv::Mat& rgb, const cv::Rect& area, Color color) {
 }
 
 void hatch(cv::Mat& rgb, const cv::Rect& area) {
-    const cv::Rect visible = area & cv::Rect(0, 0, rgb.cols, rgb.rows);
-    for (int row = visible.y; row < visible.y + visible.height; ++row) {
-        for (int column = visible.x; column < visible.x + visible.width; ++column) {
-            const bool light = (row + column) % 6 < 2;
-            rgb.at<cv::Vec3b>(row, column) = light ? cv::Vec3b(225, 225, 225) : cv::Vec3b(70, 70, 70);
-        }
-    }
+    fill(rgb, area, {70, 70, 70});
+    paint_where(rgb, area, {225, 225, 225}, [](int row, int column) { return (row + column) % 6 < 2; });
+}
+
+void stipple(cv::Mat& rgb, const cv::Rect& area) {
+    paint_where(rgb, area, kBenignColor, is_dot);
+}
+
+void rule(cv::Mat& rgb, const cv::Rect& area) {
+    // The offset keeps the remainder positive.
+    paint_where(rgb, area, kUnfamiliarColor, [](int row, int column) { return (row - column + (1 << 20)) % 6 < 2; });
 }
 
 Color heat_color(double prob_lusc) {

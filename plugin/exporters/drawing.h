@@ -29,6 +29,12 @@ cv::Scalar scalar(Color color);
 void fill(cv::Mat& rgb, const cv::Rect& area, Color color);
 /// Dark with light diagonal stripes, which continue from one area into the next.
 void hatch(cv::Mat& rgb, const cv::Rect& area);
+/// Dots (benign tiles) and thin diagonal lines across those of `hatch` (unfamiliar tiles). What is below shows between
+/// them, and they go on from one area into the next.
+void stipple(cv::Mat& rgb, const cv::Rect& area);
+void rule(cv::Mat& rgb, const cv::Rect& area);
+/// What is below dots and lines where there is no tissue to see.
+inline constexpr Color kBenignPaper = {228, 237, 225}, kUnfamiliarPaper = {236, 236, 236};
 
 /// The colour of a probability: blue (0, LUAD) over light grey (one half) to vermilion (1, LUSC). The two ends differ
 /// for colour-blind eyes, and the grey is darker than paper.

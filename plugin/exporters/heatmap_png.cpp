@@ -18,8 +18,16 @@ cv::Mat draw_map(const SlideResult& result, int edge) {
     for (std::size_t t = 0; t < grid.tiles.size(); ++t) {
         const cv::Rect cell(grid.tiles[t].column * edge, grid.tiles[t].row * edge, edge, edge);
         switch (tile_look(result, t)) {
-            case TileLook::scored:
+            case TileLook::voting:
                 fill(map, cell, tile_color(result, t));
+                break;
+            case TileLook::benign:
+                fill(map, cell, kBenignPaper);
+                stipple(map, cell);
+                break;
+            case TileLook::unfamiliar:
+                fill(map, cell, kUnfamiliarPaper);
+                rule(map, cell);
                 break;
             case TileLook::unscored_tissue:
                 fill(map, cell, kUnscoredTissue);

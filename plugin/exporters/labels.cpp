@@ -24,7 +24,7 @@ std::vector<std::size_t> classes_by_area(const SlideResult& result) {
 
 std::string largest_classes(const SlideResult& result) {
     const auto order = classes_by_area(result);
-    if (order.empty()) return "No tile was scored";
+    if (order.empty()) return scored_tiles(result) > 0 ? "No tile votes" : "No tile was scored";
     const auto labels = class_labels(result.model.class_names);
     std::string text = "Largest classes: ";
     for (std::size_t k = 0; k < std::min<std::size_t>(order.size(), 3); ++k) {
@@ -40,7 +40,10 @@ std::string call_title(const SlideResult& result) {
     if (call.label == CallLabel::none) return largest_classes(result);
     std::string text = "Slide call: ";
     text += to_string(call.label);
-    if (!call.prob_lusc) return text + ", no tile was scored";
+    // A probability that speaks for a small part of the tissue would mislead beside the name.
+    if (call.mostly_unfamiliar()) return text + ", most of the tissue is unfamiliar to the model";
+    if (!call.prob_lusc)
+        return text + (result.set_aside.benign.count > 0 ? ", nothing looks like tumour" : ", no tile was scored");
     text += " (P(LUSC) " + probability_text(*call.prob_lusc);
     if (call.ci95) {
         text += fmt::format(", 95 % {}-{}", probability_text((*call.ci95)[0]), probability_text((*call.ci95)[1]));
@@ -64,6 +67,29 @@ CallClass call_class(const SlideResult& result) {
     if (order.empty()) return {"insufficient", kNoCallColor};
     const std::size_t c = order.front();
     return {class_labels(result.model.class_names)[c], class_color(result.model.class_names[c], c)};
+}
+
+std::vector<CallClass> tile_classes(const SlideResult& result) {
+    std::vector<CallClass> classes;
+    const auto labels = class_labels(result.model.class_names);
+    classes.reserve(labels.size() + 2);
+    for (std::size_t c = 0; c < labels.size(); ++c) {
+        classes.push_back({labels[c], class_color(result.model.class_names[c], c)});
+    }
+    classes.push_back({"Benign", kBenignColor});
+    classes.push_back({"Unfamiliar", kUnfamiliarColor});
+    return classes;
+}
+
+std::optional<std::size_t> tile_class(const SlideResult& result, std::size_t tile) {
+    switch (result.grid.tiles[tile].status) {
+        case TileStatus::benign:
+            return result.classes();
+        case TileStatus::unfamiliar:
+            return result.classes() + 1;
+        default:
+            return result.voted_class(tile);
+    }
 }
 
 std::size_t scored_tiles(const SlideResult& result) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "plugin/slide_result.h"
 
@@ -18,7 +20,13 @@ struct CallClass {
 };
 CallClass call_class(const SlideResult& result);
 
-/// Number of scored tiles.
+/// What tiles are shown as: the classes of the model, in their order, then "Benign" and "Unfamiliar" for the scored
+/// tiles that do not vote.
+std::vector<CallClass> tile_classes(const SlideResult& result);
+/// The index of a tile in these; nothing where it was not scored.
+std::optional<std::size_t> tile_class(const SlideResult& result, std::size_t tile);
+
+/// Number of scored tiles, whether they vote or not.
 std::size_t scored_tiles(const SlideResult& result);
 
 /// The smallest rectangle around the scored tiles, level-0 pixels; empty where there are none.

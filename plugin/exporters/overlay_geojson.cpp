@@ -1,5 +1,6 @@
 // overlay.geojson: the slide call as a locked annotation around all that was scored, then for each class that has any
-// tile one locked annotation with the merged outline of its tiles.
+// tile one locked annotation with the merged outline of its tiles; benign and unfamiliar tissue likewise, so that what
+// was left out of the call can be checked.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include "plugin/exporters/labels.h"
 #include "plugin/geojson.h"
 #include "plugin/regions.h"
-#include "plugin/text.h"
 #include "plugin/uuid.h"
 
 namespace slidetype::exporting {
@@ -64,24 +64,34 @@ Feature call_feature(const SlideResult& result, const ObjectIds& ids) {
     feature.measurements.emplace_back("scored_tiles", static_cast<double>(scored_tiles(result)));
     feature.measurements.emplace_back("scored_area_mm2", result.call.scored_area_mm2);
     feature.measurements.emplace_back("tissue_area_mm2", result.tissue_area_mm2);
+    if (!result.tumour.empty()) feature.measurements.emplace_back("benign_area_mm2", result.set_aside.benign.mm2);
+    if (!result.strangeness.empty())
+        feature.measurements.emplace_back("unfamiliar_area_mm2", result.set_aside.unfamiliar.mm2);
     feature.metadata = call_metadata(result);
     return feature;
 }
 
-Feature region_feature(const SlideResult& result, const ObjectIds& ids, const std::vector<int>& classes,
-                       std::size_t c) {
-    const std::string label = class_labels(result.model.class_names)[c];
+/// Tissue area of a class of tiles; nothing where it is not known.
+std::optional<double> class_area_mm2(const SlideResult& result, std::size_t c) {
+    if (c == result.classes()) return result.set_aside.benign.mm2;
+    if (c == result.classes() + 1) return result.set_aside.unfamiliar.mm2;
+    if (c < result.class_areas_mm2.size()) return result.class_areas_mm2[c];
+    return std::nullopt;
+}
+
+Feature region_feature(const SlideResult& result, const ObjectIds& ids, const std::vector<int>& classes, std::size_t c,
+                       const CallClass& shown) {
     Feature feature;
     feature.id = ids("region", c);
     feature.type = ObjectType::annotation;
     for (Polygon& polygon : merge_cells(result.grid, classes, static_cast<int>(c))) {
         feature.polygons.push_back(moved(std::move(polygon), result.slide.offset));
     }
-    feature.name = label + " region";
-    feature.class_name = label;
-    feature.color = class_color(result.model.class_names[c], c);
+    feature.name = shown.name + " region";
+    feature.class_name = shown.name;
+    feature.color = shown.color;
     feature.locked = true;
-    if (c < result.class_areas_mm2.size()) feature.measurements.emplace_back("area_mm2", result.class_areas_mm2[c]);
+    if (const auto area = class_area_mm2(result, c)) feature.measurements.emplace_back("area_mm2", *area);
     feature.measurements.emplace_back(
         "tiles", static_cast<double>(std::count(classes.begin(), classes.end(), static_cast<int>(c))));
     return feature;
@@ -92,15 +102,16 @@ Feature region_feature(const SlideResult& result, const ObjectIds& ids, const st
 void overlay_geojson(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions&) {
     std::vector<int> classes(result.grid.tiles.size(), kNoClass);
     for (std::size_t t = 0; t < classes.size(); ++t) {
-        if (const auto top = result.top_class(t)) classes[t] = static_cast<int>(*top);
+        if (const auto shown = tile_class(result, t)) classes[t] = static_cast<int>(*shown);
     }
     const ObjectIds ids(result.slide);
     AtomicFile file(folder / "overlay.geojson");
     GeoJsonWriter writer(file.stream());
     writer.add(call_feature(result, ids));
-    for (std::size_t c = 0; c < result.classes(); ++c) {
+    const auto shown = tile_classes(result);
+    for (std::size_t c = 0; c < shown.size(); ++c) {
         if (std::find(classes.begin(), classes.end(), static_cast<int>(c)) == classes.end()) continue;
-        writer.add(region_feature(result, ids, classes, c));
+        writer.add(region_feature(result, ids, classes, c, shown[c]));
     }
     writer.finish();
     file.commit();

@@ -1,4 +1,4 @@
-// overlay.png: the thumbnail with the scored tiles' colours shining through.
+// overlay.png: the thumbnail with the tiles' colours shining through; tiles that do not vote are dotted or ruled.
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -11,6 +11,7 @@ namespace slidetype::exporting {
 namespace {
 
 constexpr double kOpacity = 0.65, kOutlineOpacity = 0.8;
+constexpr double kSetAsideOpacity = 0.35;        ///< of tiles that do not vote: their tissue is to be judged by eye
 constexpr int kLongest = 1600, kShortest = 900;  ///< limits of the longer side
 constexpr int kMinOutlinedEdge = 7;              ///< tiles that are smaller would be nothing but outline
 
@@ -58,13 +59,13 @@ void blend(cv::Mat& rgb, const cv::Rect& area, Color color, double opacity) {
 }
 
 /// Light grey below the colour, so that eosin's pink does not pass for LUSC and haematoxylin's blue for LUAD.
-void tint(cv::Mat& rgb, const cv::Rect& area, Color color) {
+void tint(cv::Mat& rgb, const cv::Rect& area, Color color, double opacity) {
     if (area.empty()) return;
     cv::Mat part = rgb(area), grey;
     cv::cvtColor(part, grey, cv::COLOR_RGB2GRAY);
     grey.convertTo(grey, -1, 0.75, 64);
     cv::cvtColor(grey, part, cv::COLOR_GRAY2RGB);
-    blend(rgb, area, color, kOpacity);
+    blend(rgb, area, color, opacity);
 }
 
 /// A line of one pixel along the upper and left side; the neighbours draw the others.
@@ -73,17 +74,36 @@ void outline(cv::Mat& rgb, const cv::Rect& area, Color color) {
     blend(rgb, {area.x, area.y, std::min(area.width, 1), area.height}, color, kOutlineOpacity);
 }
 
+void draw_tile(const SlideResult& result, std::size_t t, cv::Mat& rgb, const cv::Rect& area) {
+    switch (tile_look(result, t)) {
+        case TileLook::voting: {
+            const Color color = tile_color(result, t);
+            tint(rgb, area, color, kOpacity);
+            if (std::min(area.width, area.height) >= kMinOutlinedEdge) outline(rgb, area, color);
+            break;
+        }
+        case TileLook::benign:
+            tint(rgb, area, kBenignPaper, kSetAsideOpacity);
+            stipple(rgb, area);
+            break;
+        case TileLook::unfamiliar:
+            tint(rgb, area, kUnfamiliarPaper, kSetAsideOpacity);
+            rule(rgb, area);
+            break;
+        case TileLook::read_error:
+            hatch(rgb, area);
+            break;
+        case TileLook::unscored_tissue:
+        case TileLook::blank:
+            break;
+    }
+}
+
 void draw_tiles(const SlideResult& result, Base& base) {
     const CellLines lines = cell_lines(result.grid);
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
         const Tile& tile = result.grid.tiles[t];
-        const TileLook look = tile_look(result, t);
-        const cv::Rect area = on_picture(base, lines.cell(tile.column, tile.row));
-        if (look == TileLook::read_error) hatch(base.rgb, area);
-        if (look != TileLook::scored) continue;
-        const Color color = tile_color(result, t);
-        tint(base.rgb, area, color);
-        if (std::min(area.width, area.height) >= kMinOutlinedEdge) outline(base.rgb, area, color);
+        draw_tile(result, t, base.rgb, on_picture(base, lines.cell(tile.column, tile.row)));
     }
 }
 

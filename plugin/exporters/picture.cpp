@@ -2,9 +2,9 @@
 //
 //   slide name
 //   [chip] call
-//   reason, at most two lines
+//   reason, at most two lines, three where tiles were left out
 //   ┌ map, in the middle ┐
-//   scale bar   colour bar or class colours   unscored tiles     (as many rows as it takes)
+//   scale bar   colour bar or class colours   tiles that do not vote     (as many rows as it takes)
 //   research use only …
 #include "plugin/exporters/picture.h"
 
@@ -15,6 +15,7 @@
 #include <functional>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <set>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -107,16 +108,25 @@ std::vector<LegendItem> legend(const SlideResult& result, const Frame& frame, in
     } else {
         for (auto& item : class_swatches(result)) items.push_back(std::move(item));
     }
-    bool errors = false, unscored = false;
-    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        errors |= tile_look(result, t) == TileLook::read_error;
-        unscored |= tile_look(result, t) == TileLook::unscored_tissue;
+    std::set<TileLook> looks;
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) looks.insert(tile_look(result, t));
+    if (looks.contains(TileLook::benign)) {
+        items.push_back(swatch("benign", [](cv::Mat& rgb, const cv::Rect& box) {
+            fill(rgb, box, kBenignPaper);
+            stipple(rgb, box);
+        }));
     }
-    if (unscored && frame.explain_unscored) {
+    if (looks.contains(TileLook::unfamiliar)) {
+        items.push_back(swatch("unfamiliar", [](cv::Mat& rgb, const cv::Rect& box) {
+            fill(rgb, box, kUnfamiliarPaper);
+            rule(rgb, box);
+        }));
+    }
+    if (looks.contains(TileLook::unscored_tissue) && frame.explain_unscored) {
         items.push_back(
             swatch("not scored", [](cv::Mat& rgb, const cv::Rect& box) { fill(rgb, box, kUnscoredTissue); }));
     }
-    if (errors) items.push_back(swatch("read error", hatch));
+    if (looks.contains(TileLook::read_error)) items.push_back(swatch("read error", hatch));
     return items;
 }
 
@@ -148,8 +158,10 @@ std::string footer(const SlideResult& result) {
 }  // namespace
 
 TileLook tile_look(const SlideResult& result, std::size_t tile) {
-    if (result.top_class(tile)) return TileLook::scored;
     const Tile& what = result.grid.tiles[tile];
+    if (what.status == TileStatus::benign) return TileLook::benign;
+    if (what.status == TileStatus::unfamiliar) return TileLook::unfamiliar;
+    if (result.voted_class(tile)) return TileLook::voting;
     if (what.status == TileStatus::read_error) return TileLook::read_error;
     // A trace at the border of the mask is not tissue that anyone misses.
     return what.tissue_fraction >= 0.1F ? TileLook::unscored_tissue : TileLook::blank;
@@ -167,7 +179,8 @@ cv::Mat framed(const SlideResult& result, const cv::Mat& map, const Frame& frame
     const int width = std::max(map.cols, kMinWidth - 2 * kMargin);
     std::string remark = result.call.reason;
     if (!result.note.empty()) remark += (remark.empty() ? "" : " ") + result.note;
-    const auto remarks = wrapped(ascii(remark), kText, width, 2);
+    const bool all_vote = result.set_aside.benign.count + result.set_aside.unfamiliar.count == 0;
+    const auto remarks = wrapped(ascii(remark), kText, width, all_vote ? 2 : 3);
     const auto items = legend(result, frame, width);
     std::vector<cv::Point> places;
 

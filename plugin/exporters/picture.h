@@ -9,13 +9,13 @@
 namespace slidetype::exporting {
 
 /// How a tile appears in pictures.
-enum class TileLook { scored, blank, unscored_tissue, read_error };
+enum class TileLook { voting, benign, unfamiliar, blank, unscored_tissue, read_error };
 TileLook tile_look(const SlideResult& result, std::size_t tile);
 
 /// Colour of unscored tissue: lighter than any colour of the heatmap, darker than paper.
 inline constexpr Color kUnscoredTissue = {240, 240, 240};
 
-/// The colour of a scored tile: the heatmap's where the classes are LUAD and LUSC, else its top class's.
+/// The colour of a voting tile: the heatmap's where the classes are LUAD and LUSC, else its top class's.
 Color tile_color(const SlideResult& result, std::size_t tile);
 
 /// What is around a map.

@@ -36,6 +36,8 @@ Json call_json(const SlideResult& result) {
     }
     json["mean_probabilities"] = std::move(means);
     json["scored_area_mm2"] = figure(call.scored_area_mm2);
+    json["voting_area_mm2"] = figure(call.voting_area_mm2);
+    json["unfamiliar_share"] = figure(call.unfamiliar_share);
     return json;
 }
 
@@ -65,12 +67,24 @@ Json areas_json(const SlideResult& result) {
     return json;
 }
 
+Json gate_json(const std::optional<GateConfig>& gate) {
+    if (!gate) return nullptr;
+    return {{"temperature", figure(gate->temperature)}, {"threshold", figure(gate->threshold)}};
+}
+
+Json familiarity_json(const std::optional<FamiliarityConfig>& familiarity) {
+    if (!familiarity) return nullptr;
+    return {{"method", "mahalanobis"}, {"sha256", familiarity->sha256}, {"threshold", figure(familiarity->threshold)}};
+}
+
 Json model_json(const ModelIdentity& model) {
     return {{"name", model.name},
             {"sha256", model.sha256},
             {"class_names", model.class_names},
             {"patch_size_px", model.patch_size_px},
-            {"spacing_um_px", figure(model.spacing_um_px)}};
+            {"spacing_um_px", figure(model.spacing_um_px)},
+            {"gate", gate_json(model.gate)},
+            {"familiarity", familiarity_json(model.familiarity)}};
 }
 
 Json timing_json(const StageTimes& times) {
@@ -92,6 +106,8 @@ void summary_json(const SlideResult& result, const std::filesystem::path& folder
     json["grid"] = grid_json(result.grid);
     json["tissue_area_mm2"] = figure(result.tissue_area_mm2);
     json["areas_mm2"] = areas_json(result);
+    json["benign_area_mm2"] = figure(result.set_aside.benign.mm2);
+    json["unfamiliar_area_mm2"] = figure(result.set_aside.unfamiliar.mm2);
     json["spacing_um_px"] = Json::array({figure(result.slide.spacing.x_um_px), figure(result.slide.spacing.y_um_px)});
     json["spacing_source"] = to_string(result.slide.spacing.source);
     json["spacing_is_estimate"] = result.slide.spacing.is_estimate();

@@ -1,31 +1,36 @@
 // tiles.geojson.gz, and tiles.geojson where it is asked for: one object of type "tile" per scored tile.
+// Viewers colour tiles by a measurement and leave those blank that lack it, so tiles that do not vote have no class
+// probabilities here: a map of prob_LUSC shows the tumour alone. tiles.csv has them all.
 #include "base/atomic_file.h"
 #include "plugin/exporter.h"
+#include "plugin/exporters/labels.h"
 #include "plugin/geojson.h"
 #include "plugin/gzip.h"
-#include "plugin/text.h"
 #include "plugin/uuid.h"
 
 namespace slidetype::exporting {
 namespace {
 
 void write_tiles(const SlideResult& result, std::ostream& out) {
-    const auto labels = class_labels(result.model.class_names);
+    const auto classes = tile_classes(result);
     const ObjectIds ids(result.slide);
     Feature feature;
     feature.type = ObjectType::tile;
-    for (const std::string& label : labels) feature.measurements.emplace_back("prob_" + label, 0.0);
     GeoJsonWriter writer(out);
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        const auto top = result.top_class(t);
-        if (!top) continue;
+        const auto shown = tile_class(result, t);
+        if (!shown) continue;
         feature.id = ids("tile", t);
         feature.polygons = {rectangle(result.grid.tiles[t].rect, result.slide.offset)};
-        feature.class_name = labels[*top];
-        feature.color = class_color(result.model.class_names[*top], *top);
-        for (std::size_t c = 0; c < labels.size(); ++c) {
-            feature.measurements[c].second = static_cast<double>(result.probability(t, c));
+        feature.class_name = classes[*shown].name;
+        feature.color = classes[*shown].color;
+        feature.measurements.clear();
+        for (std::size_t c = 0; c < result.classes() && *shown < result.classes(); ++c) {
+            feature.measurements.emplace_back("prob_" + classes[c].name, static_cast<double>(result.probability(t, c)));
         }
+        if (!result.tumour.empty()) feature.measurements.emplace_back("prob_tumour", double{result.tumour[t]});
+        if (!result.strangeness.empty())
+            feature.measurements.emplace_back("strangeness", double{result.strangeness[t]});
         writer.add(feature);
     }
     writer.finish();

@@ -25,9 +25,9 @@ class MosaicOfRealTiles : public ::testing::Test {
             return std::vector<std::string>{"--tiles", std::string(key) + "=" + (folder / place).string()};
         };
         std::vector<std::string> arguments = {
-            "--layout",      layout,   "--key", "A=LUAD",    "--key", "S=LUSC", "--groups",
-            groups.string(), "--fold", "4",     "--spacing", "0.5",   "-o",     slide};
-        for (const auto& each : {tiles("LUAD", "lung_aca"), tiles("LUSC", "lung_scc")}) {
+            "--layout", layout,          "--key",  "A=LUAD", "--key",     "S=LUSC", "--key", "N=Normal",
+            "--groups", groups.string(), "--fold", "4",      "--spacing", "0.5",    "-o",    slide};
+        for (const auto& each : {tiles("LUAD", "lung_aca"), tiles("LUSC", "lung_scc"), tiles("Normal", "lung_n")}) {
             arguments.insert(arguments.end(), each.begin(), each.end());
         }
         const auto made = testing::run_program(SLIDETYPE_MOSAIC, arguments);
@@ -51,6 +51,12 @@ TEST_F(MosaicOfRealTiles, IsCalledByItsTiles) {
     EXPECT_EQ(lusc["call"]["label"], "LUSC");
     EXPECT_GT(lusc["call"]["prob_LUSC"], 0.7);
     EXPECT_EQ(summary_of(groups, "AAAAAASSSSSS", "mixed")["call"]["label"], "indeterminate");
+    if (luad["model"]["gate"].is_null()) GTEST_SKIP() << "the default model has no tumour gate";
+    const auto normal = summary_of(groups, "NNNNNNNNNNNN", "normal");
+    EXPECT_EQ(normal["call"]["label"], "insufficient") << normal["call"]["reason"];
+    EXPECT_GT(normal["benign_area_mm2"], 0.9 * normal["call"]["scored_area_mm2"].get<double>());
+    // Normal lung beside tumour leaves the call as it is.
+    EXPECT_EQ(summary_of(groups, "NNNNNNSSSSSS", "beside")["call"]["label"], "LUSC");
 }
 
 }  // namespace

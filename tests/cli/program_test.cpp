@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
+#include "tests/plugin/gated_model.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 
@@ -70,6 +71,31 @@ TEST(Run, HasARowForEveryTileAndStatusesThatSumToTheGrid) {
     EXPECT_EQ(sum, summary["grid"]["columns"].get<std::size_t>() * summary["grid"]["rows"].get<std::size_t>());
     const auto csv = read_file(out / "acinar" / "tiles.csv");
     EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')), sum + 1);
+}
+
+TEST(Run, LeavesBenignTilesOutOfTheVoteUnlessToldNotTo) {
+    const testing::TemporaryFolder folder;
+    testing::write_gated_model(folder / "model", {.gate_bias = -50});
+    const std::vector<std::string> arguments = {"run", kSamples + "acinar.tiff",    "-o", (folder / "out").string(),
+                                                "-m",  (folder / "model").string(), "-q"};
+    const auto summary = [&] { return json::parse(read_file(folder / "out" / "acinar" / "summary.json")); };
+    const auto gated = slidetype(arguments);
+    ASSERT_EQ(gated.code, 0) << gated.error;
+    EXPECT_THAT(gated.out, HasSubstr("benign"));
+    EXPECT_THAT(gated.out, HasSubstr("looks like tumour"));
+    EXPECT_EQ(summary()["tiles"]["ok"], 0);
+    EXPECT_EQ(summary()["call"]["label"], "insufficient");
+    EXPECT_EQ(summary()["parameters"]["gate"], true);
+
+    auto all_vote = arguments;
+    all_vote.insert(all_vote.end(), {"--no-gate", "--no-guard"});
+    const auto open = slidetype(all_vote);
+    ASSERT_EQ(open.code, 0) << open.error;
+    EXPECT_THAT(open.out, ::testing::Not(HasSubstr("benign")));
+    EXPECT_EQ(summary()["tiles"]["benign"], 0);
+    EXPECT_GT(summary()["tiles"]["ok"], 0);
+    EXPECT_EQ(summary()["parameters"]["gate"], false);
+    EXPECT_EQ(summary()["parameters"]["familiarity_guard"], false);
 }
 
 TEST(Run, EndsWithTwoOrThreeForFailedSlidesAndSuggestsASpacing) {

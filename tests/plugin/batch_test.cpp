@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "tests/model/tile_pictures.h"
+#include "tests/plugin/gated_model.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 
@@ -54,6 +55,20 @@ TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
     EXPECT_EQ(run["model"]["sha256"], engine.model().sha256);
     const auto csv = read_file(folder / "out" / "run.csv");
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);
+}
+
+TEST_F(BatchTest, RecordsHowManyTilesDoNotVote) {
+    const Engine gated(testing::write_gated_model(folder / "gated", {.gate_bias = -50}));
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    const auto report = run_batch(gated, slides, options);
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_GT(run["slides"][0]["tiles"]["benign"], 0);
+    EXPECT_EQ(run["slides"][0]["tiles"]["ok"], 0);
+    EXPECT_GT(run["slides"][0]["scored_mm2"], 0);
+    EXPECT_EQ(run["slides"][0]["voting_mm2"], 0);
+    const auto csv = read_file(folder / "out" / "run.csv");
+    EXPECT_THAT(csv, ::testing::HasSubstr(",scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"));
+    EXPECT_THAT(csv, ::testing::HasSubstr(",0.0000,0," + std::to_string(report.slides[0].tiles.at("benign")) + ",0,"));
 }
 
 TEST_F(BatchTest, WritesEveryFileOfASlideAndTheSameBytesAgain) {

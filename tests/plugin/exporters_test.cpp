@@ -60,6 +60,23 @@ SlideResult hostile_result() {
     return result;
 }
 
+SlideResult gated_result() {
+    testing::ResultOptions options;
+    options.gated = true;
+    return testing::make_result(options);
+}
+
+/// A result of which every scored tile has the given status.
+SlideResult all_set_aside(TileStatus status) {
+    SlideResult result = gated_result();
+    for (Tile& tile : result.grid.tiles) {
+        if (testing::is_scored(tile)) tile.status = status;
+    }
+    result.set_aside = {};
+    testing::add_call(result);
+    return result;
+}
+
 TEST(Exporters, SummaryJsonIsTheLast) {
     EXPECT_EQ(exporters().back().file_name, "summary.json");
     EXPECT_EQ(exporters().size(), 6U);
@@ -82,7 +99,8 @@ TEST(Exporters, EqualResultsGiveEqualBytes) {
 }
 
 TEST(Exporters, GeoJsonOfAllKindsOfResultsIsValid) {
-    testing::ResultOptions overlapping, blank, single, multi, large;
+    testing::ResultOptions overlapping, blank, single, multi, large, gated;
+    gated.gated = true;
     overlapping.overlap = 0.25;
     blank.tissue = false;
     single.columns = single.rows = 1;
@@ -90,7 +108,7 @@ TEST(Exporters, GeoJsonOfAllKindsOfResultsIsValid) {
     large.columns = 120;
     large.rows = 90;
     std::vector<SlideResult> results = {testing::make_result(), hostile_result()};
-    for (const auto& options : {overlapping, blank, single, multi, large})
+    for (const auto& options : {overlapping, blank, single, multi, large, gated})
         results.push_back(testing::make_result(options));
     for (const SlideResult& result : results) {
         const Exported exported(result);
@@ -110,6 +128,23 @@ TEST(TilesCsv, HasARowForEveryTileAndProbabilitiesOnlyWhereScored) {
             lines[t + 1].find(",,,") != std::string::npos || lines[t + 1].find(",,,\"") != std::string::npos;
         EXPECT_EQ(empty, !result.top_class(t).has_value()) << lines[t + 1];
     }
+}
+
+TEST(TilesCsv, KeepsWhatTheModelSaidOfTilesThatDoNotVote) {
+    const SlideResult result = gated_result();
+    const auto lines = lines_of(Exported(result).text("tiles.csv"));
+    EXPECT_EQ(lines[0],
+              "index,x,y,width,height,status,tissue_fraction,prob_LUAD,prob_LUSC,prob_tumour,strangeness,reason");
+    EXPECT_EQ(lines[1], "0,0,0,512,512,background,0.0000,,,,,");
+    std::size_t benign = 0, unfamiliar = 0;
+    for (const std::string& line : lines) {
+        benign += line.find(",benign,") != std::string::npos && line.ends_with(",0.125000,0.500000,") ? 1 : 0;
+        unfamiliar += line.find(",unfamiliar,") != std::string::npos && line.ends_with(",0.125000,3.500000,") ? 1 : 0;
+        if (line.find(",benign,") == std::string::npos) continue;
+        EXPECT_EQ(line.find(",,"), std::string::npos) << line;
+    }
+    EXPECT_EQ(benign, result.set_aside.benign.count);
+    EXPECT_EQ(unfamiliar, result.set_aside.unfamiliar.count);
 }
 
 TEST(TilesCsv, IgnoresTheOffset) {
@@ -133,6 +168,28 @@ TEST(TilesGeoJson, HasTheScoredTilesOnly) {
     const auto features = exported.features(exported.tiles());
     ASSERT_EQ(features.size(), scored(result));
     for (const auto& feature : features) EXPECT_EQ(feature["properties"]["objectType"], "tile");
+}
+
+TEST(TilesGeoJson, TilesThatDoNotVoteAreBenignOrUnfamiliarAndHaveNoClassProbabilities) {
+    const SlideResult result = gated_result();
+    const Exported exported(result);
+    std::map<std::string, std::size_t> counts;
+    for (const auto& feature : exported.features(exported.tiles())) {
+        const auto& properties = feature["properties"];
+        const auto name = properties["classification"]["name"].get<std::string>();
+        ++counts[name];
+        const bool votes = name == "LUAD" || name == "LUSC";
+        EXPECT_EQ(properties["objectType"], "tile");
+        EXPECT_EQ(properties["measurements"].contains("prob_LUSC"), votes) << name;
+        EXPECT_EQ(properties["measurements"]["prob_tumour"], votes ? 0.875 : 0.125);
+        EXPECT_EQ(properties["measurements"]["strangeness"], name == "Unfamiliar" ? 3.5 : 0.5);
+        if (name == "Benign") {
+            EXPECT_EQ(properties["classification"]["color"], json(kBenignColor));
+        }
+    }
+    EXPECT_EQ(counts["Benign"], result.set_aside.benign.count);
+    EXPECT_EQ(counts["Unfamiliar"], result.set_aside.unfamiliar.count);
+    EXPECT_EQ(counts["LUAD"] + counts["LUSC"], scored(result));
 }
 
 TEST(TilesGeoJson, TheFirstTileReadsAsQuPathWouldWriteIt) {
@@ -186,6 +243,34 @@ TEST(OverlayGeoJson, BeginsWithTheCallAndHasARegionPerClass) {
         EXPECT_EQ(feature["properties"]["objectType"], "annotation");
         EXPECT_EQ(feature["properties"]["isLocked"], true);
     }
+}
+
+TEST(OverlayGeoJson, HasARegionOfWhatWasLeftOutToo) {
+    const SlideResult result = gated_result();
+    const Exported exported(result);
+    std::map<std::string, json> regions;
+    for (const auto& feature : exported.features(exported.text("overlay.geojson")))
+        regions[feature["properties"]["name"]] = feature["properties"];
+    ASSERT_EQ(regions.size(), 5U);
+    EXPECT_EQ(regions["Benign region"]["classification"]["name"], "Benign");
+    EXPECT_EQ(regions["Benign region"]["measurements"]["tiles"], result.set_aside.benign.count);
+    EXPECT_NEAR(regions["Unfamiliar region"]["measurements"]["area_mm2"].get<double>(), result.set_aside.unfamiliar.mm2,
+                1e-3);
+    const auto call = exported.features(exported.text("overlay.geojson"))[0]["properties"]["measurements"];
+    EXPECT_NEAR(call["benign_area_mm2"].get<double>(), result.set_aside.benign.mm2, 1e-3);
+    const Exported plain(testing::make_result());
+    EXPECT_FALSE(
+        plain.features(plain.text("overlay.geojson"))[0]["properties"]["measurements"].contains("benign_area_mm2"));
+}
+
+TEST(OverlayGeoJson, SaysSoWhereNothingLooksLikeTumourOrMostIsUnfamiliar) {
+    const auto name_of_call = [](const SlideResult& result) {
+        const Exported exported(result);
+        return exported.features(exported.text("overlay.geojson"))[0]["properties"]["name"].get<std::string>();
+    };
+    EXPECT_EQ(name_of_call(all_set_aside(TileStatus::benign)), "Slide call: insufficient, nothing looks like tumour");
+    EXPECT_EQ(name_of_call(all_set_aside(TileStatus::unfamiliar)),
+              "Slide call: indeterminate, most of the tissue is unfamiliar to the model");
 }
 
 TEST(OverlayGeoJson, NamesAClearCallWithItsInterval) {
@@ -242,6 +327,24 @@ TEST(SummaryJson, HasTheKeysThatScriptsRelyOn) {
     EXPECT_EQ(summary["parameters"]["overlap"], "0");
     EXPECT_EQ(summary["slide"]["source"], result.slide.source);
     for (const char* key : {"version", "timing_s", "tissue_area_mm2"}) EXPECT_TRUE(summary.contains(key)) << key;
+}
+
+TEST(SummaryJson, TellsOfGateAndGuard) {
+    const SlideResult result = gated_result();
+    const auto summary = json::parse(Exported(result).text("summary.json"));
+    EXPECT_EQ(summary["tiles"]["benign"], result.set_aside.benign.count);
+    EXPECT_EQ(summary["tiles"]["unfamiliar"], result.set_aside.unfamiliar.count);
+    EXPECT_NEAR(summary["benign_area_mm2"].get<double>(), result.set_aside.benign.mm2, 1e-6);
+    EXPECT_NEAR(summary["unfamiliar_area_mm2"].get<double>(), result.set_aside.unfamiliar.mm2, 1e-6);
+    EXPECT_NEAR(summary["call"]["unfamiliar_share"].get<double>(), result.call.unfamiliar_share, 1e-6);
+    EXPECT_LT(summary["call"]["voting_area_mm2"], summary["call"]["scored_area_mm2"]);
+    EXPECT_EQ(summary["model"]["gate"]["threshold"], 0.5);
+    EXPECT_EQ(summary["model"]["gate"]["temperature"], 1.25);
+    EXPECT_EQ(summary["model"]["familiarity"]["threshold"], 17.5);
+    const auto plain = json::parse(Exported(testing::make_result()).text("summary.json"));
+    EXPECT_TRUE(plain["model"]["gate"].is_null());
+    EXPECT_EQ(plain["tiles"]["benign"], 0);
+    EXPECT_EQ(plain["call"]["voting_area_mm2"], plain["call"]["scored_area_mm2"]);
 }
 
 TEST(SummaryJson, HasNullForWhatIsNotKnown) {

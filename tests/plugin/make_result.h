@@ -19,6 +19,7 @@ struct ResultOptions {
     bool tissue = true;       ///< false: nothing but background
     bool read_errors = true;  ///< a small square of them
     bool thumbnail = true;
+    bool gated = false;  ///< scored tiles at the bottom are benign and those at the right unfamiliar
     std::vector<std::string> classes = {"LUAD", "LUSC"};
 };
 
@@ -37,14 +38,20 @@ inline Tile made_tile(const ResultOptions& options, int column, int row) {
     tile.status = tile.tissue_fraction >= 0.5F ? TileStatus::ok : TileStatus::background;
     if (tile.status == TileStatus::ok && x < -0.6) tile.status = TileStatus::outside_roi;
     const bool bad = std::abs(x + 0.3) < 0.12 && std::abs(y - 0.5) < 0.12;
+    if (options.gated && tile.status == TileStatus::ok && y > 0.3) tile.status = TileStatus::benign;
+    if (options.gated && tile.status == TileStatus::ok && x > 0.6) tile.status = TileStatus::unfamiliar;
     if (options.read_errors && tile.status == TileStatus::ok && bad) tile.status = TileStatus::read_error;
     return tile;
+}
+
+inline bool is_scored(const Tile& tile) {
+    return tile.status == TileStatus::ok || tile.status == TileStatus::benign || tile.status == TileStatus::unfamiliar;
 }
 
 /// Probabilities of two classes along the gradient; with more classes each has its own stripe.
 inline std::vector<float> made_probabilities(const ResultOptions& options, const Tile& tile) {
     const std::size_t n = options.classes.size();
-    if (tile.status != TileStatus::ok) return std::vector<float>(n, std::numeric_limits<float>::quiet_NaN());
+    if (!is_scored(tile)) return std::vector<float>(n, std::numeric_limits<float>::quiet_NaN());
     const double wobble = 0.08 * std::sin(tile.column * 1.7) * std::cos(tile.row * 2.3);
     const double place = options.columns > 1 ? static_cast<double>(tile.column) / (options.columns - 1) : 0.5;
     const double p = std::clamp(options.low + (options.high - options.low) * (place + wobble), 0.0, 1.0);
@@ -76,13 +83,15 @@ inline void add_call(SlideResult& result) {
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
         const Tile& tile = result.grid.tiles[t];
         result.tissue_area_mm2 += static_cast<double>(tile.tissue_fraction) * tile_mm2;
-        const auto top = result.top_class(t);
-        if (!top) continue;
         const double mm2 = static_cast<double>(tile.tissue_fraction) * tile_mm2;
-        result.class_areas_mm2[*top] += mm2;
+        if (tile.status == TileStatus::benign) result.set_aside.benign.add(mm2);
+        if (tile.status == TileStatus::unfamiliar) result.set_aside.unfamiliar.add(mm2);
+        const auto vote = result.voted_class(t);
+        if (!vote) continue;
+        result.class_areas_mm2[*vote] += mm2;
         tiles.push_back({tile.column, tile.row, mm2, result.probability(t, 1)});
     }
-    result.call = call_slide(tiles);
+    result.call = call_slide(tiles, {}, result.set_aside);
     if (result.call.prob_lusc) result.call.mean_probabilities = {1 - *result.call.prob_lusc, *result.call.prob_lusc};
     if (lusc_column(result.model.class_names)) return;
     result.call = {};
@@ -97,7 +106,11 @@ inline SlideResult make_result(const ResultOptions& options = {}) {
     result.slide.vendor = "aperio";
     result.slide.quickhash = "0123456789abcdef";
     result.slide.spacing = {0.25, 0.25, SpacingSource::slide_mpp};
-    result.model = {"lung-subtype-demo", std::string(64, 'a'), options.classes, 256, 0.5};
+    result.model = {"lung-subtype-demo", std::string(64, 'a'), options.classes, 256, 0.5, {}, {}};
+    if (options.gated) {
+        result.model.gate = GateConfig{1.25, 0.5};
+        result.model.familiarity = FamiliarityConfig{"familiarity.safetensors", std::string(64, 'b'), 17.5};
+    }
     result.grid.columns = options.columns;
     result.grid.rows = options.rows;
     result.grid.patch_size_px = 256;
@@ -108,6 +121,12 @@ inline SlideResult make_result(const ResultOptions& options = {}) {
             const Tile tile = made_tile(options, column, row);
             const auto probabilities = made_probabilities(options, tile);
             result.probabilities.insert(result.probabilities.end(), probabilities.begin(), probabilities.end());
+            if (options.gated) {
+                constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+                const bool tumour = tile.status == TileStatus::ok, familiar = tile.status != TileStatus::unfamiliar;
+                result.tumour.push_back(!is_scored(tile) ? kNone : tumour ? 0.875F : 0.125F);
+                result.strangeness.push_back(!is_scored(tile) ? kNone : familiar ? 0.5F : 3.5F);
+            }
             if (tile.status == TileStatus::read_error) {
                 result.reasons[result.grid.tiles.size()] = "JPEG data is damaged, \"unexpected end\"";
             }

@@ -109,6 +109,32 @@ TEST(Pictures, ReadErrorsAndUnscoredTissueLookDifferentFromAllElse) {
     EXPECT_GT(pixels_of(exported(with, "heatmap.png"), kUnscoredTissue), 1000U);
 }
 
+TEST(Pictures, BenignAndUnfamiliarTilesHavePatternsOfTheirOwnAndNoneOfTheHeatmapsColours) {
+    testing::ResultOptions options;
+    options.columns = 40;
+    options.rows = 30;
+    options.gated = true;
+    options.low = options.high = 1;
+    const SlideResult with = testing::make_result(options);
+    options.gated = false;
+    const SlideResult without = testing::make_result(options);
+    const auto edge = static_cast<std::size_t>(1200 / 40);
+    const cv::Mat heatmap = exported(with, "heatmap.png"), plain = exported(without, "heatmap.png");
+    const std::size_t benign = with.set_aside.benign.count * edge * edge;
+    const std::size_t unfamiliar = with.set_aside.unfamiliar.count * edge * edge;
+    // One pixel in eight of a benign tile is a dot, one in three of an unfamiliar one is line.
+    EXPECT_NEAR(static_cast<double>(pixels_of(heatmap, kBenignPaper)), static_cast<double>(benign) * 7 / 8,
+                static_cast<double>(benign) * 0.05);
+    EXPECT_NEAR(static_cast<double>(pixels_of(heatmap, kUnfamiliarColor)), static_cast<double>(unfamiliar) / 3,
+                static_cast<double>(unfamiliar) * 0.05);
+    EXPECT_EQ(pixels_of(plain, kBenignPaper), 0U);
+    EXPECT_LT(pixels_of(heatmap, class_color("LUSC", 1)) + (with.set_aside.benign.count * edge * edge) / 2,
+              pixels_of(plain, class_color("LUSC", 1)));
+    EXPECT_GT(pixels_of(exported(with, "overlay.png"), kBenignColor), 1000U);
+    EXPECT_GT(pixels_of(exported(with, "overlay.png"), kUnfamiliarColor), 1000U);
+    EXPECT_LT(pixels_of(exported(without, "overlay.png"), kBenignColor), 10U);
+}
+
 TEST(Pictures, OtherModelsShowTheirTopClassColours) {
     testing::ResultOptions options;
     options.classes = {"Tumor", "Stroma", "Necrosis"};

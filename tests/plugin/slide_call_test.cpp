@@ -76,6 +76,57 @@ TEST(SlideCallTest, WithoutScoredTilesThereIsNoProbability) {
     EXPECT_EQ(call.reason, "No tile could be scored.");
 }
 
+SetAside set_aside(std::size_t benign, std::size_t unfamiliar) {
+    SetAside aside;
+    for (std::size_t k = 0; k < benign; ++k) aside.benign.add(kTileMm2);
+    for (std::size_t k = 0; k < unfamiliar; ++k) aside.unfamiliar.add(kTileMm2);
+    return aside;
+}
+
+TEST(SlideCallTest, BenignTissueChangesTheReasonAndNothingElse) {
+    const auto tiles = field(20, 20, 0.9, 0.8);
+    const SlideCall alone = call_slide(tiles), among = call_slide(tiles, {}, set_aside(500, 0));
+    EXPECT_EQ(among.label, CallLabel::lusc);
+    EXPECT_EQ(among.prob_lusc, alone.prob_lusc);
+    EXPECT_EQ(among.ci95, alone.ci95);
+    EXPECT_EQ(among.reason, alone.reason + " 6.56 of 14.76 mm² of tissue looks like tumour.");
+    EXPECT_NEAR(among.voting_area_mm2, 400 * kTileMm2, 1e-9);
+    EXPECT_NEAR(among.scored_area_mm2, 900 * kTileMm2, 1e-9);
+}
+
+TEST(SlideCallTest, TooLittleTumourIsInsufficientHoweverMuchTissueThereIs) {
+    const SlideCall call = call_slide(field(5, 3, 0.95, 0.95), {}, set_aside(1000, 0));
+    EXPECT_EQ(call.label, CallLabel::insufficient);
+    EXPECT_EQ(call.reason, "Only 0.246 of 16.646 mm² of tissue looks like tumour; a call needs at least 0.25 mm².");
+    const SlideCall none = call_slide({}, {}, set_aside(1000, 10));
+    EXPECT_EQ(none.label, CallLabel::insufficient);
+    EXPECT_EQ(
+        none.reason,
+        "None of 16.4 mm² of tissue looks like tumour. Another 0.164 mm² is unfamiliar to the model and left out.");
+}
+
+TEST(SlideCallTest, MostlyUnfamiliarTilesMakeItIndeterminateHoweverClearTheRest) {
+    const auto tiles = field(20, 20, 0.95, 0.95);
+    const SlideCall half = call_slide(tiles, {}, set_aside(100, 500));
+    EXPECT_EQ(half.label, CallLabel::lusc) << "half is not more than half";
+    EXPECT_THAT(half.reason, HasSubstr("Another 8.2 mm² is unfamiliar to the model and left out."));
+    const SlideCall most = call_slide(tiles, {}, set_aside(100, 501));
+    EXPECT_EQ(most.label, CallLabel::indeterminate);
+    EXPECT_EQ(
+        most.reason,
+        "501 of 1001 scored tiles (50.0 %) look unlike anything that the model was trained on, so no subtype call "
+        "is made.");
+    EXPECT_NEAR(most.unfamiliar_share, 501.0 / 1001, 1e-12);
+    EXPECT_EQ(call_slide({}, {}, set_aside(0, 3)).label, CallLabel::indeterminate);
+}
+
+TEST(SlideCallTest, LittleFamiliarTissueIsInsufficientAndSaysSo) {
+    const SlideCall call = call_slide(field(4, 3, 0.95, 0.95), {}, set_aside(0, 10));
+    EXPECT_EQ(call.label, CallLabel::insufficient);
+    EXPECT_THAT(call.reason,
+                ::testing::StartsWith("Only 0.196 mm² of tissue looks familiar to the model; a call needs"));
+}
+
 TEST(SlideCallTest, EqualTilesGiveEqualBits) {
     const auto tiles = field(23, 17, 0.3, 0.8);
     const SlideCall first = call_slide(tiles), second = call_slide(tiles);

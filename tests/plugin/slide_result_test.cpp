@@ -20,6 +20,19 @@ TEST(SlideResultTest, TheTopClassIsThatOfTheHighestProbability) {
     EXPECT_EQ(result.top_class(3), std::nullopt) << "no such row";
 }
 
+TEST(SlideResultTest, BenignAndUnfamiliarTilesHaveATopClassAndNoVote) {
+    SlideResult result;
+    result.model.class_names = {"a", "b"};
+    result.grid.tiles.resize(3);
+    result.probabilities = {0.2F, 0.8F, 0.2F, 0.8F, 0.9F, 0.1F};
+    result.grid.tiles[1].status = TileStatus::benign;
+    result.grid.tiles[2].status = TileStatus::unfamiliar;
+    EXPECT_EQ(result.voted_class(0), 1U);
+    EXPECT_EQ(result.voted_class(1), std::nullopt);
+    EXPECT_EQ(result.voted_class(2), std::nullopt);
+    EXPECT_EQ(result.top_class(2), 0U);
+}
+
 TEST(SlideResultTest, StatusCountsAddUpToAllTiles) {
     const SlideResult result = testing::make_result();
     const auto counts = result.status_counts();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <numeric>
+#include <set>
 
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
@@ -43,6 +44,14 @@ class TileGridTest : public ::testing::Test {
     std::optional<Slide> slide_;
     TissueMask everything_ = mask_of(1003, 701, 16, [](int, int) { return true; });
 };
+
+TEST(TileStatusTest, EveryStatusHasANameOfItsOwn) {
+    std::set<std::string_view> names;
+    for (int s = 0; s < kTileStatusCount; ++s) names.insert(to_string(static_cast<TileStatus>(s)));
+    EXPECT_EQ(names.size(), static_cast<std::size_t>(kTileStatusCount));
+    EXPECT_FALSE(names.contains(""));
+    EXPECT_TRUE(names.contains("benign") && names.contains("unfamiliar"));
+}
 
 TEST_F(TileGridTest, PartitionsTheSlideExactlyAtEverySpacing) {
     for (const double spacing : {0.5, 0.499, 0.2513, 0.7071, 0.33}) {
