@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bench/cross_validation/figures.h"
+#include "bench/cross_validation/network.h"
+
+namespace slidetype::bench {
+
+/// A model that the project ships, as its config.json tells it.
+struct ShippedModel {
+    std::string name, architecture, input, weights_sha256, training;
+    int patch_size_px = 0;
+    double spacing_um_px = 0, temperature = 1;
+    std::uintmax_t weights_bytes = 0;
+};
+
+/// All that a model card is made of.
+struct CardInput {
+    std::vector<MethodFigures> methods;
+    std::map<std::string, Speed> speeds;  ///< label → speed; absent where not timed
+    std::vector<ShippedModel> shipped;
+    std::string default_label = "compact", notebook_label = "seed";  ///< whose goals are judged
+    /// Written by hand beside the results: what the models say on scanner slides; empty where nobody looked.
+    std::string scanner_slides;
+    std::size_t pictures = 0, groups = 0, folds = 5, clusters = 16;
+};
+
+/// Reads the results, speeds, `scanner_slides.md` of the folders and the config.json of every model below `models`.
+/// Throws Error(not_found | io | bad_data | bad_model).
+CardInput read_card_input(const std::vector<std::filesystem::path>& results, const std::filesystem::path& models);
+
+/// The template with every {{name}} replaced: figures, shifts, shift_details, folds, paired, clusters, gate, goals,
+/// shipped, runs, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run". Throws
+/// Error(bad_data) for a name that it does not know.
+std::string render_card(const std::string& card_template, const CardInput& input);
+
+}  // namespace slidetype::bench

@@ -1,0 +1,243 @@
+// cross_validate run | baselines | score | speed | card: measures networks and trivial baselines on data that training
+// never saw, one stored file per training, and writes the model card from what is stored.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ctime>
+#include <optional>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/parallel.h"
+#include "bench/cross_validation/baselines.h"
+#include "bench/cross_validation/card.h"
+#include "bench/cross_validation/network.h"
+#include "bench/cross_validation/unit_lock.h"
+#include "model/installed_models.h"
+
+namespace slidetype::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+    fs::path data, root, results = "bench/results", work = "build/cross_validation";
+    std::string label, input;
+    std::vector<std::string> schemes = {"fold"}, units;
+    std::uint64_t random_seed = 1337;
+    NetworkRun network;
+    std::string model, unit, epoch_choice = "unknown";
+    std::vector<fs::path> card_results;
+    fs::path models = fs::path(SLIDETYPE_SOURCE_DIR) / "model/pretrained";
+    fs::path card_template = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/cross_validation/model-card.md.in";
+    fs::path output;
+    std::string default_label = "compact";
+    int rounds = 20;
+};
+
+void say(const std::string& text) {
+    const auto now = std::time(nullptr);
+    std::tm local{};
+    localtime_r(&now, &local);
+    fmt::print("{:02}:{:02}:{:02} {}\n", local.tm_hour, local.tm_min, local.tm_sec, text);
+    std::fflush(stdout);
+}
+
+std::vector<Unit> chosen_units(const Dataset& dataset, const Arguments& arguments) {
+    std::vector<Unit> units;
+    for (const auto& scheme : arguments.schemes) {
+        for (auto& unit : units_of(dataset, scheme_of(scheme), arguments.random_seed)) {
+            if (arguments.units.empty() || std::ranges::count(arguments.units, name_of(unit)) > 0) {
+                units.push_back(std::move(unit));
+            }
+        }
+    }
+    if (units.empty()) throw Error(ErrorCode::usage, "--unit", "names no unit of the chosen schemes");
+    return units;
+}
+
+double accuracy_of(const UnitResult& result) {
+    const auto& logits = result.logits.at(kPlain);
+    double right = 0;
+    for (std::size_t i = 0; i < logits.size(); ++i) right += (logits[i] > 0) == (result.pictures.label[i] == 1) ? 1 : 0;
+    return right / static_cast<double>(logits.size());
+}
+
+/// Does `work` unless its result is stored or another process is at it.
+void once(const Arguments& arguments, const std::string& label, const Unit& unit,
+          const std::function<UnitResult()>& work) {
+    const auto title = label + ", " + name_of(unit);
+    const auto file = result_file(arguments.results, label, unit);
+    fs::create_directories(arguments.work);
+    const UnitLock lock(arguments.work / (label + "." + name_of(unit) + ".lock"));
+    if (fs::exists(file)) return say(title + ": stored already");
+    if (!lock.held()) return say(title + ": another process is at it");
+    say(title + ": begins");
+    const auto result = work();
+    fs::create_directories(arguments.results);
+    write_result(arguments.results, result);
+    say(fmt::format("{}: stored, accuracy {:.4f} on {} pictures", title, accuracy_of(result), result.pictures.size()));
+}
+
+int run_networks(const Arguments& arguments) {
+    const auto dataset = read_dataset(arguments.data, arguments.root);
+    auto run = arguments.network;
+    if (!arguments.input.empty()) run.options.input = find_input_kind(arguments.input);
+    const auto& architecture = find_architecture(run.options.architecture);
+    run.label = arguments.label;
+    if (run.label.empty()) {
+        run.label = architecture.name;
+        if (run.options.input && *run.options.input != architecture.input) run.label += "-" + arguments.input;
+    }
+    run.work = arguments.work;
+    for (const auto& unit : chosen_units(dataset, arguments)) {
+        once(arguments, run.label, unit, [&] { return run_network(dataset, unit, run, say); });
+    }
+    return 0;
+}
+
+int run_baselines(const Arguments& arguments) {
+    const auto dataset = read_dataset(arguments.data, arguments.root);
+    std::optional<ColourTable> table;
+    for (const auto& unit : chosen_units(dataset, arguments)) {
+        for (const auto& baseline : baselines()) {
+            once(arguments, baseline.label, unit, [&] {
+                if (!table) {
+                    table.emplace(dataset, arguments.network.options.threads, [](std::size_t done, std::size_t total) {
+                        if (done % 1000 == 0) say(fmt::format("colours of {} of {}", done, total));
+                    });
+                }
+                return run_baseline(baseline, dataset, unit, *table);
+            });
+        }
+    }
+    return 0;
+}
+
+int score_one(const Arguments& arguments) {
+    const auto dataset = read_dataset(arguments.data, arguments.root);
+    const auto dash = arguments.unit.find('-');
+    const Unit unit{scheme_of(arguments.unit.substr(0, dash)),
+                    dash == std::string::npos ? "" : arguments.unit.substr(dash + 1)};
+    once(arguments, arguments.label, unit, [&] {
+        return score_network(dataset, unit, arguments.label, read_model_directory(arguments.model),
+                             arguments.epoch_choice, arguments.network.options.threads, say);
+    });
+    return 0;
+}
+
+int time_model(const Arguments& arguments) {
+    const auto speed =
+        measure_speed(arguments.label, read_model_directory(find_model(arguments.model)), arguments.rounds);
+    fs::create_directories(arguments.results);
+    write_speed(arguments.results, speed);
+    say(fmt::format("{}: {:.1f} tiles/s on one thread of {}", speed.label, speed.tiles_per_second, speed.machine));
+    return 0;
+}
+
+int write_card(const Arguments& arguments) {
+    auto input = read_card_input(arguments.card_results, arguments.models);
+    input.default_label = arguments.default_label;
+    write_file(arguments.output, render_card(read_file(arguments.card_template), input));
+    say(fmt::format("{} written from {} methods", arguments.output.string(), input.methods.size()));
+    return 0;
+}
+
+using Action = std::function<int()>;
+
+void add_data(CLI::App& command, Arguments& a) {
+    command.add_option("--data", a.data, "CSV with file,class,group,fold,stain_cluster")->required();
+    command.add_option("--root", a.root, "Folder that its files are relative to (default: its own)");
+    command.add_option("--results", a.results, "Folder of one file per finished unit")->capture_default_str();
+    command.add_option("--work", a.work, "Folder for models, checkpoints and locks")->capture_default_str();
+    command.add_option("-t,--threads", a.network.options.threads)->capture_default_str()->check(CLI::Range(1, 1024));
+}
+
+void add_schemes(CLI::App& command, Arguments& a) {
+    command.add_option("--schemes", a.schemes, "fold, cluster, random: what is held out")
+        ->delimiter(',')
+        ->capture_default_str();
+    command.add_option("--unit", a.units, "Only these, such as fold-0 (default: all of the schemes)")->delimiter(',');
+    command.add_option("--random-seed", a.random_seed, "Of the random split")->capture_default_str();
+}
+
+void declare_run(CLI::App& program, Arguments& a, Action& action) {
+    auto& command = *program.add_subcommand("run", "Train a network for every unit and score what it held out");
+    add_data(command, a);
+    add_schemes(command, a);
+    auto& options = a.network.options;
+    command.add_option("--arch", options.architecture)
+        ->capture_default_str()
+        ->check(CLI::IsMember(architecture_names()));
+    command.add_option("--input", a.input, "What is done to the pixels (default: what suits the network)")
+        ->check(CLI::IsMember(input_kind_names()));
+    command.add_option("--label", a.label, "Name in the model card (default: network, and input where it is another)");
+    command.add_option("--epochs", options.epochs)->capture_default_str()->check(CLI::Range(1, 10000));
+    command.add_option("--batch", options.batch)->capture_default_str()->check(CLI::Range(1, 4096));
+    command.add_option("--learning-rate", options.learning_rate)->check(CLI::PositiveNumber);
+    command.add_option("--seed", options.seed)->capture_default_str();
+    command.add_flag("!--no-gate", options.gate, "Train no tumour gate; benign pictures are left out");
+    command
+        .add_option_function<std::string>(
+            "--device",
+            [&options](const std::string& name) {
+                options.device = name == "cuda" ? Device::cuda : name == "cpu" ? Device::cpu : Device::automatic;
+            },
+            "Where to train")
+        ->check(CLI::IsMember({"automatic", "cpu", "cuda"}));
+    command.callback([&] { action = [&] { return run_networks(a); }; });
+}
+
+void declare_others(CLI::App& program, Arguments& a, Action& action) {
+    auto& trivial = *program.add_subcommand("baselines", "Run the colour baselines on every unit");
+    add_data(trivial, a);
+    add_schemes(trivial, a);
+    trivial.callback([&] { action = [&] { return run_baselines(a); }; });
+
+    auto& score = *program.add_subcommand("score", "Score one unit with a model that was trained elsewhere for it");
+    add_data(score, a);
+    score.add_option("model", a.model, "Model directory")->required();
+    score.add_option("--unit", a.unit, "Such as fold-0")->required();
+    score.add_option("--label", a.label, "Name in the model card")->required();
+    score.add_option("--epoch-choice", a.epoch_choice, "How the kept epoch was chosen, for the card")->required();
+    score.callback([&] { action = [&] { return score_one(a); }; });
+
+    auto& speed = *program.add_subcommand("speed", "Time an installed model or model directory on one thread");
+    speed.add_option("model", a.model)->required();
+    speed.add_option("--label", a.label, "Name in the model card")->required();
+    speed.add_option("--results", a.results)->capture_default_str();
+    speed.add_option("--rounds", a.rounds, "Batches of eight; the fastest counts")->capture_default_str();
+    speed.callback([&] { action = [&] { return time_model(a); }; });
+
+    auto& card = *program.add_subcommand("card", "Write the model card from stored results");
+    card.add_option("--results", a.card_results)->required();
+    card.add_option("-o,--output", a.output)->required();
+    card.add_option("--models", a.models, "Folder of the models that are shipped")->capture_default_str();
+    card.add_option("--template", a.card_template)->capture_default_str();
+    card.add_option("--default", a.default_label, "The method that is shipped as default")->capture_default_str();
+    card.callback([&] { action = [&] { return write_card(a); }; });
+}
+
+int run_program(int argc, char** argv) {
+    CLI::App program{"Cross-validation of tile networks, trivial baselines, and the model card"};
+    program.require_subcommand(1);
+    Arguments arguments;
+    Action action;
+    declare_run(program, arguments, action);
+    declare_others(program, arguments, action);
+    CLI11_PARSE(program, argc, argv);
+    try {
+        return action();
+    } catch (const Error& error) {
+        fmt::print(stderr, "{}\n{}{}", error.what(), error.hint(), error.hint().empty() ? "" : "\n");
+        return 1;
+    }
+}
+
+}  // namespace
+}  // namespace slidetype::bench
+
+int main(int argc, char** argv) {
+    return slidetype::bench::run_program(argc, argv);
+}

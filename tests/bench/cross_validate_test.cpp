@@ -1,0 +1,93 @@
+// The program as its user meets it, on small striped and coloured pictures.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "bench/cross_validation/network.h"
+#include "bench/cross_validation/unit_result.h"
+#include "tests/bench/coloured_pictures.h"
+#include "tests/cli/program.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/support.h"
+
+namespace slidetype::bench {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CrossValidate : public ::testing::Test {
+  protected:
+    testing::TemporaryFolder folder;
+    std::filesystem::path manifest = testing::write_coloured_pictures(folder / "pictures", 4, 3);
+    std::filesystem::path results = folder / "results";
+
+    testing::Finished run(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--data", manifest.string(), "--results", results.string(), "--work",
+                                           (folder / "work").string()});
+        return testing::run_program(SLIDETYPE_PROGRAM, arguments);
+    }
+};
+
+TEST_F(CrossValidate, StoresOneFilePerUnitAndDoesNothingTwice) {
+    const auto first = run({"baselines", "--schemes", "fold,cluster,random"});
+    EXPECT_EQ(first.code, 0) << first.error;
+    EXPECT_EQ(read_results({results}).size(), 3u * 5u);
+    const auto file = results / "colour-forest.fold-0.json.gz";
+    const auto stored = read_file(file);
+    std::filesystem::remove(file);
+    const auto again = run({"baselines", "--schemes", "fold"});
+    EXPECT_THAT(again.out, HasSubstr("colour-neighbour, fold-0: stored already"));
+    EXPECT_EQ(read_file(file), stored) << "the same unit gives the same bytes";
+}
+
+TEST_F(CrossValidate, TrainsANetworkForAFoldAndScoresItUnderEveryShift) {
+    const auto finished = run({"run", "--epochs", "1", "--unit", "fold-1", "--input", "unit", "--batch", "16"});
+    ASSERT_EQ(finished.code, 0) << finished.out << finished.error;
+    const auto result = read_result(results / "compact-unit.fold-1.json.gz");
+    EXPECT_TRUE(result.is_network);
+    EXPECT_EQ(result.input, "unit");
+    EXPECT_EQ(result.epoch_choice, "last epoch");
+    EXPECT_EQ(result.pictures.size(), 12u);
+    EXPECT_EQ(result.logits.size(), 13u);
+    EXPECT_EQ(result.gate_logits.size(), 18u) << "benign pictures measure the gate";
+    EXPECT_GT(result.parameters, 100'000u);
+
+    // The model stays in the work folder: without the result it is scored again, not trained again.
+    const auto stored = read_file(results / "compact-unit.fold-1.json.gz");
+    std::filesystem::remove(results / "compact-unit.fold-1.json.gz");
+    const auto again = run({"run", "--epochs", "1", "--unit", "fold-1", "--input", "unit", "--batch", "16"});
+    EXPECT_THAT(again.out, ::testing::Not(HasSubstr("epoch 1:")));
+    EXPECT_EQ(read_result(results / "compact-unit.fold-1.json.gz").logits, result.logits);
+}
+
+TEST_F(CrossValidate, ScoresAModelThatWasTrainedElsewhere) {
+    testing::write_random_model(folder / "model", "compact", 3, 2.5);
+    const auto finished = run({"score", (folder / "model").string(), "--unit", "cluster-aca0+scc0", "--label", "other",
+                               "--epoch-choice", "last epoch"});
+    ASSERT_EQ(finished.code, 0) << finished.out << finished.error;
+    const auto result = read_result(results / "other.cluster-aca0+scc0.json.gz");
+    EXPECT_EQ(result.logits.size(), 1u);
+    EXPECT_TRUE(result.gate_logits.empty());
+}
+
+TEST_F(CrossValidate, WritesACardOfWhatIsStored) {
+    ASSERT_EQ(run({"baselines"}).code, 0);
+    testing::write_random_model(folder / "models/seedling", "compact", 3);
+    write_speed(results, {"colour-forest", 12.4, "a processor"});
+    const auto card = folder / "card.md";
+    const auto finished = testing::run_program(SLIDETYPE_PROGRAM, {"card", "--results", results.string(), "--models",
+                                                                   (folder / "models").string(), "-o", card.string()});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    const auto text = read_file(card);
+    EXPECT_THAT(text, HasSubstr("| `colour-forest` | colours | not run (2 of 5 folds) |"));
+    EXPECT_THAT(text, HasSubstr("on\na processor"));
+    EXPECT_THAT(text, ::testing::Not(HasSubstr("{{")));
+}
+
+TEST_F(CrossValidate, NamesWhatIsWrong) {
+    EXPECT_THAT(run({"baselines", "--unit", "fold-9"}).error, HasSubstr("names no unit"));
+    EXPECT_THAT(run({"baselines", "--schemes", "jackknife"}).error, HasSubstr("jackknife"));
+}
+
+}  // namespace
+}  // namespace slidetype::bench
