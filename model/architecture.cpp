@@ -1,6 +1,7 @@
 #include "model/architecture.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "base/error.h"
@@ -15,6 +16,8 @@ struct Overloaded : Fs... {
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
+constexpr std::array<std::string_view, 4> kInputNames = {"unit", "standardised_density", "grey_density", "macenko"};
+
 /// The network of the original notebook (Keras): valid convolutions, 254 -> 127 -> 125 -> 62 -> 60 -> 30.
 Architecture make_seed() {
     return {"seed",
@@ -24,6 +27,7 @@ Architecture make_seed() {
             {ConvLayer{3, 32, 3, 0, false}, MaxPoolLayer{2}, ConvLayer{32, 64, 3, 0, false}, MaxPoolLayer{2},
              ConvLayer{64, 128, 3, 0, false}, MaxPoolLayer{2}, FlattenLayer{}, DenseLayer{30 * 30 * 128, 128, true},
              DropoutLayer{0.2}, DenseLayer{128, 1, false}},
+            1,
             1e-3};
 }
 
@@ -38,6 +42,7 @@ Architecture make_compact() {
              ConvLayer{64, 128, 3, 1, true}, MaxPoolLayer{2}, ConvLayer{128, 192, 3, 1, true},
              ConvLayer{192, 224, 3, 1, true}, MaxPoolLayer{2}, GlobalAveragePoolLayer{}, DropoutLayer{0.2},
              DenseLayer{224, 1, false}},
+            1,
             2e-3};
 }
 
@@ -53,7 +58,19 @@ void require(bool condition, const Architecture& architecture) {
 }  // namespace
 
 std::string_view to_string(InputKind kind) {
-    return kind == InputKind::unit ? "unit" : "standardised_density";
+    return kInputNames.at(static_cast<std::size_t>(kind));
+}
+
+InputKind find_input_kind(std::string_view name) {
+    const auto found = std::ranges::find(kInputNames, name);
+    if (found == kInputNames.end()) {
+        throw Error(ErrorCode::bad_model, std::string(name), "no such kind of input");
+    }
+    return static_cast<InputKind>(found - kInputNames.begin());
+}
+
+std::vector<std::string> input_kind_names() {
+    return {kInputNames.begin(), kInputNames.end()};
 }
 
 const Architecture& find_architecture(std::string_view name) {
@@ -102,6 +119,15 @@ std::vector<TensorSpec> tensors_of(const Architecture& architecture) {
         }
     }
     return specs;
+}
+
+std::size_t feature_count(const Architecture& architecture) {
+    return static_cast<std::size_t>(std::get<DenseLayer>(architecture.layers.back()).inputs);
+}
+
+std::vector<TensorSpec> gate_tensors_of(const Architecture& architecture) {
+    return {{"gate.weight", {1, static_cast<std::int64_t>(feature_count(architecture))}, true},
+            {"gate.bias", {1}, true}};
 }
 
 std::size_t parameter_count(const Architecture& architecture) {

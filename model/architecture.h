@@ -13,8 +13,13 @@ namespace slidetype {
 enum class InputKind {
     unit,                  ///< x / 255
     standardised_density,  ///< optical density -ln((x + 1) / 256), then per tile and channel (d - mean) / sqrt(var + e)
+    grey_density,          ///< mean optical density of the channels, standardised per tile, in all three channels
+    macenko,               ///< stains normalised to fixed ones (Macenko et al., ISBI 2009), then x / 255
 };
 std::string_view to_string(InputKind kind);
+/// Throws Error(bad_model) for another name.
+InputKind find_input_kind(std::string_view name);
+std::vector<std::string> input_kind_names();
 
 /// Variance floor of InputKind::standardised_density: keeps blank glass from being blown up into noise.
 inline constexpr double kDensityVarianceFloor = 1e-3;
@@ -46,8 +51,9 @@ struct Architecture {
     std::string name;
     int patch_size_px;
     double spacing_um_px;  ///< that its training data is taken to have
-    InputKind input;
+    InputKind input;       ///< that suits it; a model directory may name another
     std::vector<Layer> layers;
+    int symmetry;          ///< turns under which it is trained to give the same: 1 none, 4 right angles, 8 mirrored too
     double learning_rate;  ///< highest rate of the one-cycle schedule that suits it
 };
 
@@ -65,7 +71,14 @@ struct TensorSpec {
 };
 std::vector<TensorSpec> tensors_of(const Architecture& architecture);
 
-/// Number of trainable parameters.
+/// The features: what enters the last dense layer.
+std::size_t feature_count(const Architecture& architecture);
+
+/// "gate.weight" {1, features} and "gate.bias" {1}: a second linear head beside the last layer, with
+/// P(tumour) = sigmoid(gate / temperature). Weights may hold both or neither.
+std::vector<TensorSpec> gate_tensors_of(const Architecture& architecture);
+
+/// Number of trainable parameters, without the gate.
 std::size_t parameter_count(const Architecture& architecture);
 
 /// Shape after each layer for one tile, channels first: {channels, height, width} or {features}.

@@ -3,7 +3,11 @@
 //    "patch_size_pixels": 112, "spacing_um_px": 1.14,
 //    "transform": [{"name": "Resize", "arguments": {"size": 112}}, {"name": "ToTensor"},
 //                  {"name": "Normalize", "arguments": {"mean": [..], "std": [..]}}],
-//    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0, "training": {…}}}
+//    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
+//                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
+//                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
+//                   "self_test": {…} (see self_test.cpp),
+//                   "training": {…}}}
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -109,22 +113,83 @@ class Reader {
         return values;
     }
 
+    std::string file_name(const json& object, const char* key) const {
+        auto name = text(object, key);
+        if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
+            fail(std::string(key) + " must be a plain file name");
+        }
+        return name;
+    }
+
+    double temperature(const json& object) const {
+        const double value = number(object, "temperature");
+        if (value < 0.01 || value > 100) fail("temperature is out of range");
+        return value;
+    }
+
+    GateConfig read_gate(const json& object) const {
+        const GateConfig gate{temperature(object), number(object, "threshold")};
+        if (gate.threshold < 0 || gate.threshold > 1) fail("the threshold of the gate is no probability");
+        return gate;
+    }
+
+    FamiliarityConfig read_familiarity(const json& object) const {
+        if (text(object, "method") != "mahalanobis") fail("method of familiarity is not \"mahalanobis\"");
+        const FamiliarityConfig familiarity{file_name(object, "file"), text(object, "sha256"),
+                                            number(object, "threshold")};
+        if (familiarity.threshold <= 0) fail("the threshold of familiarity is not positive");
+        return familiarity;
+    }
+
+    std::vector<double> scores(const json& object, const char* key) const {
+        std::vector<double> values;
+        if (!object.contains(key)) return values;
+        const auto& list = object[key];
+        if (!list.is_array() || list.size() > 1000) fail(std::string(key) + " of self_test is no list of numbers");
+        values.reserve(list.size());
+        for (const auto& each : list) {
+            if (!each.is_number()) fail(std::string(key) + " of self_test is no list of numbers");
+            values.push_back(each.get<double>());
+        }
+        return values;
+    }
+
+    SelfTestConfig read_self_test(const json& object) const {
+        SelfTestConfig test;
+        test.drawing = integer(object, "drawing", 1, 1000);
+        test.tolerance = number(object, "tolerance");
+        test.scores = scores(object, "scores");
+        test.tumour = scores(object, "tumour");
+        test.strangeness = scores(object, "strangeness");
+        test.config_sha256 = text(object, "config_sha256");
+        test.sha256 = text(object, "sha256");
+        return test;
+    }
+
     SlidetypeConfig read_ours(const json& object) const {
         SlidetypeConfig ours;
-        ours.weights_file = text(object, "weights_file");
-        if (ours.weights_file.empty() || ours.weights_file.find('/') != std::string::npos ||
-            ours.weights_file[0] == '.') {
-            fail("weights_file must be a plain file name");
-        }
+        ours.weights_file = file_name(object, "weights_file");
         ours.weights_sha256 = text(object, "weights_sha256");
-        ours.temperature = number(object, "temperature");
-        if (ours.temperature < 0.01 || ours.temperature > 100) fail("temperature is out of range");
+        ours.temperature = temperature(object);
+        if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
+        if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
+        if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
+        if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
         if (object.contains("training")) ours.training = object["training"].dump();
         return ours;
     }
 
     const std::string& source_;
 };
+
+ordered_json to_json(const SelfTestConfig& test) {
+    ordered_json out = {{"drawing", test.drawing}, {"tolerance", test.tolerance}, {"scores", test.scores}};
+    if (!test.tumour.empty()) out["tumour"] = test.tumour;
+    if (!test.strangeness.empty()) out["strangeness"] = test.strangeness;
+    out["config_sha256"] = test.config_sha256;
+    out["sha256"] = test.sha256;
+    return out;
+}
 
 ordered_json to_json(const Transform& transform) {
     switch (transform.kind) {
@@ -139,6 +204,11 @@ ordered_json to_json(const Transform& transform) {
 }
 
 }  // namespace
+
+InputKind input_of(const ModelConfig& config) {
+    if (config.slidetype && config.slidetype->input) return *config.slidetype->input;
+    return find_architecture(config.architecture).input;
+}
 
 ModelConfig parse_config(std::string_view text, const std::string& source) {
     const Reader reader(source);
@@ -167,9 +237,19 @@ std::string format_config(const ModelConfig& config) {
     for (const auto& transform : config.transform) root["transform"].push_back(to_json(transform));
     if (config.slidetype) {
         const auto& ours = *config.slidetype;
-        root["slidetype"] = {{"weights_file", ours.weights_file},
-                             {"weights_sha256", ours.weights_sha256},
-                             {"temperature", ours.temperature}};
+        auto& out = root["slidetype"];
+        out = {{"weights_file", ours.weights_file},
+               {"weights_sha256", ours.weights_sha256},
+               {"temperature", ours.temperature}};
+        if (ours.input) out["input"] = to_string(*ours.input);
+        if (ours.gate) out["gate"] = {{"temperature", ours.gate->temperature}, {"threshold", ours.gate->threshold}};
+        if (ours.familiarity) {
+            out["familiarity"] = {{"method", "mahalanobis"},
+                                  {"file", ours.familiarity->file},
+                                  {"sha256", ours.familiarity->sha256},
+                                  {"threshold", ours.familiarity->threshold}};
+        }
+        if (ours.self_test) out["self_test"] = to_json(*ours.self_test);
         if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);
     }
     return root.dump(2) + "\n";

@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "model/familiarity.h"
 
 namespace slidetype {
 namespace {
@@ -13,6 +14,16 @@ constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause) {
     throw Error(ErrorCode::bad_model, file.string(), cause,
                 "Copy or train the model again; `slidetype models list` shows what is installed.");
+}
+
+void load_familiarity(ModelDirectory& model, const FamiliarityConfig& config, std::size_t features) {
+    const auto file = model.path / config.file;
+    const auto bytes = read_file(file, kMaxWeightsBytes);
+    if (sha256_hex(bytes) != config.sha256) {
+        fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
+    }
+    model.familiarity = parse_safetensors(bytes, file.string());
+    check_familiarity(model.familiarity, features, file.string());
 }
 
 void load_own_weights(ModelDirectory& model) {
@@ -30,6 +41,8 @@ void load_own_weights(ModelDirectory& model) {
         fail(model.path / "config.json", "patch_size_pixels is not that of architecture " + architecture.name);
     }
     if (model.config.class_names.size() != 2) fail(model.path / "config.json", "our networks have two classes");
+    if (ours.gate && !has_gate(model.weights)) fail(file, "config.json names a gate, but the weights hold none");
+    if (ours.familiarity) load_familiarity(model, *ours.familiarity, feature_count(architecture));
 }
 
 }  // namespace
@@ -56,7 +69,7 @@ ModelDirectory read_model_directory(const std::filesystem::path& path) {
 }
 
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
-                           StorageType type) {
+                           StorageType type, const Weights& familiarity) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) throw Error(ErrorCode::io, path.string(), "cannot be created: " + error.message());
@@ -65,6 +78,11 @@ void write_model_directory(const std::filesystem::path& path, ModelConfig config
     const auto bytes = format_safetensors(weights, type);
     config.slidetype->weights_sha256 = sha256_hex(bytes);
     write_file(path / config.slidetype->weights_file, bytes);
+    if (auto& guard = config.slidetype->familiarity) {
+        const auto guard_bytes = format_safetensors(familiarity, StorageType::f32);
+        guard->sha256 = sha256_hex(guard_bytes);
+        write_file(path / guard->file, guard_bytes);
+    }
     write_file(path / "config.json", format_config(config));
 }
 

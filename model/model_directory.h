@@ -18,12 +18,38 @@ struct Transform {
     std::vector<double> mean, std;  ///< normalize: per channel
 };
 
+/// The tumour gate: P(tumour) = sigmoid(gate logit / temperature); tiles below the threshold do not vote.
+struct GateConfig {
+    double temperature = 1;
+    double threshold = 0.5;
+};
+
+/// The guard against what the network has not seen; see familiarity.h.
+struct FamiliarityConfig {
+    std::string file = "familiarity.safetensors";
+    std::string sha256;
+    double threshold = 0;  ///< distances above are unfamiliar
+};
+
+/// What the drawn tiles of the self-test must score; see self_test.h. P(second class), and P(tumour) and strangeness
+/// where the model has them.
+struct SelfTestConfig {
+    int drawing = 0;
+    double tolerance = 0;
+    std::vector<double> scores, tumour, strangeness;
+    std::string config_sha256, sha256;
+};
+
 /// What is ours in config.json, under the key "slidetype".
 struct SlidetypeConfig {
     std::string weights_file = "weights.safetensors";
     std::string weights_sha256;
-    double temperature = 1;  ///< P(second class) = sigmoid(logit / temperature)
-    std::string training;    ///< summary of the training as JSON text, empty where unknown
+    std::optional<InputKind> input;                ///< what is done to the pixels; absent: what suits the architecture
+    double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
+    std::optional<GateConfig> gate;                ///< absent: the network has none
+    std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
+    std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
+    std::string training;                          ///< summary of the training as JSON text, empty where unknown
 };
 
 /// config.json in WSInfer's schema (spec_version "1.0").
@@ -37,11 +63,15 @@ struct ModelConfig {
     std::optional<SlidetypeConfig> slidetype;  ///< absent in models that others made
 };
 
+/// What is done to the pixels before the first layer of one of our networks.
+InputKind input_of(const ModelConfig& config);
+
 /// A model directory, checked: config.json plus the weights of one of our architectures, or a TorchScript file.
 struct ModelDirectory {
     std::filesystem::path path;
     ModelConfig config;
     Weights weights;                    ///< empty for a TorchScript model
+    Weights familiarity;                ///< tensors of the familiarity file, empty where there is none
     std::filesystem::path torchscript;  ///< set for a TorchScript model that somebody else made
     std::string sha256;                 ///< of the file that holds the weights
     bool is_torchscript() const { return !torchscript.empty(); }
@@ -56,9 +86,9 @@ std::string format_config(const ModelConfig& config);
 /// Throws Error(not_found | bad_model).
 ModelDirectory read_model_directory(const std::filesystem::path& path);
 
-/// Writes config.json (last, so that its presence means "complete") and the weights; fills in the hash.
-/// Throws Error(io | bad_model).
+/// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
+/// familiarity (see familiarity.h); fills in the hashes. Throws Error(io | bad_model).
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
-                           StorageType type);
+                           StorageType type, const Weights& familiarity = {});
 
 }  // namespace slidetype

@@ -35,8 +35,8 @@ const TorchModule* load() {
             continue;
         }
         void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v1") : nullptr;
-        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v1)>(symbol)();
+        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v2") : nullptr;
+        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v2)>(symbol)();
         tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
     }
     throw Error(ErrorCode::unsupported, "libtorch module", "cannot be loaded; tried:" + tried,
@@ -60,12 +60,31 @@ void export_torchscript(const ModelDirectory& model, const fs::path& file) {
 }
 
 double learning_rate(const TrainOptions& options) {
-    return options.learning_rate.value_or(find_architecture(options.architecture).learning_rate);
+    const double own = find_architecture(options.architecture).learning_rate;
+    return options.learning_rate.value_or(options.from ? own / 10 : own);
+}
+
+InputKind input_of(const TrainOptions& options) {
+    return options.input.value_or(find_architecture(options.architecture).input);
+}
+
+int symmetry_of(const TrainOptions& options) {
+    return options.symmetry.value_or(find_architecture(options.architecture).symmetry);
 }
 
 TrainReport train_network(const Dataset& dataset, const Split& split, const TrainOptions& options,
                           const TrainCallbacks& callbacks) {
     return torch_module().train_network(dataset, split, options, callbacks);
+}
+
+std::vector<AugmentedExample> augmented_examples(const Dataset& dataset, const Split& split,
+                                                 const TrainOptions& options, std::size_t count) {
+    return torch_module().augmented_examples(dataset, split, options, count);
+}
+
+std::vector<float> features_of(const ModelConfig& config, const Weights& weights, const Dataset& dataset,
+                               std::span<const std::size_t> members, int threads, std::vector<std::size_t>& loaded) {
+    return torch_module().features_of(config, weights, dataset, members, threads, loaded);
 }
 
 }  // namespace slidetype

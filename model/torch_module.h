@@ -14,6 +14,9 @@ struct TorchModule {
     std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&);
     TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
     void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
+    std::vector<AugmentedExample> (*augmented_examples)(const Dataset&, const Split&, const TrainOptions&, std::size_t);
+    std::vector<float> (*features_of)(const ModelConfig&, const Weights&, const Dataset&, std::span<const std::size_t>,
+                                      int, std::vector<std::size_t>&);
 };
 
 /// Loads the module once; thread-safe. Looks at $SLIDETYPE_TORCH_MODULE, beside the program (../lib/slidetype), and at
@@ -21,6 +24,6 @@ struct TorchModule {
 const TorchModule& torch_module();
 
 /// The one symbol of the module, found by name.
-extern "C" const TorchModule* slidetype_torch_module_v1();
+extern "C" const TorchModule* slidetype_torch_module_v2();
 
 }  // namespace slidetype

@@ -1,6 +1,8 @@
 #include "model/weights.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/error.h"
 
@@ -16,7 +18,8 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
 }  // namespace
 
 void check_weights(const Weights& weights, const Architecture& architecture, const std::string& source) {
-    const auto specs = tensors_of(architecture);
+    auto specs = tensors_of(architecture);
+    if (has_gate(weights)) std::ranges::move(gate_tensors_of(architecture), std::back_inserter(specs));
     for (const auto& spec : specs) {
         const auto found = weights.find(spec.name);
         if (found == weights.end()) {
@@ -34,6 +37,10 @@ void check_weights(const Weights& weights, const Architecture& architecture, con
                     "holds " + std::to_string(weights.size()) + " tensors where " + architecture.name + " has " +
                         std::to_string(specs.size()));
     }
+}
+
+bool has_gate(const Weights& weights) {
+    return weights.contains("gate.weight") || weights.contains("gate.bias");
 }
 
 Weights fold_batch_norm(const Weights& weights, const Architecture& architecture) {
@@ -69,6 +76,9 @@ Weights fold_batch_norm(const Weights& weights, const Architecture& architecture
         }
         folded[name + ".weight"] = std::move(weight);
         folded[name + ".bias"] = std::move(bias);
+    }
+    if (has_gate(weights)) {
+        for (const auto& spec : gate_tensors_of(architecture)) folded[spec.name] = weights.at(spec.name);
     }
     return folded;
 }

@@ -33,11 +33,13 @@ Weights parse_safetensors(std::string_view bytes, const std::string& source);
 /// In half precision numbers are rounded to nearest even. Throws Error(bad_model) for a number that f16 cannot hold.
 std::string format_safetensors(const Weights& weights, StorageType type);
 
-/// Checks that `weights` holds exactly the tensors of the architecture, in their shapes. Throws Error(bad_model).
+/// Checks that `weights` holds exactly the tensors of the architecture, with or without those of the gate, in their
+/// shapes. Throws Error(bad_model).
 void check_weights(const Weights& weights, const Architecture& architecture, const std::string& source);
+bool has_gate(const Weights& weights);
 
 /// Weights in which every batch normalisation is folded into its convolution: only "convN.weight", "convN.bias",
-/// "denseN.weight", "denseN.bias" remain. What inference backends start from.
+/// "denseN.weight", "denseN.bias" and the gate remain. What inference backends start from.
 Weights fold_batch_norm(const Weights& weights, const Architecture& architecture);
 
 /// IEEE 754 binary16 from and to float; to half rounds to nearest even, overflow gives infinity.

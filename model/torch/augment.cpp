@@ -12,6 +12,8 @@ namespace {
 
 namespace F = torch::nn::functional;
 
+constexpr double kShareOfPictures = 0.3;  ///< are blurred, and likewise recompressed
+
 torch::Tensor to_tensor(const RgbImage& picture) {
     auto bytes = torch::empty({picture.height, picture.width, 3}, torch::kUInt8);
     std::copy(picture.pixels.begin(), picture.pixels.end(), bytes.data_ptr<std::uint8_t>());
@@ -28,7 +30,7 @@ torch::Tensor random_affine(const Augmentation& how, Random& random) {
     const double quarter = how.right_angles ? static_cast<double>(random.below(4)) * (M_PI / 2) : 0;
     const double angle = quarter + random.uniform(-how.rotation_degrees, how.rotation_degrees) * M_PI / 180;
     const double shear = random.uniform(-how.shear, how.shear);
-    const double scale = 1 / random.uniform(1 - how.zoom, 1 + how.zoom);
+    const double scale = std::exp(random.uniform(-1, 1) * std::log1p(how.zoom));
     const double mirror = how.flip && random.coin() ? -1 : 1;
     const double c = std::cos(angle) * scale, s = std::sin(angle) * scale;
     const auto at = [](double value) { return static_cast<float>(value); };
@@ -50,6 +52,29 @@ torch::Tensor vary_colour(const torch::Tensor& tile, const Augmentation& how, Ra
     return ((density.neg().exp() * 256.0 - 1.0) * gains).t().reshape({3, size, size});
 }
 
+/// As another file format would have kept it.
+RgbImage recompressed(const RgbImage& picture, const Augmentation& how, Random& random) {
+    const bool wanted = random.uniform() < kShareOfPictures;
+    const double quality = random.uniform(how.jpeg_quality, 96);
+    if (!wanted || how.jpeg_quality <= 0) return picture;
+    return recompress_jpeg(picture, static_cast<int>(quality));
+}
+
+/// As other optics, or other focus, would have shown it.
+torch::Tensor blurred(const torch::Tensor& tile, const Augmentation& how, Random& random) {
+    const bool wanted = random.uniform() < kShareOfPictures;
+    const double sigma = random.uniform(0, how.blur_px);
+    if (!wanted || sigma < 0.2) return tile;
+    const auto radius = static_cast<std::int64_t>(std::ceil(3 * sigma));
+    const auto at = torch::arange(-radius, radius + 1, torch::kFloat32);
+    auto kernel = (at.square() / (-2 * sigma * sigma)).exp();
+    kernel = kernel / kernel.sum();
+    const auto rows =
+        F::pad(tile.unsqueeze(1), F::PadFuncOptions({radius, radius, radius, radius}).mode(torch::kReflect));
+    const auto across = torch::conv2d(rows, kernel.reshape({1, 1, 1, -1}));
+    return torch::conv2d(across, kernel.reshape({1, 1, -1, 1})).squeeze(1);
+}
+
 }  // namespace
 
 torch::Tensor plain_tile(const RgbImage& picture, int patch_size_px) {
@@ -58,12 +83,13 @@ torch::Tensor plain_tile(const RgbImage& picture, int patch_size_px) {
 }
 
 torch::Tensor augmented_tile(const RgbImage& picture, int patch_size_px, const Augmentation& how, Random& random) {
+    const auto source = blurred(to_tensor(recompressed(picture, how, random)), how, random);
     // Sampling at a whole multiple of the patch and averaging keeps a shrunken picture free of aliasing.
     const int over = std::max(1, picture.width / patch_size_px);
     const auto grid =
         F::affine_grid(random_affine(how, random), {1, 3, over * patch_size_px, over * patch_size_px}, false);
     auto tile = F::grid_sample(
-        to_tensor(picture).unsqueeze(0), grid,
+        source.unsqueeze(0), grid,
         F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kReflection).align_corners(false));
     if (over > 1) tile = torch::avg_pool2d(tile, over);
     return vary_colour(tile.squeeze(0), how, random).round().clamp(0, 255);

@@ -14,10 +14,14 @@ namespace {
 
 void write_input(std::ostream& out, InputKind kind) {
     if (kind == InputKind::unit) return;
-    out << "    x = -torch.log((torch.round(x * 255.0) + 1.0) / 256.0)\n"
-        << "    mean = torch.mean(x, [2, 3], True)\n"
-        << "    var = torch.mean((x - mean) * (x - mean), [2, 3], True)\n"
+    const bool grey = kind == InputKind::grey_density;
+    const char* over = grey ? "[1, 2, 3]" : "[2, 3]";
+    out << "    x = -torch.log((torch.round(x * 255.0) + 1.0) / 256.0)\n";
+    if (grey) out << "    x = torch.mean(x, [1], True)\n";
+    out << "    mean = torch.mean(x, " << over << ", True)\n"
+        << "    var = torch.mean((x - mean) * (x - mean), " << over << ", True)\n"
         << "    x = (x - mean) / torch.sqrt(var + " << kDensityVarianceFloor << ")\n";
+    if (grey) out << "    x = torch.cat([x, x, x], 1)\n";
 }
 
 struct Pair {
@@ -35,11 +39,11 @@ std::ostream& operator<<(std::ostream& out, const Parameters& of) {
     return out << "self." << of.kind << of.number << "_weight, self." << of.kind << of.number << "_bias";
 }
 
-std::string forward_source(const Architecture& architecture, double temperature) {
+std::string forward_source(const Architecture& architecture, InputKind input, double temperature) {
     std::ostringstream out;
     out.imbue(std::locale::classic());
     out << std::setprecision(17) << std::showpoint << "def forward(self, x):\n";
-    write_input(out, architecture.input);
+    write_input(out, input);
     int convs = 0, denses = 0;
     for (const auto& layer : architecture.layers) {
         if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
@@ -66,6 +70,11 @@ std::string forward_source(const Architecture& architecture, double temperature)
 void export_with_torch(const ModelDirectory& model, const std::filesystem::path& file) {
     if (model.is_torchscript()) throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model already");
     const auto& architecture = find_architecture(model.config.architecture);
+    const auto input = input_of(model.config);
+    if (input == InputKind::macenko) {
+        throw Error(ErrorCode::unsupported, model.path.string(), "Macenko normalisation cannot go into TorchScript",
+                    "Train with another --input, such as standardised_density.");
+    }
     try {
         torch::jit::Module module("slidetype_network");
         for (auto& [name, tensor] : to_torch(fold_batch_norm(model.weights, architecture))) {
@@ -73,7 +82,7 @@ void export_with_torch(const ModelDirectory& model, const std::filesystem::path&
             std::replace(attribute.begin(), attribute.end(), '.', '_');
             module.register_parameter(attribute, tensor.contiguous(), false);
         }
-        module.define(forward_source(architecture, model.config.slidetype->temperature));
+        module.define(forward_source(architecture, input, model.config.slidetype->temperature));
         module.eval();
         std::ostringstream bytes;
         module.save(bytes);

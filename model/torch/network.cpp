@@ -2,7 +2,12 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+
+#include "model/torch/input.h"
+#include "model/torch/symmetry.h"
 
 namespace slidetype {
 namespace {
@@ -26,7 +31,7 @@ struct Pass {
     torch::Tensor normalise(const std::string& name, const torch::Tensor& y) const {
         const auto& scale = weights.at(name + ".scale");
         const auto& shift = weights.at(name + ".shift");
-        if (mode == Mode::running) {
+        if (statistics == nullptr) {
             return torch::batch_norm(y, scale, shift, weights.at(name + ".running_mean"),
                                      weights.at(name + ".running_var"), false, 0, kBatchNormEpsilon, false);
         }
@@ -49,8 +54,9 @@ struct Pass {
         return layer.relu ? torch::relu_(y) : y;
     }
 
-    torch::Tensor run(const Architecture& architecture, const torch::Tensor& tiles) const {
-        auto x = prepare_input(tiles, architecture.input).contiguous(torch::MemoryFormat::ChannelsLast);
+    NetworkOutput run(const Architecture& architecture, InputKind input, const torch::Tensor& tiles) const {
+        auto x = prepare_input(tiles, input).contiguous(torch::MemoryFormat::ChannelsLast);
+        torch::Tensor features;
         int convs = 0, denses = 0;
         for (const auto& layer : architecture.layers) {
             if (const auto* c = std::get_if<ConvLayer>(&layer)) {
@@ -64,12 +70,26 @@ struct Pass {
             } else if (const auto* drop = std::get_if<DropoutLayer>(&layer)) {
                 x = dropout(*drop, x);
             } else if (const auto* d = std::get_if<DenseLayer>(&layer)) {
+                features = x;
                 x = dense(*d, "dense" + std::to_string(++denses), x);
             }
         }
-        return x.squeeze(1);
+        NetworkOutput out{x.squeeze(1), {}, features};
+        if (weights.contains("gate.weight")) {
+            out.gate = torch::linear(features, weights.at("gate.weight"), weights.at("gate.bias")).squeeze(1);
+        }
+        return out;
     }
 };
+
+/// Dropout masks: the default generator of a GPU cannot be seeded per call without touching global state, so a fresh
+/// one is cloned from it.
+at::Generator make_generator(const torch::Device& device, std::uint64_t seed) {
+    if (device.is_cpu()) return at::detail::createCPUGenerator(seed);
+    auto generator = at::globalContext().defaultGenerator(device).clone();
+    generator.set_current_seed(seed);
+    return generator;
+}
 
 }  // namespace
 
@@ -93,12 +113,15 @@ Weights from_torch(const TorchWeights& weights) {
     return out;
 }
 
-TorchWeights initial_weights(const Architecture& architecture, std::uint64_t seed) {
+TorchWeights initial_weights(const Architecture& architecture, const Symmetry& symmetry, bool gate,
+                             std::uint64_t seed) {
     auto generator = at::detail::createCPUGenerator(seed);
     TorchWeights weights;
-    for (const auto& spec : tensors_of(architecture)) {
+    auto specs = tensors_of(architecture);
+    if (gate) std::ranges::move(gate_tensors_of(architecture), std::back_inserter(specs));
+    for (const auto& spec : specs) {
         const bool last = spec.shape.size() == 2 && spec.shape[0] == 1;
-        auto tensor = torch::zeros(spec.shape, torch::kFloat32);
+        auto tensor = torch::zeros(symmetry.free_shape(spec), torch::kFloat32);
         if (spec.shape.size() > 1) {
             const double fan_in = static_cast<double>(spec.elements()) / static_cast<double>(spec.shape[0]);
             tensor.normal_(0, std::sqrt((last ? 1.0 : 2.0) / fan_in), generator);
@@ -110,27 +133,20 @@ TorchWeights initial_weights(const Architecture& architecture, std::uint64_t see
     return weights;
 }
 
-torch::Tensor prepare_input(const torch::Tensor& tiles, InputKind kind) {
-    if (kind == InputKind::unit) return tiles / 255.0;
-    const auto density = ((tiles + 1.0) / 256.0).log().neg();
-    const auto mean = density.mean({2, 3}, true);
-    const auto var = (density - mean).square().mean({2, 3}, true);
-    return (density - mean) / (var + kDensityVarianceFloor).sqrt();
+NetworkOutput forward(const Architecture& architecture, InputKind input, const TorchWeights& weights,
+                      const torch::Tensor& tiles) {
+    return Pass{weights, Mode::running}.run(architecture, input, tiles);
 }
 
-torch::Tensor forward(const Architecture& architecture, const TorchWeights& weights, const torch::Tensor& tiles) {
-    return Pass{weights, Mode::running}.run(architecture, tiles);
+NetworkOutput forward_training(const Architecture& architecture, InputKind input, const TorchWeights& weights,
+                               const torch::Tensor& tiles, BatchStatistics* statistics, std::uint64_t dropout_seed) {
+    auto generator = make_generator(tiles.device(), dropout_seed);
+    return Pass{weights, Mode::batch, statistics, &generator}.run(architecture, input, tiles);
 }
 
-torch::Tensor forward_training(const Architecture& architecture, const TorchWeights& weights,
-                               const torch::Tensor& tiles, BatchStatistics& statistics, std::uint64_t dropout_seed) {
-    auto generator = at::detail::createCPUGenerator(dropout_seed);
-    return Pass{weights, Mode::batch, &statistics, &generator}.run(architecture, tiles);
-}
-
-torch::Tensor forward_folded(const Architecture& architecture, const TorchWeights& weights,
+NetworkOutput forward_folded(const Architecture& architecture, InputKind input, const TorchWeights& weights,
                              const torch::Tensor& tiles) {
-    return Pass{weights, Mode::folded}.run(architecture, tiles);
+    return Pass{weights, Mode::folded}.run(architecture, input, tiles);
 }
 
 void compute_on_this_thread_alone() {

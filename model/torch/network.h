@@ -20,20 +20,30 @@ using BatchStatistics = std::map<std::string, std::pair<torch::Tensor, torch::Te
 TorchWeights to_torch(const Weights& weights);
 Weights from_torch(const TorchWeights& weights);
 
-/// Fresh weights: He et al. (ICCV 2015) normal for layers before a ReLU, LeCun for the last one, zero biases.
-TorchWeights initial_weights(const Architecture& architecture, std::uint64_t seed);
+class Symmetry;
 
-/// What comes before the first layer. `tiles`: N × 3 × P × P, float, 0 … 255.
-torch::Tensor prepare_input(const torch::Tensor& tiles, InputKind kind);
+/// Fresh free weights of a network with that symmetry: He et al. (ICCV 2015) normal for layers before a ReLU, LeCun for
+/// the last one, zero biases.
+TorchWeights initial_weights(const Architecture& architecture, const Symmetry& symmetry, bool gate, std::uint64_t seed);
 
-/// N logits from N × 3 × P × P floats in 0 … 255. With running statistics (inference) or, if `training` is given, with
-/// those of the batch, which are put there; dropout is then drawn from torch's generator of the calling thread's seed.
-torch::Tensor forward(const Architecture& architecture, const TorchWeights& weights, const torch::Tensor& tiles);
-torch::Tensor forward_training(const Architecture& architecture, const TorchWeights& weights,
-                               const torch::Tensor& tiles, BatchStatistics& statistics, std::uint64_t dropout_seed);
+/// What a network says of N tiles.
+struct NetworkOutput {
+    torch::Tensor logits;    ///< N
+    torch::Tensor gate;      ///< N; undefined where the weights hold no gate
+    torch::Tensor features;  ///< N × feature_count()
+};
+
+/// `tiles`: N × 3 × P × P, float, 0 … 255, on the device that holds the weights. With running statistics (inference);
+/// or in training with those of the batch, which are put into `statistics` (with running ones where that is null), and
+/// with dropout drawn from a generator of the given seed.
+NetworkOutput forward(const Architecture& architecture, InputKind input, const TorchWeights& weights,
+                      const torch::Tensor& tiles);
+NetworkOutput forward_training(const Architecture& architecture, InputKind input, const TorchWeights& weights,
+                               const torch::Tensor& tiles, BatchStatistics* statistics, std::uint64_t dropout_seed);
 
 /// The same network after fold_batch_norm(): weights hold convN.bias in place of the normalisation.
-torch::Tensor forward_folded(const Architecture& architecture, const TorchWeights& weights, const torch::Tensor& tiles);
+NetworkOutput forward_folded(const Architecture& architecture, InputKind input, const TorchWeights& weights,
+                             const torch::Tensor& tiles);
 
 /// Makes libtorch compute on the calling thread alone: one single-threaded network per worker scales, nested
 /// parallelism does not, and sums come out the same whatever the machine. OpenMP keeps this per thread.

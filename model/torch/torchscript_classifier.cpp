@@ -25,23 +25,25 @@ class TorchScriptClassifier final : public Classifier {
 
     std::string description() const override { return backend_description() + ", TorchScript"; }
 
-    void classify(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> probabilities) override {
+    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
         const std::int64_t patch = config_.patch_size_px;
         const auto classes = config_.class_names.size();
-        if (tiles.size() != count * static_cast<std::size_t>(patch * patch * 3) ||
-            probabilities.size() != count * classes) {
+        if (tiles.size() != count * static_cast<std::size_t>(patch * patch * 3)) {
             throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
         }
         compute_on_this_thread_alone();
         const torch::InferenceMode inference;
         const auto all = torch::from_blob(const_cast<std::uint8_t*>(tiles.data()),
                                           {static_cast<std::int64_t>(count), patch, patch, 3}, torch::kUInt8);
+        TileScores scores;
+        scores.probabilities.resize(count * classes);
         for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kBatch) {
             const auto end = std::min(begin + kBatch, static_cast<std::int64_t>(count));
             const auto p = run(all.slice(0, begin, end).permute({0, 3, 1, 2}).to(torch::kFloat32));
             std::copy_n(p.data_ptr<float>(), p.numel(),
-                        probabilities.data() + begin * static_cast<std::int64_t>(classes));
+                        scores.probabilities.data() + begin * static_cast<std::int64_t>(classes));
         }
+        return scores;
     }
 
   private:

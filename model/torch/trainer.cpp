@@ -1,37 +1,53 @@
-// One step: the batch is cut into shards of fixed size; each shard is read, augmented, and run forward and backward on
-// one thread with its own gradient buffers; gradients, losses and batch statistics are then summed in shard order, so
-// the number of threads changes nothing but the time. (Batch normalisation thus sees shards: "ghost batches",
-// Hoffer et al., NeurIPS 2017.)
+// One step: the batch is cut into shards of fixed size; each shard is read, varied, and run forward and backward on one
+// thread with its own gradient buffers; gradients, losses and batch statistics are then summed in shard order, so the
+// number of threads changes nothing but the time. (Batch normalisation thus sees shards: "ghost batches", Hoffer et
+// al., NeurIPS 2017.) The pictures of the next batch are made in the same go. On a GPU the batch is computed whole.
 #include "model/torch/trainer.h"
 
 #include <chrono>
 #include <cmath>
-#include <mutex>
-#include <set>
+#include <map>
+#include <thread>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "model/image_file.h"
-#include "model/torch/augment.h"
-#include "model/torch/network.h"
+#include "model/random.h"
+#include "model/torch/checkpoint.h"
+#include "model/torch/gradients.h"
+#include "model/torch/picture_source.h"
 
 namespace slidetype {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kShard = 16;
 constexpr std::size_t kValidationBatch = 16;
 constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
+constexpr std::uint64_t kOrderStream = 1;
 
-/// Purposes of the random streams, so that none is drawn twice.
-enum Stream : std::uint64_t { kOrder = 1, kAugment = 2, kDropout = 3 };
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
-struct ShardResult {
-    std::vector<torch::Tensor> gradients;  ///< of the summed loss, in the order of the trainable parameters
-    BatchStatistics statistics;
-    double loss = 0;
-    std::size_t right = 0, count = 0;
-};
+torch::Device choose_device(Device wanted) {
+    if (wanted == Device::cpu) return torch::kCPU;
+    if (torch::cuda::is_available()) return torch::kCUDA;
+    if (wanted == Device::automatic) return torch::kCPU;
+    throw Error(ErrorCode::unsupported, "--device cuda", "this libtorch sees no CUDA device",
+                "Leave --device out to train on the processor.");
+}
+
+bool has_benign(const Dataset& dataset, const std::vector<std::size_t>& members) {
+    return std::ranges::any_of(members, [&](std::size_t m) { return dataset.tiles[m].label == kBenignLabel; });
+}
+
+TorchWeights copy_of(const TorchWeights& weights) {
+    TorchWeights out;
+    for (const auto& [name, tensor] : weights) out[name] = tensor.detach().clone();
+    return out;
+}
 
 class Trainer {
   public:
@@ -41,48 +57,64 @@ class Trainer {
           options_(options),
           callbacks_(callbacks),
           architecture_(find_architecture(options.architecture)),
-          weights_(initial_weights(architecture_, options.seed)) {
+          device_(choose_device(options.device)),
+          source_(dataset, architecture_.patch_size_px),
+          symmetry_(architecture_, symmetry_of(options)),
+          plan_{architecture_, input_of(options), symmetry_, {}} {
         if (split.train.empty() || split.validation.empty()) {
             throw Error(ErrorCode::bad_data, "training", "no pictures to train on, or none to validate on");
         }
-        for (const auto& spec : tensors_of(architecture_)) {
-            if (spec.trainable) trainable_.push_back(spec.name);
-        }
+        plan_.gate = options.gate && has_benign(dataset, split.train);
+        plan_.batch_statistics = !options.freeze_convolutions;
+        plan_.label_smoothing = options.label_smoothing;
+        plan_.seed = options.seed;
+        if (options.balance_classes) balance(plan_, dataset, split.train);
+        make_weights();
         make_optimizer();
+        for (const auto& tile : dataset.tiles) group_numbers_.emplace(tile.group, group_numbers_.size());
     }
 
     TrainReport run() {
         compute_on_this_thread_alone();
-        double best_loss = std::numeric_limits<double>::infinity();
-        for (int epoch = 1; epoch <= options_.epochs && !report_.stopped_early; ++epoch) {
-            const auto begin = std::chrono::steady_clock::now();
-            EpochReport now;
-            now.epoch = epoch;
-            train_epoch(now);
-            if (report_.stopped_early && report_.best_epoch > 0) break;
-            auto scored = validate(epoch);
-            now.validation = measure(scored, 1, 0);
-            now.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-            if (!std::isfinite(now.validation.log_loss)) fail_not_finite(epoch);
-            if (now.validation.log_loss < best_loss) {
-                best_loss = now.validation.log_loss;
-                report_.best_epoch = epoch;
-                report_.weights = from_torch(weights_);
-                report_.validation = std::move(scored);
-            }
-            report_.epochs.push_back(now);
-            if (callbacks_.epoch_done) callbacks_.epoch_done(now);
-        }
-        report_.skipped.assign(skipped_.begin(), skipped_.end());
-        return std::move(report_);
+        prepare_checkpoint();
+        while (state_.epoch < options_.epochs && !out_of_patience() && !stopped_) run_epoch();
+        return report();
     }
 
   private:
+    void make_weights() {
+        if (options_.from) {
+            if (options_.from->is_torchscript() || options_.from->config.architecture != options_.architecture ||
+                input_of(options_.from->config) != plan_.input) {
+                throw Error(ErrorCode::bad_model, options_.from->path.string(),
+                            "is no model of ours with this architecture and input");
+            }
+            state_.weights = symmetry_.reduce(to_torch(options_.from->weights));
+        }
+        const auto fresh = initial_weights(architecture_, symmetry_, plan_.gate, options_.seed);
+        for (const auto& [name, tensor] : fresh) state_.weights.try_emplace(name, tensor);
+        if (options_.freeze_convolutions && !options_.from) {
+            throw Error(ErrorCode::usage, "--freeze", "needs a model to go on from", "Give --from MODEL.");
+        }
+        for (auto& [name, tensor] : state_.weights) tensor = tensor.to(device_);
+        state_.average = copy_of(state_.weights);
+        state_.best = copy_of(state_.weights);
+        state_.best_loss = std::numeric_limits<double>::infinity();
+    }
+
+    bool learns(const TensorSpec& spec) const {
+        return spec.trainable && !(options_.freeze_convolutions && spec.name.starts_with("conv"));
+    }
+
     /// Weight decay belongs to the weights, not to biases and normalisation.
     void make_optimizer() {
+        auto specs = tensors_of(architecture_);
+        if (plan_.gate) std::ranges::move(gate_tensors_of(architecture_), std::back_inserter(specs));
         std::vector<torch::Tensor> decayed, plain;
-        for (const auto& name : trainable_) {
-            auto& tensor = weights_.at(name);
+        for (const auto& spec : specs) {
+            if (!learns(spec)) continue;
+            plan_.trainable.push_back(spec.name);
+            auto& tensor = state_.weights.at(spec.name);
             tensor.requires_grad_(true);
             (tensor.dim() > 1 ? decayed : plain).push_back(tensor);
         }
@@ -96,30 +128,109 @@ class Trainer {
         optimizer_ = std::make_unique<torch::optim::AdamW>(std::move(groups), *with(0));
     }
 
+    /// Finds out now, not after the first epoch, that the state cannot be kept.
+    void prepare_checkpoint() {
+        if (options_.checkpoint.empty()) return;
+        fingerprint_ = training_fingerprint(dataset_, split_, options_);
+        if (options_.checkpoint.has_parent_path()) {
+            std::error_code error;
+            const auto folder = options_.checkpoint.parent_path();
+            std::filesystem::create_directories(folder, error);
+            if (error) throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message());
+        }
+        check_room_for_checkpoint(options_.checkpoint, state_);
+        if (!options_.resume || !std::filesystem::exists(options_.checkpoint)) return;
+        load_checkpoint(options_.checkpoint, state_, *optimizer_, fingerprint_);
+        resumed_after_ = state_.epoch;
+    }
+
+    bool out_of_patience() const {
+        return options_.patience > 0 && state_.epoch - state_.best_epoch >= options_.patience && state_.epoch > 0;
+    }
+
+    void run_epoch() {
+        const auto begin = Clock::now();
+        EpochRecord now;
+        now.report.epoch = state_.epoch + 1;
+        train_epoch(now.report);
+        if (stopped_) return;
+        validate(now);
+        now.report.validation = measure(now.validation, 1, 0);
+        now.report.seconds = seconds_since(begin);
+        const double loss = now.report.validation.log_loss;
+        if (!std::isfinite(loss)) fail_not_finite(now.report.epoch);
+        state_.epoch = now.report.epoch;
+        if (options_.keep_last_epoch || loss < state_.best_loss) {
+            state_.best_loss = loss;
+            state_.best_epoch = state_.epoch;
+            state_.best = copy_of(state_.average);
+        }
+        const auto report = now.report;
+        state_.history.push_back(std::move(now));
+        state_.skipped = all_skipped();
+        if (!options_.checkpoint.empty()) save_checkpoint(options_.checkpoint, state_, *optimizer_, fingerprint_);
+        if (callbacks_.epoch_done) callbacks_.epoch_done(report);
+    }
+
+    TrainReport report() {
+        TrainReport out;
+        for (auto& record : state_.history) out.epochs.push_back(record.report);
+        out.best_epoch = state_.best_epoch;
+        out.stopped_early = stopped_;
+        out.resumed_after = resumed_after_;
+        out.device = device_.is_cpu() ? "CPU" : "CUDA, mixed precision";
+        out.skipped = all_skipped();
+        if (out.best_epoch == 0) return out;
+        out.weights = from_torch(symmetry_.expand(state_.best));
+        // Convolutions that moved on leave a gate behind that did not learn with them.
+        if (!plan_.gate && !options_.freeze_convolutions) {
+            for (const auto& spec : gate_tensors_of(architecture_)) out.weights.erase(spec.name);
+        }
+        auto& best = state_.history[static_cast<std::size_t>(out.best_epoch - 1)];
+        out.validation = std::move(best.validation);
+        out.gate_validation = std::move(best.gate_validation);
+        return out;
+    }
+
+    std::vector<std::string> all_skipped() const {
+        std::set<std::string> all(state_.skipped.begin(), state_.skipped.end());
+        for (const auto& each : source_.skipped()) all.insert(each);
+        return {all.begin(), all.end()};
+    }
+
     [[noreturn]] void fail_not_finite(int epoch) const {
+        std::string hint = "Lower --learning-rate.";
+        if (!options_.checkpoint.empty() && epoch > 1) {
+            hint +=
+                " The state after epoch " + std::to_string(epoch - 1) + " is in " + options_.checkpoint.string() + ".";
+        }
         throw Error(ErrorCode::bad_data, "training", "the loss is no longer a number in epoch " + std::to_string(epoch),
-                    "Lower --learning-rate.");
+                    hint);
     }
 
     void train_epoch(EpochReport& now) {
         auto order = split_.train;
-        Random(options_.seed, kOrder, static_cast<std::uint64_t>(now.epoch)).shuffle(order);
+        Random(options_.seed, kOrderStream, static_cast<std::uint64_t>(now.epoch)).shuffle(order);
         const auto batch = static_cast<std::size_t>(options_.batch);
         const std::size_t steps = (order.size() + batch - 1) / batch;
-        double loss = 0;
-        std::size_t right = 0, count = 0;
+        const auto members = [&](std::size_t step) {
+            const auto begin = std::min(step * batch, order.size());
+            return std::span<const std::size_t>(order).subspan(begin, std::min(batch, order.size() - begin));
+        };
+        double loss = 0, weight = 0;
+        std::size_t right = 0, tumour = 0, count = 0;
+        auto loaded = load(members(0), now);
         for (std::size_t step = 0; step < steps; ++step) {
-            const auto begin = step * batch;
-            const std::span members(order.data() + begin, std::min(batch, order.size() - begin));
             set_learning_rate(static_cast<std::size_t>(now.epoch - 1) * steps + step, steps);
-            const auto sums = train_batch(members, now.epoch);
-            loss += sums.loss, right += sums.right, count += sums.count;
+            const auto sums = step_and_load(loaded, members(step + 1), now);
+            loss += sums.loss, weight += sums.weight;
+            right += sums.right, tumour += sums.tumour, count += sums.count;
             if (!std::isfinite(loss)) fail_not_finite(now.epoch);
-            now.train_loss = loss / static_cast<double>(std::max<std::size_t>(count, 1));
-            now.train_accuracy = static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(count, 1));
-            report_progress(now, begin + members.size(), order.size(), false);
+            now.train_loss = loss / std::max(weight, 1.0);
+            now.train_accuracy = static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(tumour, 1));
+            report_progress(now, std::min((step + 1) * batch, order.size()), order.size(), false);
             if (callbacks_.stop_requested && callbacks_.stop_requested()) {
-                report_.stopped_early = true;
+                stopped_ = true;
                 return;
             }
         }
@@ -140,129 +251,127 @@ class Trainer {
         }
     }
 
-    ShardResult train_batch(std::span<const std::size_t> members, int epoch) {
-        const std::size_t shards = (members.size() + kShard - 1) / kShard;
-        std::vector<ShardResult> results(shards);
-        parallel_for(options_.threads, shards, [&](std::size_t s) {
-            compute_on_this_thread_alone();
-            results[s] = train_shard(members.subspan(s * kShard, std::min(kShard, members.size() - s * kShard)), epoch);
-        });
-        ShardResult sum = std::move(results[0]);
-        for (std::size_t s = 1; s < shards; ++s) add(sum, results[s]);
-        if (sum.count == 0) return sum;
-        for (std::size_t i = 0; i < trainable_.size(); ++i) {
-            weights_.at(trainable_[i]).mutable_grad() = sum.gradients[i] / static_cast<double>(sum.count);
+    static std::size_t shard_count(std::span<const std::size_t> members) {
+        return (members.size() + kShard - 1) / kShard;
+    }
+
+    LoadedTiles load_shard(std::span<const std::size_t> members, std::size_t shard, int epoch) {
+        compute_on_this_thread_alone();
+        return source_.varied(members.subspan(shard * kShard, std::min(kShard, members.size() - shard * kShard)),
+                              options_.augmentation, options_.seed, epoch);
+    }
+
+    std::vector<LoadedTiles> load(std::span<const std::size_t> members, EpochReport& now) {
+        const auto begin = Clock::now();
+        std::vector<LoadedTiles> loaded(shard_count(members));
+        parallel_for(options_.threads, loaded.size(),
+                     [&](std::size_t s) { loaded[s] = load_shard(members, s, now.epoch); });
+        now.waited_s += seconds_since(begin);
+        return loaded;
+    }
+
+    /// Computes the batch in `loaded`, then puts the next one there.
+    GradientSums step_and_load(std::vector<LoadedTiles>& loaded, std::span<const std::size_t> next, EpochReport& now) {
+        std::vector<LoadedTiles> following(shard_count(next));
+        GradientSums sum;
+        if (device_.is_cpu()) {
+            std::vector<GradientSums> parts(loaded.size());
+            // Computing first: the cheap reading then fills the gap while the last shards are computed.
+            parallel_for(options_.threads, loaded.size() + following.size(), [&](std::size_t i) {
+                compute_on_this_thread_alone();
+                if (i >= loaded.size()) {
+                    following[i - loaded.size()] = load_shard(next, i - loaded.size(), now.epoch);
+                } else if (loaded[i].tiles.defined()) {
+                    parts[i] = gradients_of(plan_, state_.weights, dataset_, loaded[i], now.epoch);
+                    loaded[i].tiles.reset();
+                }
+            });
+            for (const auto& part : parts) sum.add(part);
+        } else {
+            const auto task = [&](std::size_t s) { following[s] = load_shard(next, s, now.epoch); };
+            std::jthread loader([&] { parallel_for(options_.threads, following.size(), task); });
+            sum = whole_batch(loaded, now.epoch);
+            const auto begin = Clock::now();
+            loader.join();
+            now.waited_s += seconds_since(begin);
         }
-        optimizer_->step();
-        update_statistics(sum);
+        if (sum.count > 0) apply(sum);
+        loaded = std::move(following);
         return sum;
     }
 
-    static void add(ShardResult& sum, const ShardResult& other) {
-        if (other.count == 0) return;
-        sum.loss += other.loss, sum.right += other.right, sum.count += other.count;
-        if (sum.gradients.empty()) {
-            sum.gradients = other.gradients;
-            sum.statistics = other.statistics;
-            return;
+    GradientSums whole_batch(const std::vector<LoadedTiles>& loaded, int epoch) {
+        LoadedTiles all;
+        std::vector<torch::Tensor> tiles;
+        for (const auto& part : loaded) {
+            if (!part.tiles.defined()) continue;
+            tiles.push_back(part.tiles);
+            all.members.insert(all.members.end(), part.members.begin(), part.members.end());
         }
-        for (std::size_t i = 0; i < sum.gradients.size(); ++i) sum.gradients[i] += other.gradients[i];
-        for (auto& [name, pair] : sum.statistics) {
-            const double weight = static_cast<double>(other.count) / static_cast<double>(sum.count);
-            const auto& [mean, var] = other.statistics.at(name);
-            pair.first = pair.first.lerp(mean, weight);
-            pair.second = pair.second.lerp(var, weight);
-        }
+        if (tiles.empty()) return {};
+        all.tiles = torch::cat(tiles);
+        return gradients_of(plan_, state_.weights, dataset_, all, epoch);
     }
 
-    void update_statistics(const ShardResult& sum) {
+    void apply(const GradientSums& sum) {
+        for (std::size_t i = 0; i < plan_.trainable.size(); ++i) {
+            state_.weights.at(plan_.trainable[i]).mutable_grad() = sum.gradients[i] / static_cast<double>(sum.count);
+        }
+        optimizer_->step();
         const torch::NoGradGuard no_grad;
         for (const auto& [name, pair] : sum.statistics) {
-            weights_.at(name + ".running_mean").lerp_(pair.first, kStatisticsMomentum);
-            weights_.at(name + ".running_var").lerp_(pair.second, kStatisticsMomentum);
+            const auto move = [&](const std::string& of, const torch::Tensor& seen) {
+                state_.weights.at(of).lerp_(symmetry_.reduce(of, seen), kStatisticsMomentum);
+            };
+            move(name + ".running_mean", pair.first);
+            move(name + ".running_var", pair.second);
         }
+        for (auto& [name, tensor] : state_.average) tensor.lerp_(state_.weights.at(name).detach(), options_.averaging);
     }
 
-    /// Decodes and stacks the pictures that can be read; the others are noted once and left out.
-    torch::Tensor load(std::span<const std::size_t> members, std::vector<std::size_t>& loaded,
-                       const std::function<torch::Tensor(const RgbImage&, std::size_t)>& make) {
-        const torch::NoGradGuard no_grad;
-        std::vector<torch::Tensor> tiles;
-        for (const auto member : members) {
-            try {
-                tiles.push_back(make(read_image(dataset_.tiles[member].file), member));
-                loaded.push_back(member);
-            } catch (const Error& error) {
-                const std::lock_guard lock(mutex_);
-                skipped_.insert(error.what());
-            }
-        }
-        return tiles.empty() ? torch::Tensor() : torch::stack(tiles);
-    }
-
-    torch::Tensor labels_of(const std::vector<std::size_t>& members) const {
-        std::vector<float> labels;
-        for (const auto member : members) labels.push_back(static_cast<float>(dataset_.tiles[member].label));
-        return torch::tensor(labels);
-    }
-
-    ShardResult train_shard(std::span<const std::size_t> members, int epoch) {
-        std::vector<std::size_t> loaded;
-        const auto tiles = load(members, loaded, [&](const RgbImage& picture, std::size_t member) {
-            Random random(options_.seed ^ (kAugment << 56), static_cast<std::uint64_t>(epoch), member);
-            return augmented_tile(picture, architecture_.patch_size_px, options_.augmentation, random);
-        });
-        ShardResult result;
-        if (loaded.empty()) return result;
-        // Views of the shared weights with gradients of their own, so that shards can run side by side.
-        TorchWeights mine = weights_;
-        for (const auto& name : trainable_) mine[name] = weights_.at(name).detach().requires_grad_(true);
-        const auto dropout_seed =
-            Random::mix(options_.seed ^ (kDropout << 56) ^ (static_cast<std::uint64_t>(epoch) << 32)) ^ loaded.front();
-        const auto logits = forward_training(architecture_, mine, tiles, result.statistics, dropout_seed);
-        const auto labels = labels_of(loaded);
-        const auto targets = labels * (1 - options_.label_smoothing) + options_.label_smoothing / 2;
-        const auto loss = torch::binary_cross_entropy_with_logits(logits, targets, {}, {}, at::Reduction::Sum);
-        loss.backward();
-        for (const auto& name : trainable_) result.gradients.push_back(mine.at(name).grad());
-        result.loss = loss.item<double>();
-        result.right = static_cast<std::size_t>(((logits > 0) == (labels > 0.5)).sum().item<std::int64_t>());
-        result.count = loaded.size();
-        return result;
-    }
-
-    std::vector<Scored> validate(int epoch) {
+    void validate(EpochRecord& now) {
         const auto& all = split_.validation;
         const std::size_t batches = (all.size() + kValidationBatch - 1) / kValidationBatch;
-        std::vector<std::vector<Scored>> parts(batches);
-        std::map<std::string, std::size_t> group_numbers;
-        for (const auto member : all) group_numbers.emplace(dataset_.tiles[member].group, group_numbers.size());
+        std::vector<EpochRecord> parts(batches);
+        const auto weights = symmetry_.expand(state_.average);
+        std::mutex mutex;
         std::size_t done = 0;
-        EpochReport now = report_.epochs.empty() ? EpochReport{} : report_.epochs.back();
-        now.epoch = epoch;
-        parallel_for(options_.threads, batches, [&](std::size_t b) {
-            compute_on_this_thread_alone();
-            const torch::NoGradGuard no_grad;
-            std::vector<std::size_t> loaded;
+        parallel_for(device_.is_cpu() ? options_.threads : 1, batches, [&](std::size_t b) {
             const auto begin = b * kValidationBatch;
-            const auto tiles = load(
-                std::span(all).subspan(begin, std::min(kValidationBatch, all.size() - begin)), loaded,
-                [&](const RgbImage& picture, std::size_t) { return plain_tile(picture, architecture_.patch_size_px); });
-            if (loaded.empty()) return;
-            const auto logits = forward(architecture_, weights_, tiles);
-            for (std::size_t i = 0; i < loaded.size(); ++i) {
-                const auto& tile = dataset_.tiles[loaded[i]];
-                parts[b].push_back(
-                    {logits[static_cast<std::int64_t>(i)].item<float>(), tile.label, group_numbers.at(tile.group)});
-            }
-            const std::lock_guard lock(mutex_);
-            done += loaded.size();
-            report_progress(now, done, all.size(), true);
+            const auto members =
+                std::span<const std::size_t>(all).subspan(begin, std::min(kValidationBatch, all.size() - begin));
+            validate_batch(weights, members, parts[b]);
+            const std::lock_guard lock(mutex);
+            done += members.size();
+            report_progress(now.report, done, all.size(), true);
         });
-        std::vector<Scored> scored;
-        for (const auto& part : parts) scored.insert(scored.end(), part.begin(), part.end());
-        if (scored.empty()) throw Error(ErrorCode::bad_data, "validation", "none of the pictures can be read");
-        return scored;
+        for (const auto& part : parts) {
+            now.validation.insert(now.validation.end(), part.validation.begin(), part.validation.end());
+            now.gate_validation.insert(now.gate_validation.end(), part.gate_validation.begin(),
+                                       part.gate_validation.end());
+        }
+        if (now.validation.empty()) {
+            throw Error(ErrorCode::bad_data, "validation", "no picture of LUAD or LUSC can be read");
+        }
+    }
+
+    void validate_batch(const TorchWeights& weights, std::span<const std::size_t> members, EpochRecord& out) {
+        compute_on_this_thread_alone();
+        const torch::NoGradGuard no_grad;
+        const auto loaded = source_.plain(members);
+        if (!loaded.tiles.defined()) return;
+        const auto output = forward(architecture_, plan_.input, weights, loaded.tiles.to(device_));
+        const auto logits = output.logits.cpu();
+        const auto gate = plan_.gate ? output.gate.cpu() : torch::Tensor();
+        for (std::size_t i = 0; i < loaded.members.size(); ++i) {
+            const auto& tile = dataset_.tiles[loaded.members[i]];
+            const auto group = group_numbers_.at(tile.group);
+            const auto row = static_cast<std::int64_t>(i);
+            const bool benign = tile.label == kBenignLabel;
+            if (!benign) out.validation.push_back({logits[row].item<float>(), tile.label, group, loaded.members[i]});
+            if (!plan_.gate) continue;
+            out.gate_validation.push_back({gate[row].item<float>(), benign ? 0 : 1, group, loaded.members[i]});
+        }
     }
 
     const Dataset& dataset_;
@@ -270,19 +379,27 @@ class Trainer {
     const TrainOptions& options_;
     const TrainCallbacks& callbacks_;
     const Architecture& architecture_;
-    TorchWeights weights_;
-    std::vector<std::string> trainable_;
+    torch::Device device_;
+    PictureSource source_;
+    Symmetry symmetry_;
+    GradientPlan plan_;
+    TrainState state_;
     std::unique_ptr<torch::optim::AdamW> optimizer_;
-    TrainReport report_;
-    std::mutex mutex_;
-    std::set<std::string> skipped_;
+    std::map<std::string, std::size_t> group_numbers_;
+    std::string fingerprint_;
+    int resumed_after_ = 0;
+    bool stopped_ = false;
 };
 
 }  // namespace
 
 TrainReport train_with_torch(const Dataset& dataset, const Split& split, const TrainOptions& options,
                              const TrainCallbacks& callbacks) {
-    return Trainer(dataset, split, options, callbacks).run();
+    try {
+        return Trainer(dataset, split, options, callbacks).run();
+    } catch (const c10::Error& error) {
+        throw Error(ErrorCode::internal, "training", error.what_without_backtrace());
+    }
 }
 
 }  // namespace slidetype

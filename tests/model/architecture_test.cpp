@@ -49,9 +49,9 @@ TEST(FindArchitecture, NamesTheKnownOnesForAnUnknownName) {
 }
 
 TEST(LayerShapes, RefuseLayersThatDoNotFit) {
-    const Architecture wrong{"wrong", 8, 1, InputKind::unit, {ConvLayer{4, 8, 3, 0, false}}, 1e-3};
+    const Architecture wrong{"wrong", 8, 1, InputKind::unit, {ConvLayer{4, 8, 3, 0, false}}, 1, 1e-3};
     EXPECT_THROW(layer_shapes(wrong), Error);
-    const Architecture too_small{"small", 2, 1, InputKind::unit, {ConvLayer{3, 8, 3, 0, false}}, 1e-3};
+    const Architecture too_small{"small", 2, 1, InputKind::unit, {ConvLayer{3, 8, 3, 0, false}}, 1, 1e-3};
     EXPECT_THROW(layer_shapes(too_small), Error);
 }
 

@@ -16,8 +16,8 @@ namespace {
 
 std::vector<float> scores(Classifier& classifier, std::span<const std::uint8_t> tiles, std::size_t count,
                           std::size_t classes = 2) {
-    std::vector<float> out(count * classes);
-    classifier.classify(tiles, count, out);
+    auto out = classifier.classify(tiles, count).probabilities;
+    EXPECT_EQ(out.size(), count * classes);
     return out;
 }
 
@@ -95,7 +95,7 @@ TEST(Classifier, RefusesBatchesOfTheWrongSize) {
     const testing::TemporaryFolder folder;
     const auto classifier = open_classifier(testing::write_random_model(folder / "m", "compact", 8));
     std::vector<float> out(2);
-    EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 100, 1), 1, out), Error);
+    EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 100, 1), 1), Error);
 }
 
 /// A model as others make them: a TorchScript file with a config.json of the given patch size and transforms.
@@ -172,7 +172,7 @@ TEST(ForeignModel, IsRefusedWhereItsOutputDoesNotFitItsClasses) {
     model.config.class_names = {"a", "b", "c"};
     const auto classifier = open_classifier(model);
     std::vector<float> out(3);
-    EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 112, 6), 1, out), Error);
+    EXPECT_THROW(classifier->classify(testing::noise_tiles(1, 112, 6), 1), Error);
 }
 
 TEST(Classifier, RefusesATorchScriptFileThatIsNone) {

@@ -26,6 +26,26 @@ RgbImage striped_picture(int edge_px, int label, unsigned seed) {
     return picture;
 }
 
+RgbImage flat_picture(int edge_px, unsigned seed) {
+    Random random(seed, 7, 7);
+    RgbImage picture(edge_px, edge_px);
+    for (auto& value : picture.pixels) value = static_cast<std::uint8_t>(150 + random.uniform(-25, 25));
+    return picture;
+}
+
+void write_flat_pictures(const std::filesystem::path& folder, int edge_px, int count) {
+#ifdef SLIDETYPE_HAVE_OPENCV
+    std::filesystem::create_directories(folder);
+    for (int i = 0; i < count; ++i) {
+        auto picture = flat_picture(edge_px, static_cast<unsigned>(i));
+        cv::imwrite((folder / ("flat" + std::to_string(i) + ".png")).string(),
+                    cv::Mat(edge_px, edge_px, CV_8UC3, picture.pixels.data()));
+    }
+#else
+    (void)folder, (void)edge_px, (void)count;
+#endif
+}
+
 void write_striped_folders(const std::filesystem::path& folder, int edge_px, int per_class) {
 #ifdef SLIDETYPE_HAVE_OPENCV
     for (int label = 0; label < 2; ++label) {

@@ -14,6 +14,11 @@ namespace slidetype::testing {
 /// that colour tells nothing about.
 RgbImage striped_picture(int edge_px, int label, unsigned seed);
 
+/// Noise around one grey: no stripes.
+RgbImage flat_picture(int edge_px, unsigned seed);
+/// Writes `count` flat pictures as PNG files.
+void write_flat_pictures(const std::filesystem::path& folder, int edge_px, int count);
+
 /// Writes `per_class` striped pictures as PNG files below folder/LUAD and folder/LUSC.
 void write_striped_folders(const std::filesystem::path& folder, int edge_px, int per_class);
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/weights.h"
+
+namespace slidetype {
+
+/// What a network's features look like on the tiles that it was trained on. The features of a tile are what enters the
+/// last dense layer. A guard that needs no training of its own: Mahalanobis distance to the nearest class mean under
+/// one covariance for all classes (Lee et al., NeurIPS 2018).
+///
+/// As tensors: "means" {classes, features} and "whitening" {features, features}, with
+/// distance² = min over classes of |whitening · (f - mean)|² / features, so that a typical training tile has about 1.
+///
+/// `features`: tiles × count, row-major; `labels`: class of each tile (any small non-negative numbers).
+/// The covariance is shrunk towards its mean variance by `shrinkage` (Ledoit and Wolf's form, fixed share), because
+/// pooled features are nearly collinear. Throws Error(bad_data) for fewer than two tiles.
+Weights fit_familiarity(std::span<const float> features, std::size_t count, std::span<const int> labels,
+                        double shrinkage = 0.05);
+
+/// The distance of each tile. `familiarity` must have passed check_familiarity(). Thread-safe.
+std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features);
+
+/// Throws Error(bad_model) naming `source` where tensors are missing or do not fit `count` features.
+void check_familiarity(const Weights& familiarity, std::size_t count, const std::string& source);
+
+/// The smallest value that is not exceeded by `share` of the values; 0 for none.
+double quantile(std::vector<double> values, double share);
+
+}  // namespace slidetype

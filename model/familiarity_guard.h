@@ -1,0 +1,16 @@
+#pragma once
+
+#include "model/dataset.h"
+#include "model/familiarity.h"
+#include "model/model_directory.h"
+
+namespace slidetype {
+
+/// Fits the familiarity of a trained network to the training pictures (benign ones too) and sets the threshold in
+/// `config`: the distance that 1 in 100 of the validation pictures exceeds, whose groups the network has not seen.
+/// Returns the tensors for write_model_directory(). Bit-identical for any number of threads.
+/// Needs the libtorch module. Throws Error(bad_data) where too few pictures can be read.
+Weights fit_familiarity_guard(ModelConfig& config, const Weights& weights, const Dataset& dataset, const Split& split,
+                              int threads);
+
+}  // namespace slidetype

@@ -1,0 +1,130 @@
+// `slidetype train` as a user runs it: from nothing, stopped and resumed, on top of a model, and from corrections that
+// were drawn on a slide.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "model/model_directory.h"
+#include "tests/cli/program.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class TrainCommand : public ::testing::Test {
+  protected:
+    TrainCommand() { testing::write_striped_folders(folder / "tiles", 112, 24); }
+
+    testing::Finished train(const std::string& output, std::vector<std::string> more, const fs::path& until = {}) {
+        std::vector<std::string> arguments = {
+            "train", (folder / "tiles").string(), "-o", (folder / output).string(), "--batch", "16", "-q", "--storage",
+            "f32"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return testing::slidetype(arguments, until);
+    }
+    Weights weights(const std::string& output) { return read_model_directory(folder / output).weights; }
+
+    testing::TemporaryFolder folder;
+};
+
+TEST_F(TrainCommand, WritesAModelThatIsCompleteAndVerifies) {
+    const auto finished = train("model", {"--epochs", "2", "--averaging", "0.5"});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    EXPECT_THAT(finished.out, HasSubstr("names no groups")) << "pictures without groups may be copies";
+    const auto model = read_model_directory(folder / "model");
+    EXPECT_TRUE(model.config.slidetype->familiarity);
+    EXPECT_TRUE(fs::exists(folder / "model" / "torchscript_model.pt"));
+    EXPECT_THAT(read_file(folder / "model" / "report.html"), HasSubstr("--averaging 0.5")) << "the exact command";
+    EXPECT_FALSE(fs::exists(folder / "model" / "checkpoint.pt")) << "no longer needed";
+    const auto verified = testing::slidetype({"models", "verify", (folder / "model").string()});
+    EXPECT_EQ(verified.code, 0) << verified.out << verified.error;
+}
+
+TEST_F(TrainCommand, StopsOnSigintAndResumesBitForBit) {
+    ASSERT_EQ(train("whole", {"--epochs", "6", "-t", "2"}).code, 0);
+    // The checkpoint appears after the first epoch; the signal comes in the second or later.
+    const auto stopped = train("resumed", {"--epochs", "6", "-t", "1"}, folder / "resumed" / "checkpoint.pt");
+    ASSERT_EQ(stopped.code, 130) << stopped.out << stopped.error;
+    EXPECT_THAT(stopped.out, HasSubstr("--resume"));
+    EXPECT_NO_THROW(read_model_directory(folder / "resumed")) << "the best epoch so far is a model";
+    const auto resumed = train("resumed", {"--epochs", "6", "-t", "2", "--resume"});
+    ASSERT_EQ(resumed.code, 0) << resumed.error;
+    EXPECT_THAT(resumed.out, HasSubstr("Went on from the checkpoint after epoch"));
+    EXPECT_EQ(weights("resumed"), weights("whole"));
+}
+
+TEST_F(TrainCommand, GoesOnFromAModel) {
+    ASSERT_EQ(train("base", {"--epochs", "1"}).code, 0);
+    const auto frozen = train("tuned", {"--epochs", "1", "--from", (folder / "base").string(), "--freeze"});
+    ASSERT_EQ(frozen.code, 0) << frozen.error;
+    EXPECT_EQ(weights("tuned").at("conv2.weight"), weights("base").at("conv2.weight"));
+    EXPECT_NE(weights("tuned").at("dense1.weight"), weights("base").at("dense1.weight"));
+
+    EXPECT_EQ(train("x", {"--freeze"}).code, 1) << "nothing to freeze";
+    const auto wrong = train("x", {"--from", (folder / "base").string(), "--arch", "seed"});
+    EXPECT_EQ(wrong.code, 1);
+    EXPECT_THAT(wrong.error, HasSubstr("compact"));
+}
+
+TEST_F(TrainCommand, TellsWhatItCannotUse) {
+    EXPECT_EQ(testing::slidetype({"train", (folder / "nowhere").string(), "-o", (folder / "m").string()}).code, 1);
+    const auto unwritable = train("../../../../proc/model", {"--epochs", "1"});
+    EXPECT_EQ(unwritable.code, 1);
+    EXPECT_THAT(unwritable.error, HasSubstr("cannot be created"));
+    const auto lost = train("lost", {"--epochs", "1", "--learning-rate", "1e30"});
+    EXPECT_EQ(lost.code, 1);
+    EXPECT_THAT(lost.error, HasSubstr("--learning-rate"));
+    EXPECT_FALSE(fs::exists(folder / "lost" / "config.json"));
+}
+
+/// All corrections swap the classes of a mosaic of real tiles; the model that is trained on them must swap too.
+TEST(Retraining, CorrectionsOnASlideChangeItsClasses) {
+    SLIDETYPE_SHARED_OR_SKIP(tiles, "lc25000_lung_224_dev.tar");
+    SLIDETYPE_SHARED_OR_SKIP(groups, "groups.csv");
+    const testing::TemporaryFolder folder;
+    ASSERT_EQ(testing::run_program("/bin/tar", {"-xf", tiles.string(), "-C", folder.path().string()}).code, 0);
+    const auto slide = (folder / "slide.tiff").string();
+    const auto made = testing::run_program(
+        SLIDETYPE_MOSAIC, {"--layout",
+                           "AAAAAASSSSSS/AAAAAASSSSSS/AAAAAASSSSSS/AAAAAASSSSSS/AAAAAASSSSSS/AAAAAASSSSSS/AAAAAASSSSSS/"
+                           "AAAAAASSSSSS",
+                           "--key", "A=LUAD", "--key", "S=LUSC", "--groups", groups.string(), "--fold", "4",
+                           "--spacing", "0.5", "--tiles", "LUAD=" + (folder / "lung_aca").string(), "--tiles",
+                           "LUSC=" + (folder / "lung_scc").string(), "-o", slide});
+    ASSERT_EQ(made.code, 0) << made.error;
+
+    auto annotations = json::parse(read_file(folder / "slide.geojson"));
+    for (auto& feature : annotations["features"]) {
+        auto& name = feature["properties"]["classification"]["name"];
+        name = name == "LUAD" ? "LUSC" : "LUAD";
+    }
+    write_file(folder / "slide.geojson", annotations.dump());
+
+    const auto areas = [&](const std::string& model, const std::string& out) {
+        const auto run = testing::slidetype({"run", slide, "-o", (folder / out).string(), "-q", "--model", model,
+                                             "--no-gate", "--no-guard", "--roi", (folder / "left.geojson").string()});
+        EXPECT_EQ(run.code, 0) << run.error;
+        return json::parse(read_file(folder / out / "slide" / "summary.json"))["areas_mm2"];
+    };
+    write_file(folder / "left.geojson",
+               R"({"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":)"
+               R"([[[0,0],[1536,0],[1536,2048],[0,2048],[0,0]]]}})");
+    const auto before = areas("compact", "before");
+    EXPECT_GT(before["LUAD"].get<double>(), 2 * before["LUSC"].get<double>());
+
+    const auto trained = testing::slidetype({"train", slide, "-o", (folder / "corrected").string(), "--from", "compact",
+                                             "--epochs", "8", "--learning-rate", "0.002", "--averaging", "0.2", "-q"});
+    ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    const auto after = areas((folder / "corrected").string(), "after");
+    EXPECT_GT(after["LUSC"].get<double>(), 2 * after["LUAD"].get<double>());
+}
+
+}  // namespace
+}  // namespace slidetype
