@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BUILD := build/release
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: help deps build program demo demo-real test lint format install clean
+.PHONY: model-card help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
@@ -12,6 +12,7 @@ help:
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
 	@echo "make format     format all C++ files"
+	@echo "make model-card render docs/model-card.md from bench/results"
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
 
 deps:
@@ -44,6 +45,12 @@ lint: deps
 
 format:
 	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+# From the stored results of bench/cross_validation.
+model-card: deps
+	cmake --preset release
+	cmake --build --preset release --target cross_validate
+	$(BUILD)/bin/cross_validate card --results bench/results -o docs/model-card.md
 
 PREFIX ?= /usr/local
 # The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.

@@ -31,7 +31,7 @@ int export_model(const Arguments& arguments) {
             "  stroma and normal lung too. Annotate the tumour first and run on it alone.\n");
     }
     fmt::print(
-        "QuPath: Extensions > WSInfer > Local models: put this folder into your WSInfer folder of local models.\n"
+        "QuPath: put this folder into the WSInfer extension's directory of user-supplied models.\n"
         "WSInfer: wsinfer run --config {0}/config.json --model-path {0}/torchscript_model.pt …\n",
         arguments.output.string());
     return kDone;

@@ -11,6 +11,7 @@
 
 #ifdef SLIDETYPE_HAVE_KERAS_LIBRARIES
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "model/keras/keras_file.h"

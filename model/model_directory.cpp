@@ -75,6 +75,7 @@ void write_model_directory(const std::filesystem::path& path, ModelConfig config
     if (error) throw Error(ErrorCode::io, path.string(), "cannot be created: " + error.message());
     check_weights(weights, find_architecture(config.architecture), path.string());
     if (!config.slidetype) config.slidetype.emplace();
+    config.slidetype->self_test.reset();  // scores of other weights
     const auto bytes = format_safetensors(weights, type);
     config.slidetype->weights_sha256 = sha256_hex(bytes);
     write_file(path / config.slidetype->weights_file, bytes);

@@ -10,6 +10,7 @@ packages=(
     libtorch-dev                 # networks, training, TorchScript
     libopenslide-dev             # slide formats
     libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev # masks, resampling, pictures
+    libopencv-ml-dev             # the random forest among the baselines
     libtbb-dev                   # the pipeline
     libboost-dev                 # geometry, ids
     nlohmann-json3-dev           # JSON

@@ -3,6 +3,7 @@
 #include <hdf5.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 #include <stdexcept>

@@ -34,10 +34,13 @@ TEST(HalfPrecision, OverflowsToInfinity) {
 }
 
 TEST(FoldBatchNorm, ScalesEachOutputChannelAndSetsItsBias) {
-    const Architecture tiny{
-        "tiny", 3, 1, InputKind::unit, {ConvLayer{3, 2, 1, 0, true}, GlobalAveragePoolLayer{}, DenseLayer{2, 1, false}},
-        1,
-        1e-3};
+    const Architecture tiny{"tiny",
+                            3,
+                            1,
+                            InputKind::unit,
+                            {ConvLayer{3, 2, 1, 0, true}, GlobalAveragePoolLayer{}, DenseLayer{2, 1, false}},
+                            1,
+                            1e-3};
     Weights weights = {{"conv1.weight", {{2, 3, 1, 1}, {1, 2, 3, 4, 5, 6}}},
                        {"conv1.scale", {{2}, {2, 1}}},
                        {"conv1.shift", {{2}, {0.5F, -1}}},
@@ -56,7 +59,8 @@ TEST(FoldBatchNorm, ScalesEachOutputChannelAndSetsItsBias) {
 }
 
 TEST(CheckWeights, NamesWhatIsMissingSurplusOrMisshapen) {
-    const Architecture tiny{"tiny", 1, 1, InputKind::unit, {GlobalAveragePoolLayer{}, DenseLayer{3, 1, false}}, 1, 1e-3};
+    const Architecture tiny{"tiny", 1,   1, InputKind::unit, {GlobalAveragePoolLayer{}, DenseLayer{3, 1, false}},
+                            1,      1e-3};
     const Weights good = {{"dense1.weight", {{1, 3}, {1, 2, 3}}}, {"dense1.bias", {{1}, {0}}}};
     EXPECT_NO_THROW(check_weights(good, tiny, "x"));
     auto missing = good, surplus = good, misshapen = good;
