@@ -119,6 +119,7 @@ TEST(Gate, KeepsAtTheThresholdAndRefusesBelow) {
 
 TEST(GateThreshold, LosesOneTumourTileInAHundred) {
     std::vector<Scored> scored;
+    scored.reserve(200);
     for (int i = 0; i < 200; ++i) scored.push_back({static_cast<float>(i - 160) / 20, 1, static_cast<std::size_t>(i)});
     const double threshold = fit_gate_threshold(scored, 2);
     EXPECT_LT(threshold, 0.5);

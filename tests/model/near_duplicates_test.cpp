@@ -80,6 +80,7 @@ TEST(NearestBelow, FindsTheSameAsComparingAllPairs) {
     std::size_t found = 0;
     for (std::size_t v = 0; v < validation.size(); ++v) {
         std::vector<double> all;
+        all.reserve(train.size());
         for (const auto& each : train) all.push_back(distance(validation[v], each));
         const auto best = static_cast<std::size_t>(std::ranges::min_element(all) - all.begin());
         ASSERT_EQ(nearest[v].has_value(), all[best] < threshold) << v;
