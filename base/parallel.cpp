@@ -38,6 +38,18 @@ void parallel_for(int threads, std::size_t count, const std::function<void(std::
     if (error) std::rethrow_exception(error);
 }
 
+void parallel_for(int threads, std::size_t count, const std::function<void(std::size_t)>& work,
+                  const std::function<void(std::size_t, std::size_t)>& progress) {
+    std::mutex mutex;
+    std::size_t done = 0;
+    parallel_for(threads, count, [&](std::size_t i) {
+        work(i);
+        const std::lock_guard lock(mutex);
+        ++done;
+        if (progress) progress(done, count);
+    });
+}
+
 int default_threads() {
     cpu_set_t set;
     CPU_ZERO(&set);

@@ -10,6 +10,10 @@ namespace slidetype {
 /// one of the lowest index is thrown again. `model` uses this; folders that have TBB use TBB.
 void parallel_for(int threads, std::size_t count, const std::function<void(std::size_t)>& work);
 
+/// The same, and calls `progress(done, count)`, if given, after every item, by one thread at a time.
+void parallel_for(int threads, std::size_t count, const std::function<void(std::size_t)>& work,
+                  const std::function<void(std::size_t, std::size_t)>& progress);
+
 /// The number of threads to use when the user names none: the processors that this process may run on.
 int default_threads();
 

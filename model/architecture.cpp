@@ -142,8 +142,10 @@ std::vector<std::vector<int>> layer_shapes(const Architecture& architecture) {
     for (const auto& layer : architecture.layers) {
         std::visit(Overloaded{[&](const ConvLayer& conv) {
                                   require(now.size() == 3 && now[0] == conv.inputs, architecture);
-                                  const int lost = conv.kernel - 1 - 2 * conv.padding;
-                                  now = {conv.outputs, now[1] - lost, now[2] - lost};
+                                  const auto steps = [&conv](int edge) {
+                                      return (edge + 2 * conv.padding - conv.kernel) / conv.stride + 1;
+                                  };
+                                  now = {conv.outputs, steps(now[1]), steps(now[2])};
                               },
                               [&](const MaxPoolLayer& pool) {
                                   require(now.size() == 3, architecture);

@@ -26,10 +26,11 @@ inline constexpr double kDensityVarianceFloor = 1e-3;
 /// Variance floor of batch normalisation (the usual 1e-5).
 inline constexpr double kBatchNormEpsilon = 1e-5;
 
-/// Square convolution, stride 1, then batch normalisation if asked, then ReLU. No bias where batch norm follows.
+/// Square convolution, then batch normalisation if asked, then ReLU. No bias where batch norm follows.
 struct ConvLayer {
     int inputs, outputs, kernel, padding;
     bool batch_norm;
+    int stride = 1;  ///< a rest of fewer pixels at the right and lower edge is not seen
 };
 struct MaxPoolLayer {
     int size;  ///< also the stride; a rest of fewer pixels is dropped

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/classifier.h"
@@ -60,12 +61,10 @@ class Evaluator {
 
     Evaluation run() {
         const auto classifier = open_classifier(model_);
-        const std::size_t chunks = (members_.size() + kChunk - 1) / kChunk;
+        const std::size_t chunks = chunk_count(members_.size(), kChunk);
         std::vector<std::vector<Answers>> parts(chunks);
         parallel_for(options_.threads, chunks, [&](std::size_t c) {
-            const auto begin = c * kChunk;
-            const std::span<const std::size_t> all = members_;
-            parts[c] = score_chunk(*classifier, all.subspan(begin, std::min(kChunk, all.size() - begin)));
+            parts[c] = score_chunk(*classifier, chunk(std::span<const std::size_t>(members_), kChunk, c));
         });
         Evaluation evaluation;
         static_cast<Measured&>(evaluation) = measure_variant(parts, 0);

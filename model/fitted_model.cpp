@@ -67,15 +67,9 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
     fitted.uncalibrated = measure(validation, 1);
     fitted.cross_calibrated = measure(cross_calibrated(validation), 1);
 
-    const auto& architecture = find_architecture(options.architecture);
-    auto& config = fitted.config;
-    config.name = model_name;
-    config.architecture = architecture.name;
-    config.class_names = dataset.class_names;
-    config.patch_size_px = architecture.patch_size_px;
-    config.spacing_um_px = architecture.spacing_um_px;
-    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
-    auto& ours = config.slidetype.emplace();
+    fitted.config = config_for(find_architecture(options.architecture), model_name);
+    fitted.config.class_names = dataset.class_names;
+    auto& ours = *fitted.config.slidetype;
     ours.input = options.input;
     ours.temperature = fit_temperature(validation);
     ours.gate = fit_gate(gate_validation);

@@ -70,7 +70,7 @@ std::vector<std::string> steps_of(const Architecture& architecture) {
     for (const auto& layer : architecture.layers) {
         if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
             steps.push_back("Conv2D " + std::to_string(conv->outputs) + " filters " + squared(conv->kernel) +
-                            ", stride 1 x 1, padding " + (conv->padding == 0 ? "valid" : "same"));
+                            ", stride " + squared(conv->stride) + ", padding " + (conv->padding == 0 ? "valid" : "same"));
             steps.emplace_back("relu");
         } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) {
             steps.push_back("MaxPooling2D " + squared(pool->size) + ", stride " + squared(pool->size) +
@@ -201,14 +201,8 @@ void swap_classes(Weights& weights) {
 
 ModelConfig config_of(const Architecture& architecture, const KerasFile& keras, const std::filesystem::path& file,
                       const KerasImportOptions& options) {
-    ModelConfig config;
-    config.name = options.name.empty() ? file.stem().string() : options.name;
-    config.architecture = architecture.name;
-    config.class_names = {"LUAD", "LUSC"};
-    config.patch_size_px = architecture.patch_size_px;
-    config.spacing_um_px = architecture.spacing_um_px;
-    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
-    auto& ours = config.slidetype.emplace();
+    auto config = config_for(architecture, options.name.empty() ? file.stem().string() : options.name);
+    auto& ours = *config.slidetype;
     ours.input = InputKind::unit;
     const nlohmann::ordered_json training = {{"summary", "imported from Keras; not calibrated"},
                                              {"file", file.filename().string()},

@@ -205,6 +205,18 @@ ordered_json to_json(const Transform& transform) {
 
 }  // namespace
 
+ModelConfig config_for(const Architecture& architecture, std::string name) {
+    ModelConfig config;
+    config.name = std::move(name);
+    config.architecture = architecture.name;
+    config.class_names = {"LUAD", "LUSC"};
+    config.patch_size_px = architecture.patch_size_px;
+    config.spacing_um_px = architecture.spacing_um_px;
+    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
+    config.slidetype.emplace();
+    return config;
+}
+
 InputKind input_of(const ModelConfig& config) {
     if (config.slidetype && config.slidetype->input) return *config.slidetype->input;
     return find_architecture(config.architecture).input;

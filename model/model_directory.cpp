@@ -16,25 +16,19 @@ constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
                 "Copy or train the model again; `slidetype models list` shows what is installed.");
 }
 
-void load_familiarity(ModelDirectory& model, const FamiliarityConfig& config, std::size_t features) {
-    const auto file = model.path / config.file;
+Weights read_tensors(const std::filesystem::path& file, const std::string& sha256) {
     const auto bytes = read_file(file, kMaxWeightsBytes);
-    if (sha256_hex(bytes) != config.sha256) {
+    if (sha256_hex(bytes) != sha256) {
         fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
     }
-    model.familiarity = parse_safetensors(bytes, file.string());
-    check_familiarity(model.familiarity, features, file.string());
+    return parse_safetensors(bytes, file.string());
 }
 
 void load_own_weights(ModelDirectory& model) {
     const auto& ours = *model.config.slidetype;
     const auto file = model.path / ours.weights_file;
-    const auto bytes = read_file(file, kMaxWeightsBytes);
-    model.sha256 = sha256_hex(bytes);
-    if (model.sha256 != ours.weights_sha256) {
-        fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
-    }
-    model.weights = parse_safetensors(bytes, file.string());
+    model.weights = read_tensors(file, ours.weights_sha256);
+    model.sha256 = ours.weights_sha256;
     const auto& architecture = find_architecture(model.config.architecture);
     check_weights(model.weights, architecture, file.string());
     if (model.config.patch_size_px != architecture.patch_size_px) {
@@ -42,7 +36,10 @@ void load_own_weights(ModelDirectory& model) {
     }
     if (model.config.class_names.size() != 2) fail(model.path / "config.json", "our networks have two classes");
     if (ours.gate && !has_gate(model.weights)) fail(file, "config.json names a gate, but the weights hold none");
-    if (ours.familiarity) load_familiarity(model, *ours.familiarity, feature_count(architecture));
+    if (!ours.familiarity) return;
+    const auto guard = model.path / ours.familiarity->file;
+    model.familiarity = read_tensors(guard, ours.familiarity->sha256);
+    check_familiarity(model.familiarity, feature_count(architecture), guard.string());
 }
 
 }  // namespace

@@ -63,6 +63,9 @@ struct ModelConfig {
     std::optional<SlidetypeConfig> slidetype;  ///< absent in models that others made
 };
 
+/// The configuration of a network of ours before anything is known of its training: LUAD and LUSC, temperature 1.
+ModelConfig config_for(const Architecture& architecture, std::string name);
+
 /// What is done to the pixels before the first layer of one of our networks.
 InputKind input_of(const ModelConfig& config);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <mutex>
 #include <numeric>
 
 #include "base/error.h"
@@ -46,18 +45,14 @@ std::vector<std::optional<ColourSignature>> signatures_of(
     const Dataset& dataset, std::span<const std::size_t> members, int threads,
     const std::function<void(std::size_t, std::size_t)>& progress) {
     std::vector<std::optional<ColourSignature>> signatures(members.size());
-    std::mutex mutex;
-    std::size_t done = 0;
-    parallel_for(threads, members.size(), [&](std::size_t i) {
+    const auto work = [&](std::size_t i) {
         try {
             signatures[i] = colour_signature(read_image(dataset.tiles[members[i]].file));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::unsupported) throw;
         }
-        const std::lock_guard lock(mutex);
-        ++done;
-        if (progress) progress(done, members.size());
-    });
+    };
+    parallel_for(threads, members.size(), work, progress);
     return signatures;
 }
 

@@ -1,7 +1,6 @@
 // Which pictures of a dataset cannot be used, and why.
 #include <algorithm>
 #include <array>
-#include <mutex>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -39,14 +38,8 @@ std::size_t leave_out_unusable(Dataset& dataset, int threads,
                                const std::function<void(std::size_t, std::size_t)>& progress) {
     auto& tiles = dataset.tiles;
     std::vector<std::string> faults(tiles.size());
-    std::mutex mutex;
-    std::size_t done = 0;
-    parallel_for(threads, tiles.size(), [&](std::size_t i) {
-        faults[i] = fault_of(tiles[i]);
-        const std::lock_guard lock(mutex);
-        ++done;
-        if (progress) progress(done, tiles.size());
-    });
+    parallel_for(
+        threads, tiles.size(), [&](std::size_t i) { faults[i] = fault_of(tiles[i]); }, progress);
 
     std::array<std::size_t, 3> before{}, after{};
     std::vector<LabelledTile> usable;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <vector>
+
+#include "model/image_file.h"
 
 namespace slidetype {
 namespace {
@@ -60,15 +60,6 @@ RgbImage blur(const RgbImage& picture) {
     return copy_of(out);
 }
 
-RgbImage compress(const RgbImage& picture) {
-    cv::Mat bgr;
-    cv::cvtColor(view(picture), bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> file;
-    cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, 40});
-    cv::cvtColor(cv::imdecode(file, cv::IMREAD_COLOR), bgr, cv::COLOR_BGR2RGB);
-    return copy_of(bgr);
-}
-
 /// Above 1 the centre is enlarged; below 1 the picture is shrunk and its border mirrored outwards.
 RgbImage zoom(const RgbImage& picture, double factor) {
     const double cx = (picture.width - 1) / 2.0, cy = (picture.height - 1) / 2.0;
@@ -100,7 +91,7 @@ constexpr std::array<PictureShift, 12> kShifts = {{
          return scale_channels(p, {0.85, 0.85, 0.85});
      }},
     {"blur", "Gaussian blur of 1 px", blur},
-    {"jpeg_40", "JPEG quality 40", compress},
+    {"jpeg_40", "JPEG quality 40", [](const RgbImage& p) { return recompress_jpeg(p, 40); }},
     {"zoom_out", "zoom 0.8", [](const RgbImage& p) { return zoom(p, 0.8); }},
     {"zoom_in", "zoom 1.25", [](const RgbImage& p) { return zoom(p, 1.25); }},
 }};

@@ -59,6 +59,23 @@ void export_torchscript(const ModelDirectory& model, const fs::path& file) {
     torch_module().export_torchscript(model, file);
 }
 
+void set_notebook_recipe(TrainOptions& options) {
+    options.batch = 40;
+    options.weight_decay = 0;
+    options.label_smoothing = 0;
+    options.gate = false;
+    options.augmentation = {.shear = 0.2,
+                            .zoom = 0.2,
+                            .flip = true,
+                            .right_angles = false,
+                            .rotation_degrees = 0,
+                            .stain = 0,
+                            .white_balance = 0,
+                            .brightness = 0,
+                            .blur_px = 0,
+                            .jpeg_quality = 0};
+}
+
 double learning_rate(const TrainOptions& options) {
     const double own = find_architecture(options.architecture).learning_rate;
     return options.learning_rate.value_or(options.from ? own / 10 : own);

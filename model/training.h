@@ -68,6 +68,11 @@ struct TrainOptions {
     bool resume = false;
 };
 
+/// Sets what the notebook that slidetype began with did, as far as it is a choice of ours: shear, zoom and a horizontal
+/// flip of 20 % each way, colours as they are, batches of 40, plain labels, no weight decay, no gate. (Its constant rate
+/// is here the top of the one cycle.) It is there to repeat the notebook's figures, not because it is good.
+void set_notebook_recipe(TrainOptions& options);
+
 /// The rate, the input and the symmetry that training with these options uses.
 double learning_rate(const TrainOptions& options);
 InputKind input_of(const TrainOptions& options);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 #include "base/parallel.h"
 #include "bench/cross_validation/unit_result.h"
@@ -45,20 +44,13 @@ ColourTable::ColourTable(const Dataset& dataset, int threads,
     colours_.assign(variants_.size(), std::vector<Colours>(dataset.tiles.size()));
     for (const auto& tile : dataset.tiles) labels_.push_back(tile.label);
 
-    std::mutex mutex;
-    std::size_t done = 0;
-    parallel_for(threads, dataset.tiles.size(), [&](std::size_t i) {
-        if (dataset.tiles[i].label != kBenignLabel) {
-            const auto picture = read_image(dataset.tiles[i].file);
-            colours_[0][i] = colours_of(picture);
-            for (std::size_t s = 0; s < shifts.size(); ++s) {
-                colours_[s + 1][i] = colours_of(shifts[s].apply(picture));
-            }
-        }
-        const std::lock_guard lock(mutex);
-        ++done;
-        if (progress) progress(done, dataset.tiles.size());
-    });
+    const auto work = [&](std::size_t i) {
+        if (dataset.tiles[i].label == kBenignLabel) return;
+        const auto picture = read_image(dataset.tiles[i].file);
+        colours_[0][i] = colours_of(picture);
+        for (std::size_t s = 0; s < shifts.size(); ++s) colours_[s + 1][i] = colours_of(shifts[s].apply(picture));
+    };
+    parallel_for(threads, dataset.tiles.size(), work, progress);
 }
 
 }  // namespace slidetype::bench

@@ -167,6 +167,10 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     add_data(command, a);
     add_schemes(command, a);
     auto& options = a.network.options;
+    // Declared first, so that the others win.
+    command.add_flag_callback(
+        "--notebook", [&options] { set_notebook_recipe(options); },
+        "Train as the original notebook did, but for what other options say");
     command.add_option("--arch", options.architecture)
         ->capture_default_str()
         ->check(CLI::IsMember(architecture_names()));

@@ -1,6 +1,7 @@
 // What reports and the familiarity guard look at: varied pictures and features.
 #include <array>
 
+#include "base/chunks.h"
 #include "base/parallel.h"
 #include "model/torch/network.h"
 #include "model/torch/picture_source.h"
@@ -41,14 +42,13 @@ std::vector<float> features_with_torch(const ModelConfig& config, const Weights&
     const auto& architecture = find_architecture(config.architecture);
     const auto folded = to_torch(fold_batch_norm(weights, architecture));
     PictureSource source(dataset, architecture.patch_size_px);
-    const std::size_t batches = (members.size() + kBatch - 1) / kBatch;
+    const std::size_t batches = chunk_count(members.size(), kBatch);
     std::vector<std::vector<float>> parts(batches);
     std::vector<std::vector<std::size_t>> part_members(batches);
     parallel_for(threads, batches, [&](std::size_t b) {
         compute_on_this_thread_alone();
         const torch::InferenceMode inference;
-        const auto begin = b * kBatch;
-        const auto tiles = source.plain(members.subspan(begin, std::min(kBatch, members.size() - begin)));
+        const auto tiles = source.plain(chunk(members, kBatch, b));
         if (!tiles.tiles.defined()) return;
         const auto features = forward_folded(architecture, input_of(config), folded, tiles.tiles).features.contiguous();
         parts[b].assign(features.data_ptr<float>(), features.data_ptr<float>() + features.numel());

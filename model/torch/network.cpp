@@ -22,8 +22,8 @@ struct Pass {
 
     torch::Tensor conv(const ConvLayer& layer, const std::string& name, const torch::Tensor& x) const {
         const bool bias = mode == Mode::folded || !layer.batch_norm;
-        auto y = torch::conv2d(x, weights.at(name + ".weight"), bias ? weights.at(name + ".bias") : torch::Tensor(), 1,
-                               layer.padding);
+        auto y = torch::conv2d(x, weights.at(name + ".weight"), bias ? weights.at(name + ".bias") : torch::Tensor(),
+                               layer.stride, layer.padding);
         if (layer.batch_norm && mode != Mode::folded) y = normalise(name, y);
         return torch::relu_(y);
     }

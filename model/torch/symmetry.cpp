@@ -32,13 +32,19 @@ struct Turn {
 
 Symmetry::Symmetry(const Architecture& architecture, int order) : order_(order) {
     if (order == 1) return;
+    const auto shapes = layer_shapes(architecture);
     int convs = 0, denses = 0;
-    for (const auto& layer : architecture.layers) {
+    for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
+        const auto& layer = architecture.layers[i];
         if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
             const auto name = "conv" + std::to_string(++convs);
             const bool first = convs == 1;
             if ((order != 4 && order != 8) || conv->outputs % order != 0 || (!first && conv->inputs % order != 0)) {
                 throw Error(ErrorCode::usage, "--symmetry", "does not fit the channels of " + architecture.name);
+            }
+            const int edge = i == 0 ? architecture.patch_size_px : shapes[i - 1][1];
+            if ((edge + 2 * conv->padding - conv->kernel) % conv->stride != 0) {
+                throw Error(ErrorCode::usage, "--symmetry", name + " of " + architecture.name + " is off centre");
             }
             tie_conv(*conv, name, first);
         } else if (std::holds_alternative<DenseLayer>(layer) && ++denses > 1) {

@@ -15,8 +15,8 @@ namespace slidetype {
 /// order 1: no ties; 4: turns by right angles; 8: mirror images too. Immutable, thread-safe.
 class Symmetry {
   public:
-    /// Throws Error(usage) where the channels of the architecture are no multiples of the order or it has dense layers
-    /// besides the last.
+    /// Throws Error(usage) where the channels of the architecture are no multiples of the order, a strided convolution
+    /// reaches further on one side than on the other, or there are dense layers besides the last.
     Symmetry(const Architecture& architecture, int order);
 
     /// Shape of the free weights of a tensor.

@@ -1,27 +1,25 @@
-// One step: the batch is cut into shards of fixed size; each shard is read, varied, and run forward and backward on one
-// thread with its own gradient buffers; gradients, losses and batch statistics are then summed in shard order, so the
-// number of threads changes nothing but the time. (Batch normalisation thus sees shards: "ghost batches", Hoffer et
-// al., NeurIPS 2017.) The pictures of the next batch are made in the same go. On a GPU the batch is computed whole.
+// Epoch after epoch: train, validate, keep the best, write the checkpoint. How a batch is computed is in
+// batch_pipeline.cpp.
 #include "model/torch/trainer.h"
 
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <thread>
+#include <mutex>
+#include <set>
 
+#include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/random.h"
+#include "model/torch/batch_pipeline.h"
 #include "model/torch/checkpoint.h"
-#include "model/torch/gradients.h"
-#include "model/torch/picture_source.h"
 
 namespace slidetype {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kShard = 16;
 constexpr std::size_t kValidationBatch = 16;
 constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
@@ -60,7 +58,8 @@ class Trainer {
           device_(choose_device(options.device)),
           source_(dataset, architecture_.patch_size_px),
           symmetry_(architecture_, symmetry_of(options)),
-          plan_{architecture_, input_of(options), symmetry_, {}} {
+          plan_{architecture_, input_of(options), symmetry_, {}},
+          pipeline_(plan_, dataset, source_, options, device_) {
         if (split.train.empty() || split.validation.empty()) {
             throw Error(ErrorCode::bad_data, "training", "no pictures to train on, or none to validate on");
         }
@@ -212,17 +211,16 @@ class Trainer {
         auto order = split_.train;
         Random(options_.seed, kOrderStream, static_cast<std::uint64_t>(now.epoch)).shuffle(order);
         const auto batch = static_cast<std::size_t>(options_.batch);
-        const std::size_t steps = (order.size() + batch - 1) / batch;
-        const auto members = [&](std::size_t step) {
-            const auto begin = std::min(step * batch, order.size());
-            return std::span<const std::size_t>(order).subspan(begin, std::min(batch, order.size() - begin));
-        };
+        const std::size_t steps = chunk_count(order.size(), batch);
+        const auto members = [&](std::size_t step) { return chunk(std::span<const std::size_t>(order), batch, step); };
         double loss = 0, weight = 0;
         std::size_t right = 0, tumour = 0, count = 0;
-        auto loaded = load(members(0), now);
+        pipeline_.begin(members(0), now.epoch);
         for (std::size_t step = 0; step < steps; ++step) {
             set_learning_rate(static_cast<std::size_t>(now.epoch - 1) * steps + step, steps);
-            const auto sums = step_and_load(loaded, members(step + 1), now);
+            const auto sums = pipeline_.compute(state_.weights, members(step + 1));
+            if (sums.count > 0) apply(sums);
+            now.waited_s = pipeline_.waited_s();
             loss += sums.loss, weight += sums.weight;
             right += sums.right, tumour += sums.tumour, count += sums.count;
             if (!std::isfinite(loss)) fail_not_finite(now.epoch);
@@ -251,68 +249,6 @@ class Trainer {
         }
     }
 
-    static std::size_t shard_count(std::span<const std::size_t> members) {
-        return (members.size() + kShard - 1) / kShard;
-    }
-
-    LoadedTiles load_shard(std::span<const std::size_t> members, std::size_t shard, int epoch) {
-        compute_on_this_thread_alone();
-        return source_.varied(members.subspan(shard * kShard, std::min(kShard, members.size() - shard * kShard)),
-                              options_.augmentation, options_.seed, epoch);
-    }
-
-    std::vector<LoadedTiles> load(std::span<const std::size_t> members, EpochReport& now) {
-        const auto begin = Clock::now();
-        std::vector<LoadedTiles> loaded(shard_count(members));
-        parallel_for(options_.threads, loaded.size(),
-                     [&](std::size_t s) { loaded[s] = load_shard(members, s, now.epoch); });
-        now.waited_s += seconds_since(begin);
-        return loaded;
-    }
-
-    /// Computes the batch in `loaded`, then puts the next one there.
-    GradientSums step_and_load(std::vector<LoadedTiles>& loaded, std::span<const std::size_t> next, EpochReport& now) {
-        std::vector<LoadedTiles> following(shard_count(next));
-        GradientSums sum;
-        if (device_.is_cpu()) {
-            std::vector<GradientSums> parts(loaded.size());
-            // Computing first: the cheap reading then fills the gap while the last shards are computed.
-            parallel_for(options_.threads, loaded.size() + following.size(), [&](std::size_t i) {
-                compute_on_this_thread_alone();
-                if (i >= loaded.size()) {
-                    following[i - loaded.size()] = load_shard(next, i - loaded.size(), now.epoch);
-                } else if (loaded[i].tiles.defined()) {
-                    parts[i] = gradients_of(plan_, state_.weights, dataset_, loaded[i], now.epoch);
-                    loaded[i].tiles.reset();
-                }
-            });
-            for (const auto& part : parts) sum.add(part);
-        } else {
-            const auto task = [&](std::size_t s) { following[s] = load_shard(next, s, now.epoch); };
-            std::jthread loader([&] { parallel_for(options_.threads, following.size(), task); });
-            sum = whole_batch(loaded, now.epoch);
-            const auto begin = Clock::now();
-            loader.join();
-            now.waited_s += seconds_since(begin);
-        }
-        if (sum.count > 0) apply(sum);
-        loaded = std::move(following);
-        return sum;
-    }
-
-    GradientSums whole_batch(const std::vector<LoadedTiles>& loaded, int epoch) {
-        LoadedTiles all;
-        std::vector<torch::Tensor> tiles;
-        for (const auto& part : loaded) {
-            if (!part.tiles.defined()) continue;
-            tiles.push_back(part.tiles);
-            all.members.insert(all.members.end(), part.members.begin(), part.members.end());
-        }
-        if (tiles.empty()) return {};
-        all.tiles = torch::cat(tiles);
-        return gradients_of(plan_, state_.weights, dataset_, all, epoch);
-    }
-
     void apply(const GradientSums& sum) {
         for (std::size_t i = 0; i < plan_.trainable.size(); ++i) {
             state_.weights.at(plan_.trainable[i]).mutable_grad() = sum.gradients[i] / static_cast<double>(sum.count);
@@ -331,15 +267,13 @@ class Trainer {
 
     void validate(EpochRecord& now) {
         const auto& all = split_.validation;
-        const std::size_t batches = (all.size() + kValidationBatch - 1) / kValidationBatch;
+        const std::size_t batches = chunk_count(all.size(), kValidationBatch);
         std::vector<EpochRecord> parts(batches);
         const auto weights = symmetry_.expand(state_.average);
         std::mutex mutex;
         std::size_t done = 0;
         parallel_for(device_.is_cpu() ? options_.threads : 1, batches, [&](std::size_t b) {
-            const auto begin = b * kValidationBatch;
-            const auto members =
-                std::span<const std::size_t>(all).subspan(begin, std::min(kValidationBatch, all.size() - begin));
+            const auto members = chunk(std::span<const std::size_t>(all), kValidationBatch, b);
             validate_batch(weights, members, parts[b]);
             const std::lock_guard lock(mutex);
             done += members.size();
@@ -383,6 +317,7 @@ class Trainer {
     PictureSource source_;
     Symmetry symmetry_;
     GradientPlan plan_;
+    BatchPipeline pipeline_;
     TrainState state_;
     std::unique_ptr<torch::optim::AdamW> optimizer_;
     std::map<std::string, std::size_t> group_numbers_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -34,6 +35,20 @@ TEST(ParallelFor, ThrowsTheErrorOfAnItemAndBeginsNoMore) {
 
 TEST(DefaultThreads, IsAtLeastOne) {
     EXPECT_GE(default_threads(), 1);
+}
+
+TEST(ParallelFor, CountsWhatIsDone) {
+    std::vector<std::size_t> seen;
+    parallel_for(
+        3, 20, [](std::size_t) {},
+        [&](std::size_t done, std::size_t count) {
+            EXPECT_EQ(count, 20U);
+            seen.push_back(done);
+        });
+    std::vector<std::size_t> expected(20);
+    std::iota(expected.begin(), expected.end(), std::size_t{1});
+    EXPECT_EQ(seen, expected);
+    parallel_for(2, 3, [](std::size_t) {}, {});
 }
 
 }  // namespace

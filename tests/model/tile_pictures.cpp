@@ -78,14 +78,7 @@ ModelDirectory write_random_model(const std::filesystem::path& folder, const std
         }
         weights[spec.name] = std::move(tensor);
     }
-    ModelConfig config;
-    config.name = "random-" + architecture;
-    config.architecture = architecture;
-    config.class_names = {"LUAD", "LUSC"};
-    config.patch_size_px = network.patch_size_px;
-    config.spacing_um_px = network.spacing_um_px;
-    config.transform = {{Transform::Kind::resize, network.patch_size_px, {}, {}}, {}};
-    config.slidetype.emplace();
+    auto config = config_for(network, "random-" + architecture);
     config.slidetype->temperature = temperature;
     write_model_directory(folder, config, weights, StorageType::f32);
     return read_model_directory(folder);
