@@ -10,6 +10,7 @@ namespace slidetype {
 
 std::string estimate_text(const Estimate& estimate) {
     if (!std::isfinite(estimate.value)) return "-";
+    if (!std::isfinite(estimate.ci95[0])) return fmt::format("{:.3f} (one group)", estimate.value);
     return fmt::format("{:.3f} ({:.3f}-{:.3f})", estimate.value, estimate.ci95[0], estimate.ci95[1]);
 }
 

@@ -58,7 +58,7 @@ struct Architecture {
     double learning_rate;  ///< highest rate of the one-cycle schedule that suits it
 };
 
-/// "seed": 14 839 105 parameters, 256 px at 0.5 µm/px; "compact": 0.7 million, 112 px at 8/7 µm/px.
+/// "seed": 14 839 105 parameters, 256 px at 0.5 µm/px; "compact": 0.54 million, 112 px at 8/7 µm/px.
 /// Throws Error(bad_model) for another name.
 const Architecture& find_architecture(std::string_view name);
 std::vector<std::string> architecture_names();

@@ -70,7 +70,8 @@ std::vector<std::string> steps_of(const Architecture& architecture) {
     for (const auto& layer : architecture.layers) {
         if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
             steps.push_back("Conv2D " + std::to_string(conv->outputs) + " filters " + squared(conv->kernel) +
-                            ", stride " + squared(conv->stride) + ", padding " + (conv->padding == 0 ? "valid" : "same"));
+                            ", stride " + squared(conv->stride) + ", padding " +
+                            (conv->padding == 0 ? "valid" : "same"));
             steps.emplace_back("relu");
         } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) {
             steps.push_back("MaxPooling2D " + squared(pool->size) + ", stride " + squared(pool->size) +

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "model/random.h"
 
@@ -165,10 +166,42 @@ std::array<double, 2> interval(std::vector<double>& values) {
     return {at(0.025), at(0.975)};
 }
 
+/// Whose tiles a figure speaks of.
+enum class Over { both_together, luad, lusc, each };
+
 struct Figure {
     Estimate* estimate;
     double (*of)(Items);
+    Over over = Over::both_together;
     std::vector<double> draws = {};
+};
+
+/// Drawing from one group draws the same every time: that is no interval.
+class GroupCounts {
+  public:
+    explicit GroupCounts(const Sample& sample) : all_(sample.groups) {
+        for (std::size_t k = 0; k < sample.items.size(); ++k) {
+            of_label_[static_cast<std::size_t>(sample.items[k].label)].insert(sample.group[k]);
+        }
+    }
+    bool allow_interval(Over over) const {
+        const bool luad = of_label_[0].size() > 1, lusc = of_label_[1].size() > 1;
+        switch (over) {
+            case Over::both_together:
+                return all_ > 1;
+            case Over::luad:
+                return luad;
+            case Over::lusc:
+                return lusc;
+            case Over::each:
+                break;
+        }
+        return luad && lusc;
+    }
+
+  private:
+    std::size_t all_;
+    std::array<std::set<std::size_t>, 2> of_label_;
 };
 
 void estimate(Sample& sample, std::span<Figure> figures, int rounds, std::uint64_t seed) {
@@ -183,7 +216,11 @@ void estimate(Sample& sample, std::span<Figure> figures, int rounds, std::uint64
         for (std::size_t k = 0; k < sample.items.size(); ++k) sample.items[k].weight = drawn[sample.group[k]];
         for (auto& figure : figures) figure.draws.push_back(figure.of(sample.items));
     }
-    for (auto& figure : figures) figure.estimate->ci95 = interval(figure.draws);
+    const GroupCounts counts(sample);
+    for (auto& figure : figures) {
+        if (!counts.allow_interval(figure.over)) figure.draws.clear();
+        figure.estimate->ci95 = interval(figure.draws);
+    }
 }
 
 }  // namespace
@@ -199,12 +236,12 @@ Metrics measure(std::span<const Scored> scored, double temperature, int rounds, 
     }
     Estimate loss;
     std::array<Figure, 8> figures = {Figure{&metrics.accuracy, accuracy},
-                                     Figure{&metrics.auc, auc},
+                                     Figure{&metrics.auc, auc, Over::each},
                                      Figure{&metrics.ece, calibration_error},
                                      Figure{&metrics.brier, brier},
-                                     Figure{&metrics.balanced_accuracy, balanced_accuracy},
-                                     Figure{&metrics.sensitivity[0], sensitivity<0>},
-                                     Figure{&metrics.sensitivity[1], sensitivity<1>},
+                                     Figure{&metrics.balanced_accuracy, balanced_accuracy, Over::each},
+                                     Figure{&metrics.sensitivity[0], sensitivity<0>, Over::luad},
+                                     Figure{&metrics.sensitivity[1], sensitivity<1>, Over::lusc},
                                      Figure{&loss, log_loss}};
     estimate(sample, figures, rounds, seed);
     metrics.log_loss = loss.value, metrics.log_loss_ci95 = loss.ci95;
@@ -219,8 +256,9 @@ GateMetrics measure_gate(std::span<const Scored> scored, double temperature, dou
     gate.threshold = threshold;
     gate.groups = sample.groups;
     for (const auto& item : sample.items) ++(item.label == 1 ? gate.tumour : gate.benign);
-    std::array<Figure, 3> figures = {Figure{&gate.auc, auc}, Figure{&gate.sensitivity, sensitivity<1>},
-                                     Figure{&gate.specificity, sensitivity<0>}};
+    std::array<Figure, 3> figures = {Figure{&gate.auc, auc, Over::each},
+                                     Figure{&gate.sensitivity, sensitivity<1>, Over::lusc},
+                                     Figure{&gate.specificity, sensitivity<0>, Over::luad}};
     estimate(sample, figures, rounds, seed);
     return gate;
 }

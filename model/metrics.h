@@ -16,7 +16,7 @@ struct Scored {
 };
 
 /// A figure with its 95 % interval (bootstrap over groups, percentile method). NaN where it is undefined, such as the
-/// sensitivity for a class that has no tiles.
+/// sensitivity for a class that has no tiles; the interval also where the tiles that count are all of one group.
 struct Estimate {
     double value = 0;
     std::array<double, 2> ci95{};

@@ -38,7 +38,7 @@ struct TrainOptions {
     /// Turns under which the network is made to give the same: 1, 4 or 8; unset: what suits the network. See
     /// symmetry.h.
     std::optional<int> symmetry;
-    int epochs = 12;
+    int epochs = 8;
     int batch = 64;
     /// Highest rate of the one cycle (linear rise over 1/4 of the steps, then a cosine to 0); the network's own if
     /// unset, a tenth of it when training goes on from another model.
@@ -69,8 +69,8 @@ struct TrainOptions {
 };
 
 /// Sets what the notebook that slidetype began with did, as far as it is a choice of ours: shear, zoom and a horizontal
-/// flip of 20 % each way, colours as they are, batches of 40, plain labels, no weight decay, no gate. (Its constant rate
-/// is here the top of the one cycle.) It is there to repeat the notebook's figures, not because it is good.
+/// flip of 20 % each way, colours as they are, batches of 40, plain labels, no weight decay, no gate. (Its constant
+/// rate is here the top of the one cycle.) It is there to repeat the notebook's figures, not because it is good.
 void set_notebook_recipe(TrainOptions& options);
 
 /// The rate, the input and the symmetry that training with these options uses.

@@ -24,7 +24,8 @@ struct CardInput {
     std::map<std::string, Speed> speeds;  ///< label → speed; absent where not timed
     std::vector<ShippedModel> shipped;
     std::string default_label = "compact", notebook_label = "seed";  ///< whose goals are judged
-    /// Written by hand beside the results: what the models say on scanner slides; empty where nobody looked.
+    /// Written by `cross_validate slides` beside the results: what the models say on scanner slides; empty where nobody
+    /// looked.
     std::string scanner_slides;
     std::size_t pictures = 0, groups = 0, folds = 5, clusters = 16;
 };

@@ -1,5 +1,5 @@
-// cross_validate run | baselines | score | speed | card: measures networks and trivial baselines on data that training
-// never saw, one stored file per training, and writes the model card from what is stored.
+// cross_validate run | baselines | score | speed | slides | card: measures networks and trivial baselines on data that
+// training never saw, one stored file per training, and writes the model card from what is stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 #include "bench/cross_validation/baselines.h"
 #include "bench/cross_validation/card.h"
 #include "bench/cross_validation/network.h"
+#include "bench/cross_validation/scanner_slides.h"
 #include "bench/cross_validation/unit_lock.h"
 #include "model/installed_models.h"
 
@@ -28,6 +29,8 @@ struct Arguments {
     std::uint64_t random_seed = 1337;
     NetworkRun network;
     std::string model, unit, epoch_choice = "unknown";
+    std::vector<std::string> compared;
+    fs::path slides = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/cross_validation/scanner_slides.csv";
     std::vector<fs::path> card_results;
     fs::path models = fs::path(SLIDETYPE_SOURCE_DIR) / "model/pretrained";
     fs::path card_template = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/cross_validation/model-card.md.in";
@@ -136,6 +139,21 @@ int time_model(const Arguments& arguments) {
     return 0;
 }
 
+int ask_about_slides(const Arguments& arguments) {
+    std::vector<std::pair<std::string, fs::path>> models;
+    for (const auto& each : arguments.compared) {
+        const auto equals = each.find('=');
+        if (equals == std::string::npos) throw Error(ErrorCode::usage, each, "is not LABEL=MODEL");
+        models.emplace_back(each.substr(0, equals), find_model(each.substr(equals + 1)));
+    }
+    const auto slides = read_scanner_slides(arguments.slides, arguments.root);
+    const auto text = scanner_slides_table(slides, models, arguments.network.options.threads, say);
+    fs::create_directories(arguments.results);
+    write_file(arguments.results / "scanner_slides.md", text);
+    fmt::print("{}", text);
+    return 0;
+}
+
 int write_card(const Arguments& arguments) {
     auto input = read_card_input(arguments.card_results, arguments.models);
     input.default_label = arguments.default_label;
@@ -213,6 +231,15 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     speed.add_option("--results", a.results)->capture_default_str();
     speed.add_option("--rounds", a.rounds, "Batches of eight; the fastest counts")->capture_default_str();
     speed.callback([&] { action = [&] { return time_model(a); }; });
+
+    auto& slides =
+        *program.add_subcommand("slides", "What models say of slides from scanners, as a table for the card");
+    slides.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
+    slides.add_option("--slides", a.slides, "CSV file,what[,spacing]")->capture_default_str();
+    slides.add_option("--root", a.root, "Folder where its files are looked for before its own");
+    slides.add_option("--results", a.results)->capture_default_str();
+    slides.add_option("-t,--threads", a.network.options.threads)->capture_default_str()->check(CLI::Range(1, 1024));
+    slides.callback([&] { action = [&] { return ask_about_slides(a); }; });
 
     auto& card = *program.add_subcommand("card", "Write the model card from stored results");
     card.add_option("--results", a.card_results)->required();

@@ -12,6 +12,7 @@ namespace slidetype {
 namespace {
 
 std::string interval_text(const std::array<double, 2>& ci95, int digits) {
+    if (!std::isfinite(ci95[0])) return "one group, no interval";
     return fixed(ci95[0], digits) + "–" + fixed(ci95[1], digits);
 }
 
@@ -49,6 +50,7 @@ std::string report_footer(const ReportOrigin& origin) {
 std::string headline_cards(const Metrics& metrics, const std::optional<GateMetrics>& gate) {
     const auto below = [](const Estimate& estimate, bool percents) {
         const double unit = percents ? 100 : 1;
+        if (!std::isfinite(estimate.ci95[0])) return interval_text(estimate.ci95, 0);
         return "95 %: " + interval_text({unit * estimate.ci95[0], unit * estimate.ci95[1]}, percents ? 1 : 3);
     };
     std::string out = "<div class=\"cards\">\n";

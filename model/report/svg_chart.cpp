@@ -251,11 +251,11 @@ std::string to_svg(const IntervalChart& chart) {
         const auto& [low, high] = estimate.ci95;
         out += text(kNames - 12, y + 4, "end", name, "label");
         if (std::isfinite(estimate.value)) {
-            out += line("whisker stroke neutral", plot.px(low), y, plot.px(high), y);
+            if (std::isfinite(low)) out += line("whisker stroke neutral", plot.px(low), y, plot.px(high), y);
             out += dot("fill neutral", plot.px(estimate.value), y);
         }
-        out += text(plot.right + 14, y + 4, "start",
-                    percent(estimate.value) + " (" + fixed(100 * low, 1) + "–" + fixed(100 * high, 1) + ")", "label");
+        const auto interval = std::isfinite(low) ? " (" + fixed(100 * low, 1) + "–" + fixed(100 * high, 1) + ")" : "";
+        out += text(plot.right + 14, y + 4, "start", percent(estimate.value) + interval, "label");
         y += kRow;
     }
     return out + "</svg>\n";

@@ -47,8 +47,8 @@ std::string forward_source(const Architecture& architecture, InputKind input, do
     int convs = 0, denses = 0;
     for (const auto& layer : architecture.layers) {
         if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
-            out << "    x = torch.relu(torch.conv2d(x, " << Parameters{"conv", ++convs} << ", "
-                << Pair{conv->stride} << ", " << Pair{conv->padding} << "))\n";
+            out << "    x = torch.relu(torch.conv2d(x, " << Parameters{"conv", ++convs} << ", " << Pair{conv->stride}
+                << ", " << Pair{conv->padding} << "))\n";
         } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) {
             out << "    x = torch.max_pool2d(x, " << Pair{pool->size} << ", " << Pair{pool->size}
                 << ", [0, 0], [1, 1], False)\n";

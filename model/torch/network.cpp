@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "model/torch/input.h"
 #include "model/torch/symmetry.h"
@@ -24,8 +25,7 @@ struct Pass {
         const bool bias = mode == Mode::folded || !layer.batch_norm;
         auto y = torch::conv2d(x, weights.at(name + ".weight"), bias ? weights.at(name + ".bias") : torch::Tensor(),
                                layer.stride, layer.padding);
-        if (layer.batch_norm && mode != Mode::folded) y = normalise(name, y);
-        return torch::relu_(y);
+        return layer.batch_norm && mode != Mode::folded ? normalise(name, y) : y;
     }
 
     torch::Tensor normalise(const std::string& name, const torch::Tensor& y) const {
@@ -58,11 +58,15 @@ struct Pass {
         auto x = prepare_input(tiles, input).contiguous(torch::MemoryFormat::ChannelsLast);
         torch::Tensor features;
         int convs = 0, denses = 0;
+        // Set between a convolution and its ReLU. Maximum and ReLU commute, and after pooling there is less to do.
+        bool relu_due = false;
         for (const auto& layer : architecture.layers) {
+            const auto* pool = std::get_if<MaxPoolLayer>(&layer);
+            if (pool != nullptr) x = torch::max_pool2d(x, pool->size);
+            if (std::exchange(relu_due, false)) x = torch::relu_(x);
             if (const auto* c = std::get_if<ConvLayer>(&layer)) {
                 x = conv(*c, "conv" + std::to_string(++convs), x);
-            } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) {
-                x = torch::max_pool2d(x, pool->size);
+                relu_due = true;
             } else if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) {
                 x = x.mean({2, 3});
             } else if (std::holds_alternative<FlattenLayer>(layer)) {

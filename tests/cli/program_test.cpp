@@ -182,7 +182,7 @@ TEST(Models, ListsAndShowsTheShippedModel) {
     EXPECT_THAT(list.out, HasSubstr("verified"));
     const auto show = slidetype({"models", "show", "compact"});
     EXPECT_EQ(show.code, 0);
-    EXPECT_THAT(show.out, HasSubstr("702785"));
+    EXPECT_THAT(show.out, HasSubstr("539489"));
 }
 
 TEST(TrainAndEvaluate, MakeAModelThatRunTakes) {

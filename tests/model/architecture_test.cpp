@@ -26,9 +26,15 @@ TEST(SeedNetwork, HasTheLayerShapesOfTheNotebook) {
 
 TEST(CompactNetwork, StaysBelowOneMillionParameters) {
     const auto& compact = find_architecture("compact");
-    EXPECT_EQ(parameter_count(compact), 702'785U);
+    EXPECT_EQ(parameter_count(compact), 539'489U);
     EXPECT_EQ(layer_shapes(compact).back(), Shape{1});
     EXPECT_EQ(compact.patch_size_px, 112);
+}
+
+TEST(CompactNetwork, HalvesThePictureInItsFirstLayer) {
+    const auto shapes = layer_shapes(find_architecture("compact"));
+    EXPECT_THAT(shapes.front(), ElementsAre(32, 56, 56));
+    EXPECT_THAT(shapes[1], ElementsAre(32, 28, 28));
 }
 
 TEST(Networks, SeeTheSameField) {

@@ -81,12 +81,28 @@ TEST(Metrics, AFigureThatNeedsAnAbsentClassIsUndefinedAndTheOthersAreNot) {
 }
 
 TEST(Metrics, RoundsThatDrewNoTileOfAClassDoNotSpoilAnInterval) {
-    // One group per class: half of all draws hold one class alone.
-    const std::vector<Scored> scored = {{2, 1, 0}, {1, 1, 0}, {-1, 0, 1}, {-2, 0, 1}};
+    // Two groups per class: one draw in eight holds one class alone.
+    const std::vector<Scored> scored = {{2, 1, 0}, {1, 1, 1}, {-1, 0, 2}, {-2, 0, 3}};
     const auto metrics = measure(scored, 1);
     EXPECT_EQ(metrics.auc.value, 1);
     EXPECT_EQ(metrics.auc.ci95[0], 1);
     EXPECT_EQ(metrics.sensitivity[0].ci95[1], 1);
+}
+
+TEST(Metrics, OneGroupGivesAFigureButNoInterval) {
+    const std::vector<Scored> together = {{2, 1, 7}, {-1, 1, 7}, {-1, 0, 7}};
+    auto metrics = measure(together, 1);
+    EXPECT_DOUBLE_EQ(metrics.accuracy.value, 2.0 / 3);
+    EXPECT_TRUE(std::isnan(metrics.accuracy.ci95[0]));
+    EXPECT_TRUE(std::isnan(metrics.log_loss_ci95[1]));
+    // Where one class is one group, what needs that class has none either.
+    const std::vector<Scored> one_sided = {{2, 1, 0}, {-1, 1, 1}, {1, 1, 2}, {-1, 0, 3}, {1, 0, 3}};
+    metrics = measure(one_sided, 1);
+    EXPECT_DOUBLE_EQ(metrics.sensitivity[0].value, 0.5);
+    EXPECT_TRUE(std::isnan(metrics.sensitivity[0].ci95[0]));
+    EXPECT_TRUE(std::isnan(metrics.auc.ci95[0]));
+    EXPECT_LT(metrics.sensitivity[1].ci95[0], metrics.sensitivity[1].ci95[1]);
+    EXPECT_LT(metrics.accuracy.ci95[0], metrics.accuracy.ci95[1]);
 }
 
 TEST(Metrics, CalibrationBinsCountEveryTileOnceAndGiveTheError) {
