@@ -7,6 +7,8 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model slidetype_plugin EXPORT slidetypeTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS slidetype_shared EXPORT slidetypeTargets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS slidetype_torch LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
     file(GLOB headers ${PROJECT_SOURCE_DIR}/${folder}/*.h)

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/own_folders.h"
 #include "model/build_paths.h"
 
 namespace slidetype {
@@ -21,9 +22,7 @@ std::vector<fs::path> model_folders() {
         }
     };
     if (const char* named = std::getenv("SLIDETYPE_MODELS")) add(named);
-    if (const auto program = fs::read_symlink("/proc/self/exe", error); !error) {
-        add(program.parent_path() / "../share/slidetype/models");
-    }
+    for (const auto& own : own_folders()) add(own / "../share/slidetype/models");
     add(fs::path(kInstallPrefix) / kDataFolder / "slidetype/models");
     return folders;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/own_folders.h"
 #include "model/build_paths.h"
 
 namespace slidetype {
@@ -16,11 +17,10 @@ std::vector<fs::path> candidates() {
     static constexpr const char* kName = "libslidetype_torch.so";
     if (const char* named = std::getenv("SLIDETYPE_TORCH_MODULE")) return {named};
     std::vector<fs::path> places;
-    std::error_code error;
-    const auto program = fs::read_symlink("/proc/self/exe", error);
-    if (!error) {
-        places.push_back(program.parent_path() / "../lib/slidetype" / kName);
-        places.push_back(program.parent_path() / ".." / kLibraryFolder / "slidetype" / kName);
+    for (const auto& own : own_folders()) {
+        places.push_back(own / "slidetype" / kName);  // beside the shared library
+        places.push_back(own / "../lib/slidetype" / kName);
+        places.push_back(own / ".." / kLibraryFolder / "slidetype" / kName);
     }
     places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / kName);
     return places;

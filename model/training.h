@@ -38,7 +38,7 @@ struct TrainOptions {
     /// Turns under which the network is made to give the same: 1, 4 or 8; unset: what suits the network. See
     /// symmetry.h.
     std::optional<int> symmetry;
-    int epochs = 8;
+    int epochs = 10;
     int batch = 64;
     /// Highest rate of the one cycle (linear rise over 1/4 of the steps, then a cosine to 0); the network's own if
     /// unset, a tenth of it when training goes on from another model.

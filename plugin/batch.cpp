@@ -88,7 +88,7 @@ class Batch {
             auto result =
                 engine_.analyse(record.source, options_.analyse, {callbacks_.progress, callbacks_.stop_requested});
             result.slide.name = record.name;
-            for (const auto& exporter : exporters()) exporter.write(result, folder, options_.exports);
+            write_result_folder(result, folder, options_.exports);
             fill_in(record, result);
             record.state = SlideRecord::State::done;
         } catch (const Error& error) {

@@ -1,5 +1,7 @@
 #include "plugin/exporter.h"
 
+#include "base/error.h"
+
 namespace slidetype {
 namespace exporting {
 
@@ -19,6 +21,17 @@ std::span<const Exporter> exporters() {
         {"summary.json", "the call with its evidence, areas, settings and timings", exporting::summary_json},
     };
     return kTable;
+}
+
+void write_result_folder(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error) std::filesystem::remove(folder / "summary.json", error);
+    if (error) {
+        throw Error(ErrorCode::io, folder.string(), "cannot be written to: " + error.message(),
+                    "Choose an output folder that you may write to.");
+    }
+    for (const auto& exporter : exporters()) exporter.write(result, folder, options);
 }
 
 }  // namespace slidetype

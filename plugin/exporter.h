@@ -24,4 +24,8 @@ struct Exporter {
 /// All exporters in the order in which they run; summary.json is the last, so that its presence means "complete".
 std::span<const Exporter> exporters();
 
+/// Writes all of them into `folder`, which is created. An old summary.json goes first, so that nothing stale looks
+/// finished meanwhile. Throws Error(io).
+void write_result_folder(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options);
+
 }  // namespace slidetype

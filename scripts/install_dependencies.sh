@@ -22,6 +22,7 @@ packages=(
     libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
+    python3                      # the ctypes example of the C API, among the tests
     clang-format clang-tidy      # style
 )
 
