@@ -15,6 +15,7 @@ foreach(folder base tiler model plugin)
     install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype/${folder})
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugin/qupath/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/qupath)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/slidetype)

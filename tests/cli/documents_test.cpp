@@ -42,5 +42,23 @@ TEST(ModelCard, NamesTheHashOfTheWeightsItDescribes) {
     EXPECT_THAT(read_file(folder / "README.md"), HasSubstr(read_model_directory(folder).sha256));
 }
 
+/// What stands between the marks that the scripts put around what they have in common.
+std::string shared_part(const std::filesystem::path& script) {
+    const auto text = read_file(script);
+    const auto begin = text.find("// ---- The same in all three scripts"), end = text.find("// ---- up to here");
+    return begin < end && end != std::string::npos ? text.substr(begin, end - begin) : "";
+}
+
+TEST(QuPathScripts, AgreeOnWhereSlidesAndResultsAre) {
+    const auto folder = kRoot / "plugin/qupath";
+    const auto expected = shared_part(folder / "import_result.groovy");
+    EXPECT_NE(expected, "");
+    EXPECT_EQ(shared_part(folder / "run_on_image.groovy"), expected);
+    EXPECT_EQ(shared_part(folder / "export_annotations.groovy"), expected);
+    for (const auto& script : std::filesystem::directory_iterator(folder)) {
+        EXPECT_THAT(read_file(kRoot / "docs/qupath.md"), HasSubstr(script.path().filename().string()));
+    }
+}
+
 }  // namespace
 }  // namespace slidetype
