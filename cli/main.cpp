@@ -17,10 +17,15 @@ void declare_info(CLI::App& program, Action& action);
 void declare_train(CLI::App& program, Action& action);
 void declare_evaluate(CLI::App& program, Action& action);
 void declare_models(CLI::App& program, Action& action);
+void declare_export_results(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 5> all = {
-        {{declare_run}, {declare_info}, {declare_train}, {declare_evaluate}, {declare_models}}};
+    static constexpr std::array<Command, 6> all = {{{declare_run},
+                                                    {declare_info},
+                                                    {declare_export_results},
+                                                    {declare_train},
+                                                    {declare_evaluate},
+                                                    {declare_models}}};
     return all;
 }
 

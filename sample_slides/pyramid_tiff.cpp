@@ -5,90 +5,17 @@
 // measure in each tile (smaller than the default ones).
 #include "sample_slides/pyramid_tiff.h"
 
-#include <tiffio.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
-#include <memory>
-#include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/tiff_writer.h"
 
 namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A TIFF that is being written under a temporary name, and removed unless committed.
-class TiffWriter {
-  public:
-    TiffWriter(fs::path path, bool big) : path_(std::move(path)), temporary_(path_) {
-        temporary_ += ".tmp-" + std::to_string(::getpid());
-        std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
-                                                                                 TIFFOpenOptionsFree);
-        TIFFOpenOptionsSetErrorHandlerExtR(options.get(), &TiffWriter::keep_message, this);
-        TIFFOpenOptionsSetWarningHandlerExtR(options.get(), &TiffWriter::ignore_warning, nullptr);
-        tiff_ = TIFFOpenExt(temporary_.c_str(), big ? "w8" : "w", options.get());
-        if (tiff_ == nullptr) fail();
-    }
-    ~TiffWriter() {
-        if (tiff_ == nullptr) return;
-        TIFFClose(tiff_);
-        std::error_code ignored;
-        fs::remove(temporary_, ignored);
-    }
-    TiffWriter(const TiffWriter&) = delete;
-    TiffWriter& operator=(const TiffWriter&) = delete;
-
-    template <class... Values>
-    void set(std::uint32_t tag, Values... values) {
-        check(TIFFSetField(tiff_, tag, values...) == 1);
-    }
-    void write_tile(const RgbImage& tile, int x, int y) {
-        const auto index = TIFFComputeTile(tiff_, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0, 0);
-        const auto size = static_cast<tmsize_t>(tile.pixels.size());
-        // libtiff may change the buffer in place for some codecs, so it wants a pointer to non-const.
-        check(TIFFWriteEncodedTile(tiff_, index, const_cast<std::uint8_t*>(tile.pixels.data()), size) == size);
-    }
-    void finish_directory() { check(TIFFWriteDirectory(tiff_) == 1); }
-
-    void commit() {
-        check(TIFFFlush(tiff_) == 1);
-        if (::fsync(TIFFFileno(tiff_)) != 0) fail();
-        TIFFClose(std::exchange(tiff_, nullptr));
-        std::error_code error;
-        fs::rename(temporary_, path_, error);
-        if (!error) return;
-        std::error_code ignored;
-        fs::remove(temporary_, ignored);
-        throw Error(ErrorCode::io, path_.string(), error.message());
-    }
-
-  private:
-    static int keep_message(TIFF*, void* self, const char*, const char* format, va_list arguments) {
-        char text[256];
-        std::vsnprintf(text, sizeof text, format, arguments);
-        static_cast<TiffWriter*>(self)->message_ = text;
-        return 1;
-    }
-    static int ignore_warning(TIFF*, void*, const char*, const char*, va_list) { return 1; }
-    void check(bool ok) const {
-        if (!ok) fail();
-    }
-    [[noreturn]] void fail() const {
-        throw Error(ErrorCode::io, path_.string(), message_.empty() ? std::strerror(errno) : message_,
-                    "check that the folder exists, is writable and has space");
-    }
-
-    fs::path path_, temporary_;
-    std::string message_;
-    TIFF* tiff_ = nullptr;
-};
 
 void check_options(const std::string& file, int width, int height, const PyramidOptions& options) {
     const auto require = [&](bool ok, const char* cause) {
@@ -170,7 +97,7 @@ void write_level(TiffWriter& tiff, int width, int height, const PaintRegion& pai
             if (tile.width != rect.width || tile.height != rect.height) {
                 throw Error(ErrorCode::usage, "pyramid", "the painted region has another size than was asked for");
             }
-            tiff.write_tile(pad(tile, edge), x, y);
+            tiff.write_tile(pad(tile, edge).pixels, x, y);
             if (below != nullptr) reduce_into(*below, tile, x, y, options.step);
         }
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plugin/regions.h"
 #include "plugin/text.h"
 
 namespace slidetype::exporting {
@@ -90,6 +91,14 @@ std::optional<std::size_t> tile_class(const SlideResult& result, std::size_t til
         default:
             return result.voted_class(tile);
     }
+}
+
+std::vector<int> shown_classes(const SlideResult& result) {
+    std::vector<int> classes(result.grid.tiles.size(), kNoClass);
+    for (std::size_t t = 0; t < classes.size(); ++t) {
+        if (const auto shown = tile_class(result, t)) classes[t] = static_cast<int>(*shown);
+    }
+    return classes;
 }
 
 std::size_t scored_tiles(const SlideResult& result) {

@@ -26,6 +26,9 @@ std::vector<CallClass> tile_classes(const SlideResult& result);
 /// The index of a tile in these; nothing where it was not scored.
 std::optional<std::size_t> tile_class(const SlideResult& result, std::size_t tile);
 
+/// tile_class() of every tile, kNoClass (see regions.h) where there is none.
+std::vector<int> shown_classes(const SlideResult& result);
+
 /// Number of scored tiles, whether they vote or not.
 std::size_t scored_tiles(const SlideResult& result);
 

@@ -100,10 +100,7 @@ Feature region_feature(const SlideResult& result, const ObjectIds& ids, const st
 }  // namespace
 
 void overlay_geojson(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions&) {
-    std::vector<int> classes(result.grid.tiles.size(), kNoClass);
-    for (std::size_t t = 0; t < classes.size(); ++t) {
-        if (const auto shown = tile_class(result, t)) classes[t] = static_cast<int>(*shown);
-    }
+    const auto classes = shown_classes(result);
     const ObjectIds ids(result.slide);
     AtomicFile file(folder / "overlay.geojson");
     GeoJsonWriter writer(file.stream());

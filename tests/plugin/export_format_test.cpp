@@ -1,0 +1,229 @@
+#include "plugin/export_format.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <tiffio.h>
+
+#include <boost/property_tree/xml_parser.hpp>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/atomic_file.h"
+#include "make_result.h"
+#include "plugin/exporters/drawing.h"
+#include "plugin/regions.h"
+#include "tests/support.h"
+#include "tests/tiler/expect_error.h"
+#include "tiler/slide.h"
+
+namespace slidetype {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class ExportFormats : public ::testing::Test {
+  protected:
+    testing::TemporaryFolder folder;
+    SlideResult result = [] {
+        testing::ResultOptions options;
+        options.gated = true;
+        return testing::make_result(options);
+    }();
+
+    std::filesystem::path written(const char* format, const std::string& file) {
+        find_export_format(format).write(result, folder.path());
+        return folder / file;
+    }
+    std::size_t scored() const {
+        std::size_t count = 0;
+        for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) count += result.top_class(t) ? 1 : 0;
+        return count;
+    }
+};
+
+/// Twice the area inside a ring.
+double area_of(const std::vector<std::pair<double, double>>& ring) {
+    double sum = 0;
+    for (std::size_t k = 0; k < ring.size(); ++k) {
+        const auto [x0, y0] = ring[k];
+        const auto [x1, y1] = ring[(k + 1) % ring.size()];
+        sum += x0 * y1 - x1 * y0;
+    }
+    return std::abs(sum);
+}
+
+TEST_F(ExportFormats, AsapHoldsTheAreaOfEveryClassInItsGroup) {
+    result.model.class_names[0] = "LU<AD>";  // what XML must not swallow
+    std::istringstream stream(read_file(written("asap", "TCGA-XX-0001.xml")));
+    boost::property_tree::ptree tree;
+    boost::property_tree::read_xml(stream, tree);
+    std::map<std::string, double> areas;
+    for (const auto& [key, annotation] : tree.get_child("ASAP_Annotations.Annotations")) {
+        EXPECT_EQ(annotation.get<std::string>("<xmlattr>.Type"), "Polygon");
+        std::vector<std::pair<double, double>> ring;
+        for (const auto& [name, point] : annotation.get_child("Coordinates")) {
+            EXPECT_EQ(point.get<std::size_t>("<xmlattr>.Order"), ring.size());
+            ring.emplace_back(point.get<double>("<xmlattr>.X"), point.get<double>("<xmlattr>.Y"));
+        }
+        areas[annotation.get<std::string>("<xmlattr>.PartOfGroup")] += area_of(ring) / 2;
+    }
+    constexpr double kTile = testing::kTilePx * testing::kTilePx;
+    std::map<std::string, double> expected;
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        if (const auto vote = result.voted_class(t)) expected[result.model.class_names[*vote]] += kTile;
+    }
+    for (const auto& [name, area] : expected) {
+        const double holes = areas.contains(name + " hole") ? areas[name + " hole"] : 0;
+        EXPECT_DOUBLE_EQ(areas[name] - holes, area) << name;
+    }
+    std::vector<std::string> groups;
+    for (const auto& [key, group] : tree.get_child("ASAP_Annotations.AnnotationGroups")) {
+        groups.push_back(group.get<std::string>("<xmlattr>.Name"));
+    }
+    for (const auto& [name, area] : areas) EXPECT_THAT(groups, ::testing::Contains(name));
+}
+
+TEST_F(ExportFormats, DsaHoldsAGridOfProbabilitiesAndClosedPolylines) {
+    const auto document = nlohmann::json::parse(read_file(written("dsa", "TCGA-XX-0001.dsa.json")));
+    EXPECT_FALSE(document["name"].get<std::string>().empty());
+    const auto& elements = document["elements"];
+    ASSERT_GT(elements.size(), 2U);
+    const auto& grid = elements[0];
+    EXPECT_EQ(grid["type"], "griddata");
+    EXPECT_EQ(grid["gridWidth"], 12);
+    ASSERT_EQ(grid["values"].size(), result.grid.tiles.size());
+    EXPECT_EQ(grid["rangeValues"].size(), grid["colorRange"].size());
+    EXPECT_EQ(grid["origin"], (nlohmann::json{256.0, 256.0, 0}));
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        const double value = grid["values"][t];
+        if (result.voted_class(t)) {
+            EXPECT_NEAR(value, static_cast<double>(result.probability(t, 1)), 1e-4);
+        } else {
+            EXPECT_EQ(value, -1);
+        }
+    }
+    for (std::size_t e = 1; e < elements.size(); ++e) {
+        EXPECT_EQ(elements[e]["type"], "polyline");
+        EXPECT_EQ(elements[e]["closed"], true);
+        EXPECT_GE(elements[e]["points"].size(), 4U);
+        EXPECT_EQ(elements[e]["points"][0].size(), 3U);
+        EXPECT_THAT(elements[e]["fillColor"].get<std::string>(), StartsWith("rgba("));
+    }
+    // No third class, no grid; nothing at all is still a document.
+    testing::ResultOptions others;
+    others.classes = {"Tumor", "Stroma", "Other"};
+    result = testing::make_result(others);
+    EXPECT_EQ(nlohmann::json::parse(read_file(written("dsa", "TCGA-XX-0001.dsa.json")))["elements"][0]["type"],
+              "polyline");
+}
+
+TEST_F(ExportFormats, WsinferHasALineForEveryScoredTile) {
+    std::istringstream text(read_file(written("wsinfer", "model-outputs-csv/TCGA-XX-0001.csv")));
+    std::string line;
+    ASSERT_TRUE(std::getline(text, line));
+    EXPECT_EQ(line, "minx,miny,width,height,prob_LUAD,prob_LUSC");
+    std::size_t lines = 0;
+    for (; std::getline(text, line); ++lines) EXPECT_THAT(line, HasSubstr(",512,512,0."));
+    EXPECT_EQ(lines, scored());
+}
+
+TEST_F(ExportFormats, TheHeatmapOpensAsASlideThatCoversTheOther) {
+    const Slide heatmap(written("heatmap-tif", "TCGA-XX-0001.heatmap.tif"));
+    // Tiles of 512 px: eight pixels of 64 each.
+    EXPECT_EQ(heatmap.width(), result.slide.width / 64);
+    EXPECT_EQ(heatmap.height(), result.slide.height / 64);
+    const auto spacing =
+        resolve_spacing([&](std::string_view name) { return heatmap.property(name); }, 0.25 * 64 / 4, "heatmap");
+    EXPECT_DOUBLE_EQ(spacing.x_um_px, 4);
+    std::size_t voting = 0;
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        if (!result.voted_class(t)) continue;
+        ++voting;
+        const auto& rect = result.grid.tiles[t].rect;
+        const auto pixels = heatmap.read(0, {rect.x / 64, rect.y / 64, 8, 8});
+        const auto color = exporting::heat_color(static_cast<double>(result.probability(t, 1)));
+        for (const auto& [x, y] : {std::pair{0, 0}, {7, 0}, {0, 7}, {7, 7}}) {
+            EXPECT_TRUE(std::equal(color.begin(), color.end(), pixels.at(x, y)))
+                << "tile " << t << ": " << int{pixels.at(x, y)[0]} << " " << int{pixels.at(x, y)[1]} << " "
+                << int{pixels.at(x, y)[2]};
+        }
+    }
+    EXPECT_GT(voting, 10U);
+
+    // And so does its lowest level, seen from far.
+    testing::ResultOptions options;
+    options.columns = 70, options.rows = 40;
+    result = testing::make_result(options);
+    const Slide pyramid(written("heatmap-tif", "TCGA-XX-0001.heatmap.tif"));
+    ASSERT_EQ(pyramid.levels().size(), 3U);
+    const auto small = pyramid.read(2, {0, 0, 140, 80});
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        if (!result.voted_class(t)) continue;
+        const auto color = exporting::heat_color(static_cast<double>(result.probability(t, 1)));
+        const auto& tile = result.grid.tiles[t];
+        EXPECT_TRUE(std::equal(color.begin(), color.end(), small.at(2 * tile.column + 1, 2 * tile.row + 1)));
+    }
+}
+
+using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
+
+TEST_F(ExportFormats, ScoresAreNumbersAndHaveALevelForEveryHalf) {
+    testing::ResultOptions options;
+    options.columns = 70, options.rows = 40;
+    result = testing::make_result(options);
+    const Tiff tiff(TIFFOpen(written("scores-tif", "TCGA-XX-0001.scores.tif").c_str(), "r"), TIFFClose);
+    ASSERT_TRUE(tiff);
+    EXPECT_EQ(TIFFIsBigEndian(tiff.get()), 0);
+    std::uint32_t width = 0;
+    std::uint16_t bits = 0, format = 0;
+    float x_resolution = 0;
+    TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
+    TIFFGetField(tiff.get(), TIFFTAG_BITSPERSAMPLE, &bits);
+    TIFFGetField(tiff.get(), TIFFTAG_SAMPLEFORMAT, &format);
+    TIFFGetField(tiff.get(), TIFFTAG_XRESOLUTION, &x_resolution);
+    EXPECT_EQ(width, 70U * 8);
+    EXPECT_EQ(bits, 32);
+    EXPECT_EQ(format, SAMPLEFORMAT_IEEEFP);
+    EXPECT_NEAR(x_resolution, 1e4 / (0.25 * 64), 1e-2);
+    EXPECT_EQ(TIFFNumberOfDirectories(tiff.get()), 3U);  // 560, 280, 140
+    std::vector<float> tile(256 * 256);
+    ASSERT_GT(TIFFReadEncodedTile(tiff.get(), 0, tile.data(), -1), 0);
+    for (const int row : {0, 15, 31}) {
+        for (const int column : {0, 9, 20, 31}) {
+            const auto t = static_cast<std::size_t>(row * 70 + column);
+            const float value = tile[static_cast<std::size_t>((row * 8 + 3) * 256 + column * 8 + 3)];
+            if (result.voted_class(t)) {
+                EXPECT_EQ(value, result.probability(t, 1));
+            } else {
+                EXPECT_TRUE(std::isnan(value));
+            }
+        }
+    }
+}
+
+TEST_F(ExportFormats, GiveTheSameBytesAgainAndNameTheKnownOnes) {
+    for (const auto& format : export_formats()) {
+        testing::TemporaryFolder first, second;
+        format.write(result, first.path());
+        format.write(result, second.path());
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(first.path())) {
+            if (!entry.is_regular_file()) continue;
+            const auto name = std::filesystem::relative(entry.path(), first.path());
+            EXPECT_EQ(read_file(entry.path()), read_file(second.path() / name)) << name;
+        }
+    }
+    try {
+        find_export_format("pdf");
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        EXPECT_THAT(error.hint(), HasSubstr("asap"));
+    }
+    EXPECT_EQ(testing::code_of([&] { find_export_format("asap").write(result, folder / "absent"); }), ErrorCode::io);
+}
+
+}  // namespace
+}  // namespace slidetype
