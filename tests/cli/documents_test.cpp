@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/model_directory.h"
+#include "plugin/export_format.h"
 #include "plugin/exporter.h"
 #include "plugin/slide_call.h"
 
@@ -17,6 +18,7 @@ const std::filesystem::path kRoot = SLIDETYPE_SOURCE_DIR;
 TEST(Formats, NamesEveryFileStatusCallAndErrorCode) {
     const auto text = read_file(kRoot / "docs/formats.md");
     for (const auto& exporter : exporters()) EXPECT_THAT(text, HasSubstr(std::string(exporter.file_name)));
+    for (const auto& format : export_formats()) EXPECT_THAT(text, HasSubstr("| `" + std::string(format.name) + "` |"));
     for (int i = 0; i < kTileStatusCount; ++i) {
         EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<TileStatus>(i))) + "`"));
     }
