@@ -105,9 +105,24 @@ void declare_going_on(CLI::App& command, TrainArguments& a) {
         ->group(kGoingOn);
 }
 
+/// Callbacks run in the order of declaration, so this comes first and the other options win.
+void declare_recipe(CLI::App& command, TrainArguments& a) {
+    command
+        .add_flag_callback(
+            "--notebook",
+            [&a] {
+                set_notebook_recipe(a.options);
+                a.no_gate = true;
+                if (!a.architecture) a.architecture = "seed";
+            },
+            "Train the seed network as the original notebook did, but for what other options say")
+        ->group(kLearning);
+}
+
 }  // namespace
 
 void declare_train_options(CLI::App& command, TrainArguments& arguments) {
+    declare_recipe(command, arguments);
     declare_learning(command, arguments);
     declare_variation(command, arguments.options.augmentation);
     declare_going_on(command, arguments);

@@ -47,6 +47,17 @@ TEST_F(TrainCommand, WritesAModelThatIsCompleteAndVerifies) {
     EXPECT_EQ(verified.code, 0) << verified.out << verified.error;
 }
 
+TEST_F(TrainCommand, TrainsAsTheNotebookDidButForWhatIsSaidOtherwise) {
+    const auto finished = train("model", {"--stain", "0.3", "--notebook", "--arch", "compact", "--epochs", "1"});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    const auto training = json::parse(read_model_directory(folder / "model").config.slidetype->training);
+    EXPECT_EQ(training["augmentation"]["stain"], 0.3);
+    EXPECT_EQ(training["augmentation"]["rotation_degrees"], 0);
+    EXPECT_EQ(training["augmentation"]["zoom"], 0.2);
+    EXPECT_EQ(training["batch"], 16);
+    EXPECT_EQ(training["weight_decay"], 0);
+}
+
 TEST_F(TrainCommand, StopsOnSigintAndResumesBitForBit) {
     ASSERT_EQ(train("whole", {"--epochs", "6", "-t", "2"}).code, 0);
     // The checkpoint appears after the first epoch; the signal comes in the second or later.
