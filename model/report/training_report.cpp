@@ -122,10 +122,11 @@ std::string training_report(const TrainingReportPage& page) {
     const auto title = "Training of " + fitted.config.name;
     std::string body = report_header(title, facts_of(page), warnings_of(page));
     body += headline_cards(fitted.cross_calibrated, fitted.gate);
-    body += html_note(
-        "All figures are of the validation pictures. The epoch that was kept was chosen on these same pictures, so "
-        "expect "
-        "a little less on new ones.");
+    body += html_note(std::string("All figures are of the validation pictures. ") +
+                      (page.options.keep_last_epoch
+                           ? "The last epoch was kept, whatever they said of it."
+                           : "The epoch that was kept was chosen on these same pictures, so expect a little less on "
+                             "new ones."));
     body += figures_section({{"Calibrated on other groups (95 %)", &fitted.cross_calibrated},
                              {"Before calibration (95 %)", &fitted.uncalibrated}});
     body += curves_section(page);

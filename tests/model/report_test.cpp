@@ -16,6 +16,7 @@
 namespace slidetype {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -209,6 +210,11 @@ TEST_F(Report, OfATrainingShowsCurvesExamplesAndLeaks) {
     EXPECT_THAT(page, HasSubstr("4 groups on both sides of the split"));
     EXPECT_THAT(page, HasSubstr("kept: 2"));
     EXPECT_THAT(page, HasSubstr("alt=\"after\""));
+    EXPECT_THAT(page, HasSubstr("chosen on these same pictures"));
+    EXPECT_THAT(page, HasSubstr("one group, no interval")) << "the gate's";
+    options.keep_last_epoch = true;
+    EXPECT_THAT(training_report({fitted, dataset, split, options, examples, origin}),
+                AllOf(HasSubstr("The last epoch was kept"), Not(HasSubstr("chosen on these same"))));
 }
 
 #endif
