@@ -35,6 +35,8 @@ File resultsFolder(String chosen) {
 
 // ---- up to here ----
 
+// ---- The same in import_result.groovy and run_on_image.groovy ----
+
 /** The result folder of the open image: the one whose source.txt names it. Null where there is none. */
 File resultOf(File results, File slide) {
     def folders = (results.listFiles() ?: []).findAll { new File(it, 'summary.json').exists() }
@@ -78,6 +80,8 @@ void showAsMap() {
         options.setMeasurementMapper(mapper)
     }
 }
+
+// ---- up to here ----
 
 def slide = slideFile()
 def folder = resultOf(resultsFolder(RESULTS), slide)

@@ -37,6 +37,8 @@ File resultsFolder(String chosen) {
 
 // ---- up to here ----
 
+// ---- The same in import_result.groovy and run_on_image.groovy ----
+
 /** The result folder of the open image: the one whose source.txt names it. Null where there is none. */
 File resultOf(File results, File slide) {
     def folders = (results.listFiles() ?: []).findAll { new File(it, 'summary.json').exists() }
@@ -80,6 +82,8 @@ void showAsMap() {
         options.setMeasurementMapper(mapper)
     }
 }
+
+// ---- up to here ----
 
 /** The selected areas as a file, or null where none is selected. */
 File selectedRegion() {
