@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -75,7 +76,8 @@ struct SlideResult {
     /// The settings of the run as name and value, in the order in which they are to be written.
     std::vector<std::pair<std::string, ParameterValue>> parameters;
     StageTimes timing;
-    std::string version;  ///< of slidetype
+    std::string version;             ///< of slidetype
+    std::filesystem::path folder{};  ///< where a stored result was read from; empty for a fresh one
 
     std::size_t classes() const { return model.class_names.size(); }
     /// The probability of class `c` at tile `t`; NaN where the tile was not scored.

@@ -191,6 +191,7 @@ SlideResult read_stored_result(const fs::path& folder) {
     try {
         auto result = read_summary(summary);
         TilesReader(tiles, result).read();
+        result.folder = folder;
         return result;
     } catch (const json::exception& error) {
         corrupt(summary, error.what());

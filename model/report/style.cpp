@@ -37,6 +37,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; }
 .card b { display: block; font-size: 26px; line-height: 1.25; font-weight: 600; font-variant-numeric: tabular-nums; }
+.card.wide { grid-column: span 2; }
 .card span { display: block; color: var(--muted); font-size: 13px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 12px 28px; }
 figure { margin: 0; min-width: 0; }

@@ -12,8 +12,13 @@
 
 #include "base/atomic_file.h"
 #include "make_result.h"
+#include "plugin/engine.h"
+#include "plugin/exporter.h"
 #include "plugin/exporters/drawing.h"
 #include "plugin/regions.h"
+#include "plugin/stored_result.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
 #include "tiler/slide.h"
@@ -202,6 +207,32 @@ TEST_F(ExportFormats, ScoresAreNumbersAndHaveALevelForEveryHalf) {
             }
         }
     }
+}
+
+TEST_F(ExportFormats, AReportIsOnePageThatLoadsNothing) {
+    result.slide.name = "<img src=x>";  // what must not become HTML
+    result.slide.source = "/nowhere/slide.svs";
+    const auto page = read_file(written("report", "<img src=x>.report.html"));
+    EXPECT_THAT(page, HasSubstr("&lt;img src=x&gt;"));
+    EXPECT_THAT(page, ::testing::Not(HasSubstr("<img src=x>")));
+    EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+    EXPECT_THAT(page, HasSubstr(result.model.sha256));
+    EXPECT_THAT(page, HasSubstr("cannot be opened any more"));
+    EXPECT_THAT(page, ::testing::Not(HasSubstr("/nowhere"))) << "where slides lie is nobody's business";
+}
+
+TEST_F(ExportFormats, AReportShowsTheOverviewAndTheTiles) {
+    testing::write_tissue_slide(folder / "slide.tiff", 1800, 1400);
+    const Engine engine(testing::write_random_model(folder / "model", "compact", 1));
+    write_result_folder(engine.analyse(folder / "slide.tiff", {}), folder / "out", {});
+    find_export_format("report").write(read_stored_result(folder / "out"), folder.path());
+    const auto page = read_file(folder / "slide.report.html");
+    EXPECT_THAT(page, HasSubstr("data:image/png;base64,"));
+    EXPECT_THAT(page, HasSubstr("Most doubtful"));
+    std::size_t tiles = 0;
+    for (auto at = page.find("data:image/jpeg"); at != std::string::npos; at = page.find("data:image/jpeg", at + 1))
+        ++tiles;
+    EXPECT_EQ(tiles, 18U);
 }
 
 TEST_F(ExportFormats, GiveTheSameBytesAgainAndNameTheKnownOnes) {
