@@ -15,6 +15,7 @@ using ::testing::HasSubstr;
 
 TEST(ScannerSlides, TellWhatEveryModelSaysOfEverySlideAndWhyOneIsRefused) {
     const testing::TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "slides");
     testing::write_tissue_slide(folder / "slides/disc.tiff", 1600, 1600);
     write_file(folder / "torn.tiff", "no slide");
     write_file(folder / "list.csv", "file,what,spacing\ndisc.tiff,a disc,\ntorn.tiff,a torn file,0.5\n");
