@@ -33,8 +33,8 @@ Architecture make_seed() {
 
 /// The same field of view (128 µm) at 112 px: a quarter of the pixels to read, a twenty-seventh of the weights, and no
 /// dense layer that could learn where in the tile something lies. The first layer halves the picture: at full
-/// size most of the time would go into its wide, shallow maps. Its kernel is even, so that it reaches as far to the left
-/// as to the right.
+/// size most of the time would go into its wide, shallow maps. Its kernel is even, so that it reaches as far to the
+/// left as to the right.
 Architecture make_compact() {
     return {
         "compact",

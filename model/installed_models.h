@@ -9,8 +9,8 @@ namespace slidetype {
 /// The model that `run` takes when none is named.
 inline constexpr const char* kDefaultModel = "compact";
 
-/// Folders in which models are looked for: $SLIDETYPE_MODELS, then beside the program or the shared library that this is
-/// part of (../share/slidetype/models), then the place of installation. Those that do not exist are left out.
+/// Folders in which models are looked for: $SLIDETYPE_MODELS, then beside the program or the shared library that this
+/// is part of (../share/slidetype/models), then the place of installation. Those that do not exist are left out.
 std::vector<std::filesystem::path> model_folders();
 
 /// A model by name or by path: an existing model directory wins, else <model folder>/<name>.

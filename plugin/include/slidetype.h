@@ -42,45 +42,45 @@ extern "C" {
 
 typedef enum slidetype_status {
     SLIDETYPE_OK = 0,
-    SLIDETYPE_USAGE = 1,        /* the request makes no sense: a null pointer, an option out of range */
-    SLIDETYPE_NOT_FOUND = 2,    /* no such file, folder or model */
-    SLIDETYPE_IO = 3,           /* the operating system refused, or there is not enough memory */
-    SLIDETYPE_UNSUPPORTED = 4,  /* a format that cannot be read, or a part of slidetype that is not installed */
-    SLIDETYPE_CORRUPT = 5,      /* a damaged file */
-    SLIDETYPE_NO_SPACING = 6,   /* the slide does not say how many µm a pixel spans: set spacing_um_px */
-    SLIDETYPE_BAD_SPACING = 7,  /* a spacing that cannot be true */
-    SLIDETYPE_TOO_COARSE = 8,   /* the slide has fewer pixels per µm than the model needs */
-    SLIDETYPE_BAD_MODEL = 9,    /* a model directory that is incomplete, damaged or contradictory */
-    SLIDETYPE_BAD_DATA = 10,    /* a region of interest that cannot be used */
-    SLIDETYPE_CANCELLED = 11,   /* the callback asked to stop */
-    SLIDETYPE_INTERNAL = 12     /* a bug of slidetype */
+    SLIDETYPE_USAGE = 1,       /* the request makes no sense: a null pointer, an option out of range */
+    SLIDETYPE_NOT_FOUND = 2,   /* no such file, folder or model */
+    SLIDETYPE_IO = 3,          /* the operating system refused, or there is not enough memory */
+    SLIDETYPE_UNSUPPORTED = 4, /* a format that cannot be read, or a part of slidetype that is not installed */
+    SLIDETYPE_CORRUPT = 5,     /* a damaged file */
+    SLIDETYPE_NO_SPACING = 6,  /* the slide does not say how many µm a pixel spans: set spacing_um_px */
+    SLIDETYPE_BAD_SPACING = 7, /* a spacing that cannot be true */
+    SLIDETYPE_TOO_COARSE = 8,  /* the slide has fewer pixels per µm than the model needs */
+    SLIDETYPE_BAD_MODEL = 9,   /* a model directory that is incomplete, damaged or contradictory */
+    SLIDETYPE_BAD_DATA = 10,   /* a region of interest that cannot be used */
+    SLIDETYPE_CANCELLED = 11,  /* the callback asked to stop */
+    SLIDETYPE_INTERNAL = 12    /* a bug of slidetype */
 } slidetype_status;
 
 /* SLIDETYPE_API_VERSION of the library that is loaded; compare it with the header's. */
 SLIDETYPE_API int slidetype_api_version(void);
 /* Such as "0.1.0". */
-SLIDETYPE_API const char *slidetype_version(void);
+SLIDETYPE_API const char* slidetype_version(void);
 /* The stable lower-case name of a status, such as "no_spacing"; "ok"; "unknown" for a number that is none. */
-SLIDETYPE_API const char *slidetype_status_name(slidetype_status status);
+SLIDETYPE_API const char* slidetype_status_name(slidetype_status status);
 
 /* What went wrong in this thread's last call that failed, naming the file and the cause, and what to do about it (may
    be empty). Valid until the thread's next call that fails. */
-SLIDETYPE_API const char *slidetype_last_error(void);
-SLIDETYPE_API const char *slidetype_last_hint(void);
+SLIDETYPE_API const char* slidetype_last_error(void);
+SLIDETYPE_API const char* slidetype_last_hint(void);
 
 /* ---- Models ---- */
 
 typedef struct slidetype_model slidetype_model;
 
 /* Opens an installed model by name, or a model directory. NULL opens the default model. */
-SLIDETYPE_API slidetype_status slidetype_model_open(const char *name_or_path, slidetype_model **model);
+SLIDETYPE_API slidetype_status slidetype_model_open(const char* name_or_path, slidetype_model** model);
 /* NULL is allowed. */
-SLIDETYPE_API void slidetype_model_close(slidetype_model *model);
+SLIDETYPE_API void slidetype_model_close(slidetype_model* model);
 
-SLIDETYPE_API const char *slidetype_model_name(const slidetype_model *model);
-SLIDETYPE_API size_t slidetype_model_class_count(const slidetype_model *model);
+SLIDETYPE_API const char* slidetype_model_name(const slidetype_model* model);
+SLIDETYPE_API size_t slidetype_model_class_count(const slidetype_model* model);
 /* NULL beyond the last class. */
-SLIDETYPE_API const char *slidetype_model_class_name(const slidetype_model *model, size_t index);
+SLIDETYPE_API const char* slidetype_model_class_name(const slidetype_model* model, size_t index);
 
 /* ---- Analysing a slide ---- */
 
@@ -95,29 +95,29 @@ typedef struct slidetype_options {
     double spacing_um_px;           /* µm per level-0 pixel; 0: what the slide says */
     double min_tissue;              /* tiles with a smaller share of tissue are background; 0 to 1 */
     double overlap;                 /* share of a tile's edge, 0 to 0.9 */
-    const char *region_of_interest; /* GeoJSON file with polygons as QuPath exports them; NULL: the whole slide */
+    const char* region_of_interest; /* GeoJSON file with polygons as QuPath exports them; NULL: the whole slide */
     int keep_offset;                /* exported GeoJSON keeps the slide's bounds offset */
     int use_gate;                   /* tiles that do not look like tumour do not vote */
     int use_guard;                  /* tiles unlike anything that the model was trained on do not vote */
     int threads;                    /* 0: all processors */
     /* May be NULL. Called by one thread at a time, in order; `total` counts tiles and is 0 before the last stage. */
-    void (*progress)(void *user, slidetype_stage stage, uint64_t done, uint64_t total);
+    void (*progress)(void* user, slidetype_stage stage, uint64_t done, uint64_t total);
     /* May be NULL. Asked often, by any thread, possibly at once; anything but 0 stops the analysis. */
-    int (*cancelled)(void *user);
-    void *user; /* handed to both */
+    int (*cancelled)(void* user);
+    void* user; /* handed to both */
 } slidetype_options;
 
 /* Fills in the defaults; `size` is sizeof(slidetype_options). */
-SLIDETYPE_API void slidetype_options_init(slidetype_options *options, size_t size);
+SLIDETYPE_API void slidetype_options_init(slidetype_options* options, size_t size);
 
 typedef struct slidetype_result slidetype_result;
 
 /* Reads and scores a slide. `options` may be NULL; else it was filled by slidetype_options_init. On anything but
    SLIDETYPE_OK `*result` is NULL. A tile that cannot be read does not fail the slide: its status says so. */
-SLIDETYPE_API slidetype_status slidetype_analyse(const slidetype_model *model, const char *slide,
-                                                 const slidetype_options *options, slidetype_result **result);
+SLIDETYPE_API slidetype_status slidetype_analyse(const slidetype_model* model, const char* slide,
+                                                 const slidetype_options* options, slidetype_result** result);
 /* NULL is allowed. */
-SLIDETYPE_API void slidetype_result_free(slidetype_result *result);
+SLIDETYPE_API void slidetype_result_free(slidetype_result* result);
 
 /* ---- Reading a result ---- */
 
@@ -129,7 +129,7 @@ typedef enum slidetype_call_label {
     SLIDETYPE_CALL_NONE = 4 /* the model's classes are others than LUAD and LUSC */
 } slidetype_call_label;
 /* As in summary.json: "LUAD", …; "unknown" for a number that is none. */
-SLIDETYPE_API const char *slidetype_call_name(slidetype_call_label label);
+SLIDETYPE_API const char* slidetype_call_name(slidetype_call_label label);
 
 typedef struct slidetype_call {
     slidetype_call_label label;
@@ -141,9 +141,9 @@ typedef struct slidetype_call {
 } slidetype_call;
 
 /* Writes at most `size` bytes, which is sizeof(slidetype_call). */
-SLIDETYPE_API slidetype_status slidetype_result_call(const slidetype_result *result, slidetype_call *call, size_t size);
+SLIDETYPE_API slidetype_status slidetype_result_call(const slidetype_result* result, slidetype_call* call, size_t size);
 /* Why, in one sentence that a pathologist understands. Valid as long as the result. */
-SLIDETYPE_API const char *slidetype_result_reason(const slidetype_result *result);
+SLIDETYPE_API const char* slidetype_result_reason(const slidetype_result* result);
 
 typedef enum slidetype_tile_status {
     SLIDETYPE_TILE_OK = 0, /* scored, and votes in the call */
@@ -154,33 +154,33 @@ typedef enum slidetype_tile_status {
     SLIDETYPE_TILE_UNFAMILIAR = 5 /* scored; unlike what the model was trained on, so it does not vote */
 } slidetype_tile_status;
 /* As in tiles.csv, such as "read_error". */
-SLIDETYPE_API const char *slidetype_tile_status_name(slidetype_tile_status status);
+SLIDETYPE_API const char* slidetype_tile_status_name(slidetype_tile_status status);
 
 typedef struct slidetype_tile {
     int64_t x, y, width, height; /* level-0 pixels */
     int32_t column, row;         /* in the grid */
     slidetype_tile_status status;
-    float tissue;       /* share of the tile that is tissue */
-    float prob_tumour;  /* NaN where the tile was not scored or the model has no gate */
-    float strangeness;  /* above 1: unfamiliar; NaN where the tile was not scored or the model does not know */
+    float tissue;      /* share of the tile that is tissue */
+    float prob_tumour; /* NaN where the tile was not scored or the model has no gate */
+    float strangeness; /* above 1: unfamiliar; NaN where the tile was not scored or the model does not know */
 } slidetype_tile;
 
 /* All tiles of the grid, row by row. */
-SLIDETYPE_API size_t slidetype_result_tile_count(const slidetype_result *result);
+SLIDETYPE_API size_t slidetype_result_tile_count(const slidetype_result* result);
 /* `size` is sizeof(slidetype_tile). */
-SLIDETYPE_API slidetype_status slidetype_result_tile(const slidetype_result *result, size_t index, slidetype_tile *tile,
+SLIDETYPE_API slidetype_status slidetype_result_tile(const slidetype_result* result, size_t index, slidetype_tile* tile,
                                                      size_t size);
 /* tiles × classes values, row by row, in the order of the model's classes; NaN where a tile was not scored. Valid as
    long as the result. */
-SLIDETYPE_API const float *slidetype_result_probabilities(const slidetype_result *result);
+SLIDETYPE_API const float* slidetype_result_probabilities(const slidetype_result* result);
 
 /* µm per level-0 pixel, across and down; what viewers like QuPath subtract from level-0 pixels (the bounds offset). */
-SLIDETYPE_API void slidetype_result_spacing(const slidetype_result *result, double *x_um_px, double *y_um_px);
-SLIDETYPE_API void slidetype_result_offset(const slidetype_result *result, int64_t *x, int64_t *y);
+SLIDETYPE_API void slidetype_result_spacing(const slidetype_result* result, double* x_um_px, double* y_um_px);
+SLIDETYPE_API void slidetype_result_offset(const slidetype_result* result, int64_t* x, int64_t* y);
 
 /* Writes the files of `slidetype run` (summary.json, tiles.csv, overlay.geojson, …) into `folder`, which is created if
    need be; summary.json comes last, so that its presence means "complete". */
-SLIDETYPE_API slidetype_status slidetype_result_export(const slidetype_result *result, const char *folder);
+SLIDETYPE_API slidetype_status slidetype_result_export(const slidetype_result* result, const char* folder);
 
 #ifdef __cplusplus
 }

@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void show_progress(void *user, slidetype_stage stage, uint64_t done, uint64_t total) {
+static void show_progress(void* user, slidetype_stage stage, uint64_t done, uint64_t total) {
     (void)user;
-    if (stage == SLIDETYPE_STAGE_SCORE && done == total) fprintf(stderr, "%llu tiles scored\n", (unsigned long long)done);
+    if (stage == SLIDETYPE_STAGE_SCORE && done == total)
+        fprintf(stderr, "%llu tiles scored\n", (unsigned long long)done);
 }
 
 static int report(slidetype_status status) {
@@ -17,13 +18,13 @@ static int report(slidetype_status status) {
     return (int)status;
 }
 
-static void print_result(const slidetype_model *model, const slidetype_result *result) {
+static void print_result(const slidetype_model* model, const slidetype_result* result) {
     slidetype_call call;
     slidetype_result_call(result, &call, sizeof call);
     printf("call: %s\nreason: %s\n", slidetype_call_name(call.label), slidetype_result_reason(result));
     if (!isnan(call.prob_lusc)) printf("P(LUSC): %.3f (%.3f to %.3f)\n", call.prob_lusc, call.ci95_low, call.ci95_high);
 
-    const float *probabilities = slidetype_result_probabilities(result);
+    const float* probabilities = slidetype_result_probabilities(result);
     const size_t classes = slidetype_model_class_count(model), tiles = slidetype_result_tile_count(result);
     size_t best = tiles, last = classes - 1;
     for (size_t t = 0; t < tiles; ++t) {
@@ -38,7 +39,7 @@ static void print_result(const slidetype_model *model, const slidetype_result *r
            (long long)tile.height, slidetype_tile_status_name(tile.status));
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
     if (argc < 3) {
         fprintf(stderr, "usage: analyse SLIDE OUT [SPACING_UM_PX]\n");
         return 1;
@@ -47,7 +48,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "the library speaks version %d of the API\n", slidetype_api_version());
         return 1;
     }
-    slidetype_model *model = NULL;
+    slidetype_model* model = NULL;
     slidetype_status status = slidetype_model_open(NULL, &model);
     if (status != SLIDETYPE_OK) return report(status);
 
@@ -56,7 +57,7 @@ int main(int argc, char **argv) {
     options.progress = show_progress;
     if (argc > 3) options.spacing_um_px = atof(argv[3]);
 
-    slidetype_result *result = NULL;
+    slidetype_result* result = NULL;
     status = slidetype_analyse(model, argv[1], &options, &result);
     if (status == SLIDETYPE_OK) {
         print_result(model, result);
