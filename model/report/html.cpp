@@ -151,6 +151,11 @@ std::string html_section(std::string_view heading, std::string_view body) {
     return "<section>\n<h2>" + escape_html(heading) + "</h2>\n" + std::string(body) + "</section>\n";
 }
 
+std::string html_card(std::string_view name, std::string_view value, std::string_view below, bool wide) {
+    return std::string("<div class=\"card") + (wide ? " wide" : "") + "\"><span>" + escape_html(name) + "</span><b>" +
+           escape_html(value) + "</b><span>" + escape_html(below) + "</span></div>\n";
+}
+
 std::string html_note(std::string_view text) {
     return "<p class=\"note\">" + escape_html(text) + "</p>\n";
 }

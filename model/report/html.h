@@ -35,6 +35,9 @@ std::string html_page(std::string_view title, std::string_view body);
 
 /// <section> with a heading (plain text) over `body` (HTML).
 std::string html_section(std::string_view heading, std::string_view body);
+/// A figure that matters, large, between its name and a remark, all plain text; for a <div class="cards">. `wide` takes
+/// the room of two.
+std::string html_card(std::string_view name, std::string_view value, std::string_view below, bool wide = false);
 /// <p class="note"> around plain text.
 std::string html_note(std::string_view text);
 /// <figure> around a picture or chart (HTML), with a caption in plain text.

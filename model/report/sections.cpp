@@ -16,11 +16,6 @@ std::string interval_text(const std::array<double, 2>& ci95, int digits) {
     return fixed(ci95[0], digits) + "–" + fixed(ci95[1], digits);
 }
 
-std::string card(const std::string& name, const std::string& value, const std::string& below) {
-    return "<div class=\"card\"><span>" + escape_html(name) + "</span><b>" + escape_html(value) + "</b><span>" +
-           escape_html(below) + "</span></div>\n";
-}
-
 }  // namespace
 
 std::string with_interval(const Estimate& estimate, int digits) {
@@ -54,13 +49,13 @@ std::string headline_cards(const Metrics& metrics, const std::optional<GateMetri
         return "95 %: " + interval_text({unit * estimate.ci95[0], unit * estimate.ci95[1]}, percents ? 1 : 3);
     };
     std::string out = "<div class=\"cards\">\n";
-    out += card("Accuracy", percent(metrics.accuracy.value), below(metrics.accuracy, true));
-    out += card("AUC", fixed(metrics.auc.value, 3), below(metrics.auc, false));
-    out += card("Calibration error", fixed(metrics.ece.value, 3), below(metrics.ece, false));
-    out += card("Pictures", std::to_string(metrics.n), "in " + counted(metrics.groups, "group"));
+    out += html_card("Accuracy", percent(metrics.accuracy.value), below(metrics.accuracy, true));
+    out += html_card("AUC", fixed(metrics.auc.value, 3), below(metrics.auc, false));
+    out += html_card("Calibration error", fixed(metrics.ece.value, 3), below(metrics.ece, false));
+    out += html_card("Pictures", std::to_string(metrics.n), "in " + counted(metrics.groups, "group"));
     if (gate) {
-        out += card("Gate keeps tumour", percent(gate->sensitivity.value), below(gate->sensitivity, true));
-        out += card("Gate refuses benign", percent(gate->specificity.value), below(gate->specificity, true));
+        out += html_card("Gate keeps tumour", percent(gate->sensitivity.value), below(gate->sensitivity, true));
+        out += html_card("Gate refuses benign", percent(gate->specificity.value), below(gate->specificity, true));
     }
     return out + "</div>\n";
 }

@@ -30,24 +30,19 @@ std::string area(double mm2) {
     return fixed(mm2, 2) + " mm²";
 }
 
-std::string card(const std::string& name, const std::string& value, const std::string& below, bool wide = false) {
-    return std::string("<div class=\"card") + (wide ? " wide" : "") + "\"><span>" + escape_html(name) + "</span><b>" +
-           escape_html(value) + "</b><span>" + escape_html(below) + "</span></div>\n";
-}
-
 std::string cards(const SlideResult& result) {
     const auto& call = result.call;
     std::string out = "<div class=\"cards\">\n";
-    out += card("Call", std::string(to_string(call.label)), "research use only", true);
+    out += html_card("Call", std::string(to_string(call.label)), "research use only", true);
     if (call.prob_lusc) {
         const auto interval =
             call.ci95 ? "95 %: " + probability_text((*call.ci95)[0]) + "–" + probability_text((*call.ci95)[1])
                       : std::string("no interval");
-        out += card("Mean P(LUSC)", probability_text(*call.prob_lusc), interval);
+        out += html_card("Mean P(LUSC)", probability_text(*call.prob_lusc), interval);
     }
-    out += card("Voting tissue", area(call.voting_area_mm2), "of " + area(call.scored_area_mm2) + " scored");
+    out += html_card("Voting tissue", area(call.voting_area_mm2), "of " + area(call.scored_area_mm2) + " scored");
     for (std::size_t c = 0; c < std::min(result.class_areas_mm2.size(), result.classes()); ++c) {
-        out += card(result.model.class_names[c], area(result.class_areas_mm2[c]), "where it leads");
+        out += html_card(result.model.class_names[c], area(result.class_areas_mm2[c]), "where it leads");
     }
     return out + "</div>\n";
 }
