@@ -11,11 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using testing::slidetype;
 const std::string kSamples = std::string(SLIDETYPE_SOURCE_DIR) + "/sample_slides/";
-
-testing::Finished slidetype(const std::vector<std::string>& arguments) {
-    return testing::run_program(SLIDETYPE_PROGRAM, arguments);
-}
 
 TEST(Export, WritesOtherFormatsOfEverySlideWithoutScoringAgain) {
     const testing::TemporaryFolder folder;
