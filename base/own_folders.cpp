@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/build_paths.h"
+
 namespace slidetype {
 
 std::vector<std::filesystem::path> own_folders() {
@@ -18,6 +20,20 @@ std::vector<std::filesystem::path> own_folders() {
     const bool found = ::dladdr(reinterpret_cast<void*>(&own_folders), &info) != 0 && info.dli_fname != nullptr;
     if (found && std::filesystem::path(info.dli_fname).is_absolute()) add(info.dli_fname);
     add("/proc/self/exe");
+    return folders;
+}
+
+std::vector<std::filesystem::path> data_folders(const std::filesystem::path& name) {
+    std::vector<std::filesystem::path> folders;
+    const auto add = [&](const std::filesystem::path& share) {
+        std::error_code error;
+        auto folder = std::filesystem::weakly_canonical(share / "slidetype" / name, error);
+        if (!error && std::filesystem::is_directory(folder, error) && std::ranges::count(folders, folder) == 0) {
+            folders.push_back(std::move(folder));
+        }
+    };
+    for (const auto& own : own_folders()) add(own / "../share");
+    add(std::filesystem::path(kInstallPrefix) / kDataFolder);
     return folders;
 }
 

@@ -9,4 +9,8 @@ namespace slidetype {
 /// if it is part of one, and that of the program. Thread-safe.
 std::vector<std::filesystem::path> own_folders();
 
+/// Where files that slidetype ships with are looked for, such as "models": ../share/slidetype/<name> of own_folders(),
+/// then the place of installation. Those that do not exist are left out; each once. Thread-safe.
+std::vector<std::filesystem::path> data_folders(const std::filesystem::path& name);
+
 }  // namespace slidetype

@@ -14,14 +14,16 @@ namespace slidetype {
 
 void declare_run(CLI::App& program, Action& action);
 void declare_info(CLI::App& program, Action& action);
+void declare_view(CLI::App& program, Action& action);
 void declare_train(CLI::App& program, Action& action);
 void declare_evaluate(CLI::App& program, Action& action);
 void declare_models(CLI::App& program, Action& action);
 void declare_export_results(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 6> all = {{{declare_run},
+    static constexpr std::array<Command, 7> all = {{{declare_run},
                                                     {declare_info},
+                                                    {declare_view},
                                                     {declare_export_results},
                                                     {declare_train},
                                                     {declare_evaluate},

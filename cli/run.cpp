@@ -157,6 +157,29 @@ int run(Arguments& arguments) {
     return done > 0 ? kSomeFailed : kAllFailed;
 }
 
+/// Where they are not given, the model's own count.
+void add_call_options(CLI::App& command, AnalyseOptions& options) {
+    const std::string group = "The call (defaults: what the model says)";
+    command
+        .add_option("--min-area", options.min_area_mm2,
+                    "Voting tissue in mm² (with a tumour gate: tumour) below which the call is insufficient")
+        ->check(CLI::NonNegativeNumber)
+        ->group(group);
+    command
+        .add_option("--min-tumour-share", options.min_tumour_share,
+                    "Share of the tissue that must look like tumour, else the call is insufficient")
+        ->check(CLI::Range(0.0, 1.0))
+        ->group(group);
+    command
+        .add_option("--mixed-share", options.mixed_share,
+                    "Share of the voting tissue that each class must cover in regions of its own to be called mixed")
+        ->check(CLI::Range(0.0, 1.0))
+        ->group(group);
+    command.add_option("--mixed-region", options.mixed_region_mm2, "mm² that such a region must have to count")
+        ->check(CLI::NonNegativeNumber)
+        ->group(group);
+}
+
 }  // namespace
 
 void declare_run(CLI::App& program, Action& action) {
@@ -187,11 +210,7 @@ void declare_run(CLI::App& program, Action& action) {
                       "Let tiles vote that are unlike anything that the model was trained on");
     command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson,
                       "Also write tiles.geojson, not compressed");
-    command
-        ->add_option("--min-area", a.batch.analyse.call.min_area_mm2,
-                     "Voting tissue in mm² (with a tumour gate: tumour) below which the call is insufficient")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+    add_call_options(*command, a.batch.analyse);
     command->add_option("-t,--threads", a.batch.analyse.threads, "Threads; 0 takes all processors")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));

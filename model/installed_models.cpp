@@ -1,29 +1,24 @@
 #include "model/installed_models.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <map>
 
 #include "base/error.h"
 #include "base/own_folders.h"
-#include "model/build_paths.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 
 std::vector<fs::path> model_folders() {
-    std::vector<fs::path> folders;
+    auto folders = data_folders("models");
     std::error_code error;
-    const auto add = [&](const fs::path& folder) {
-        auto whole = fs::weakly_canonical(folder, error);
-        if (!error && fs::is_directory(whole, error) &&
-            std::find(folders.begin(), folders.end(), whole) == folders.end()) {
-            folders.push_back(std::move(whole));
+    if (const char* named = std::getenv("SLIDETYPE_MODELS")) {
+        auto folder = fs::weakly_canonical(named, error);
+        if (!error && fs::is_directory(folder, error)) {
+            std::erase(folders, folder);
+            folders.insert(folders.begin(), std::move(folder));
         }
-    };
-    if (const char* named = std::getenv("SLIDETYPE_MODELS")) add(named);
-    for (const auto& own : own_folders()) add(own / "../share/slidetype/models");
-    add(fs::path(kInstallPrefix) / kDataFolder / "slidetype/models");
+    }
     return folders;
 }
 

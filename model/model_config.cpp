@@ -6,8 +6,8 @@
 //    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
 //                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
 //                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
-//                   "self_test": {…} (see self_test.cpp),
-//                   "training": {…}}}
+//                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
+//                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -141,6 +141,21 @@ class Reader {
         return familiarity;
     }
 
+    /// Those that are not named keep their defaults.
+    CallThresholds read_call(const json& object) const {
+        CallThresholds call;
+        const auto take = [&](const char* key, double& value, double most) {
+            if (!object.is_object()) fail("call is no object");
+            if (object.contains(key)) value = number(object, key);
+            if (value < 0 || value > most) fail(std::string(key) + " of call is out of range");
+        };
+        take("min_area_mm2", call.min_area_mm2, 1e6);
+        take("min_tumour_share", call.min_tumour_share, 1);
+        take("mixed_region_mm2", call.mixed_region_mm2, 1e6);
+        take("mixed_share", call.mixed_share, 1);
+        return call;
+    }
+
     std::vector<double> scores(const json& object, const char* key) const {
         std::vector<double> values;
         if (!object.contains(key)) return values;
@@ -174,6 +189,7 @@ class Reader {
         if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
         if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
         if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
+        if (object.contains("call")) ours.call = read_call(object["call"]);
         if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
         if (object.contains("training")) ours.training = object["training"].dump();
         return ours;
@@ -213,7 +229,7 @@ ModelConfig config_for(const Architecture& architecture, std::string name) {
     config.patch_size_px = architecture.patch_size_px;
     config.spacing_um_px = architecture.spacing_um_px;
     config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
-    config.slidetype.emplace();
+    config.slidetype.emplace().call.emplace();
     return config;
 }
 
@@ -260,6 +276,12 @@ std::string format_config(const ModelConfig& config) {
                                   {"file", ours.familiarity->file},
                                   {"sha256", ours.familiarity->sha256},
                                   {"threshold", ours.familiarity->threshold}};
+        }
+        if (ours.call) {
+            out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},
+                           {"min_tumour_share", ours.call->min_tumour_share},
+                           {"mixed_region_mm2", ours.call->mixed_region_mm2},
+                           {"mixed_share", ours.call->mixed_share}};
         }
         if (ours.self_test) out["self_test"] = to_json(*ours.self_test);
         if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);

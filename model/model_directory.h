@@ -31,6 +31,15 @@ struct FamiliarityConfig {
     double threshold = 0;  ///< distances above are unfamiliar
 };
 
+/// From which evidence on a slide is called; plugin/slide_call.h says how they are used. The defaults were chosen on
+/// slides put together from tiles of folds that the scoring model had not seen (see docs/slide-calls.md).
+struct CallThresholds {
+    double min_area_mm2 = 0.25;      ///< less voting tissue is insufficient
+    double min_tumour_share = 0.02;  ///< of the familiar tissue; less that looks like tumour is insufficient
+    double mixed_region_mm2 = 0.25;  ///< a region of one class smaller than this is no coherent area
+    double mixed_share = 0.15;       ///< of the voting tissue that each class must cover coherently: mixed
+};
+
 /// What the drawn tiles of the self-test must score; see self_test.h. P(second class), and P(tumour) and strangeness
 /// where the model has them.
 struct SelfTestConfig {
@@ -48,6 +57,7 @@ struct SlidetypeConfig {
     double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
     std::optional<GateConfig> gate;                ///< absent: the network has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
+    std::optional<CallThresholds> call;            ///< absent: the defaults
     std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
     std::string training;                          ///< summary of the training as JSON text, empty where unknown
 };

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/build_paths.h"
 #include "base/error.h"
 #include "base/own_folders.h"
-#include "model/build_paths.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -1,10 +1,13 @@
 #include "plugin/annotated_slides.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/manifest.h"
 #include "plugin/batch.h"
+#include "plugin/result_folder.h"
 #include "tiler/slide.h"
 
 namespace slidetype {
@@ -74,6 +77,42 @@ AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) 
     return out;
 }
 
+/// The result folders at `path` whose slides were drawn on.
+std::vector<ClaimedFolder> drawn_results(const fs::path& path) {
+    auto folders = claimed_folders(path);
+    if (fs::exists(path / kSourceFile)) {
+        const auto whole = fs::absolute(path / kSourceFile).lexically_normal().parent_path();
+        folders = claimed_folders(whole.parent_path());
+        std::erase_if(folders, [&](const ClaimedFolder& claimed) { return claimed.folder != whole; });
+    }
+    std::erase_if(folders,
+                  [](const ClaimedFolder& claimed) { return !fs::exists(claimed.folder / kViewerAnnotations); });
+    return folders;
+}
+
+/// The spacing that the user gave where the slide names none; nothing where the slide's own was used.
+std::optional<double> given_spacing(const fs::path& summary_file) {
+    try {
+        const auto summary = nlohmann::json::parse(read_file(summary_file, std::uintmax_t{16} << 20));
+        if (summary.at("spacing_source") != "user") return std::nullopt;
+        return summary.at("spacing_um_px").at(0).get<double>();
+    } catch (const std::exception&) {
+        return std::nullopt;  // not scored, so nothing was given
+    }
+}
+
+AnnotatedSlides read_drawn_results(const std::vector<ClaimedFolder>& folders) {
+    AnnotatedSlides out;
+    for (const auto& claimed : folders) {
+        AnnotatedSlide slide;
+        slide.slide = claimed.source;
+        slide.annotations = claimed.folder / kViewerAnnotations;
+        slide.spacing_um_px = given_spacing(claimed.folder / "summary.json");
+        add(std::move(slide), out);
+    }
+    return out;
+}
+
 }  // namespace
 
 fs::path annotations_beside(const fs::path& slide) {
@@ -88,7 +127,9 @@ fs::path annotations_beside(const fs::path& slide) {
 
 bool is_annotated_slides(const fs::path& path) {
     try {
-        if (fs::is_directory(path)) return !has_class_folder(path) && has_slide(path);
+        if (fs::is_directory(path)) {
+            return !drawn_results(path).empty() || (!has_class_folder(path) && has_slide(path));
+        }
         if (!fs::is_regular_file(path)) return false;
         return is_csv(path) ? read_manifest(path, {}).has("slide") : is_slide(path);
     } catch (const std::exception&) {
@@ -99,6 +140,7 @@ bool is_annotated_slides(const fs::path& path) {
 AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root) {
     if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
     if (is_csv(path)) return read_slide_manifest(path, root);
+    if (const auto drawn = drawn_results(path); !drawn.empty()) return read_drawn_results(drawn);
     AnnotatedSlides out;
     for (const auto& file : list_slides({&path, 1}).slides) {
         AnnotatedSlide slide;

@@ -30,6 +30,8 @@ bool is_annotated_slides(const std::filesystem::path& path);
 /// Finds the slides and their annotations. `path` is
 /// - a slide: its annotations lie beside it (see annotations_beside);
 /// - a folder: all slides below it that have annotations beside them; those without are in `problems`;
+/// - an output folder of `run`, or one slide's folder in it: the slides on which something was drawn in the viewer
+///   (annotations.geojson), with the spacing that the user gave for the run;
 /// - a CSV with the columns `slide` and, optionally, `annotations` (empty: beside the slide), `patient` (or `group`),
 ///   `spacing` (µm per level-0 pixel), `fold`, `split`. Relative files are looked for beside the CSV, or under `root`.
 /// Throws Error(not_found | io), Error(bad_data) for a manifest that breaks its rules.
@@ -37,5 +39,8 @@ AnnotatedSlides find_annotated_slides(const std::filesystem::path& path, const s
 
 /// The annotations of `dir/name.svs`: the first of `dir/name.svs.geojson`, `dir/name.geojson` that exists. Empty: none.
 std::filesystem::path annotations_beside(const std::filesystem::path& slide);
+
+/// What the viewer stores in a slide's result folder.
+inline constexpr const char* kViewerAnnotations = "annotations.geojson";
 
 }  // namespace slidetype

@@ -85,8 +85,8 @@ class Batch {
             // The mark of completeness goes first, so that nothing stale looks finished while the slide is redone.
             fs::remove(folder / "summary.json");
             if (callbacks_.slide_begins) callbacks_.slide_begins(index, record);
-            auto result =
-                engine_.analyse(record.source, options_.analyse, {callbacks_.progress, callbacks_.stop_requested});
+            auto result = engine_.analyse(record.source, options_.analyse,
+                                          {callbacks_.progress, callbacks_.stop_requested, {}, {}});
             result.slide.name = record.name;
             write_result_folder(result, folder, options_.exports);
             fill_in(record, result);

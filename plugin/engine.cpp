@@ -110,7 +110,20 @@ void add_call(SlideResult& result, const CallOptions& options) {
     result.call.mean_probabilities = mean_of_columns(result);
 }
 
-std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseOptions& options) {
+/// With the model's thresholds, or the user's where they are given.
+CallOptions call_options(const AnalyseOptions& options, const ModelConfig& model) {
+    auto call = options.call;
+    auto& limits = call.thresholds;
+    if (model.slidetype && model.slidetype->call) limits = *model.slidetype->call;
+    limits.min_area_mm2 = options.min_area_mm2.value_or(limits.min_area_mm2);
+    limits.min_tumour_share = options.min_tumour_share.value_or(limits.min_tumour_share);
+    limits.mixed_region_mm2 = options.mixed_region_mm2.value_or(limits.mixed_region_mm2);
+    limits.mixed_share = options.mixed_share.value_or(limits.mixed_share);
+    return call;
+}
+
+std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseOptions& options,
+                                                                  const CallOptions& call) {
     const ParameterValue from_slide = std::string("from the slide");
     return {{"spacing_um_px", options.spacing_um_px ? ParameterValue(*options.spacing_um_px) : from_slide},
             {"min_tissue", options.min_tissue},
@@ -119,10 +132,13 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseO
             {"keep_offset", options.keep_offset},
             {"gate", options.gate},
             {"familiarity_guard", options.familiarity_guard},
-            {"call_min_area_mm2", options.call.min_area_mm2},
-            {"call_block_edge_tiles", std::int64_t{options.call.block_edge_tiles}},
-            {"call_bootstrap_rounds", std::int64_t{options.call.bootstrap_rounds}},
-            {"call_seed", static_cast<std::int64_t>(options.call.seed)}};
+            {"call_min_area_mm2", call.thresholds.min_area_mm2},
+            {"call_min_tumour_share", call.thresholds.min_tumour_share},
+            {"call_mixed_region_mm2", call.thresholds.mixed_region_mm2},
+            {"call_mixed_share", call.thresholds.mixed_share},
+            {"call_block_edge_tiles", std::int64_t{call.block_edge_tiles}},
+            {"call_bootstrap_rounds", std::int64_t{call.bootstrap_rounds}},
+            {"call_seed", static_cast<std::int64_t>(call.seed)}};
 }
 
 /// A slide of which not one pixel can be read has no tissue to fail on, so it is refused here.
@@ -169,7 +185,7 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const A
     result.thumbnail_scale_x = plan.mask.scale_x;
     result.thumbnail_scale_y = plan.mask.scale_y;
     result.note = plan.mask.note;
-    result.parameters = parameters_of(options);
+    result.parameters = parameters_of(options, call_options(options, config));
     result.version = version();
     return result;
 }
@@ -237,6 +253,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     const auto blocks = make_blocks(plan.grid);
     std::size_t total = 0;
     for (const auto& block : blocks) total += block.tiles.size();
+    if (callbacks.grid_laid) callbacks.grid_laid(plan.grid);
     report(callbacks, AnalyseStage::score, 0, total);
     PipelineOptions pipeline;
     pipeline.threads = thread_count(options.threads);
@@ -244,6 +261,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     pipeline.gate = result.model.gate.has_value();
     pipeline.guard = result.model.familiarity.has_value();
     pipeline.stop_requested = callbacks.stop_requested;
+    pipeline.scored = callbacks.tiles_scored;
     if (callbacks.progress) {
         pipeline.progress = [&](std::size_t done) { callbacks.progress({AnalyseStage::score, done, total}); };
     }
@@ -256,7 +274,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     result.strangeness = std::move(scored.strangeness);
     mark_failures(result, std::move(scored.failures), path.string());
     set_tiles_aside(result, options);
-    add_call(result, options.call);
+    add_call(result, call_options(options, model_.config));
     result.timing.read = scored.seconds_read;
     result.timing.score = scored.seconds_score;
     result.timing.wall = seconds_since(begin);

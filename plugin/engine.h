@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "model/classifier.h"
@@ -24,7 +25,9 @@ struct AnalyseOptions {
     bool gate = true;                          ///< tiles below the model's tumour gate do not vote
     bool familiarity_guard = true;             ///< tiles that are unfamiliar to the model do not vote
     int threads = 0;                           ///< 0: all processors of this process
-    CallOptions call;
+    CallOptions call;                          ///< its thresholds count for models that name none
+    /// Where given, instead of the model's thresholds (see CallThresholds).
+    std::optional<double> min_area_mm2, min_tumour_share, mixed_region_mm2, mixed_share;
 };
 
 /// What an analysis is doing.
@@ -37,6 +40,10 @@ struct AnalyseProgress {
 struct AnalyseCallbacks {
     std::function<void(const AnalyseProgress&)> progress;  ///< called by one thread at a time, in order
     std::function<bool()> stop_requested;                  ///< asked often, by any thread
+    /// For displays that grow: the grid before scoring begins, then the raw scores of each block of tiles, in order, by
+    /// one thread at a time. Which of the tiles vote is decided at the end, with the result.
+    std::function<void(const TileGrid&)> grid_laid;
+    std::function<void(std::span<const std::size_t> tiles, const TileScores&)> tiles_scored;
 };
 
 /// What would be scored: a slide opened, its tissue found, its grid laid.

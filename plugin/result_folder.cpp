@@ -1,5 +1,7 @@
 #include "plugin/result_folder.h"
 
+#include <algorithm>
+
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
@@ -9,7 +11,7 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kSourceFile = "source.txt";
+constexpr std::uintmax_t kLongestSource = 1U << 20;  ///< bytes; no path is that long
 
 /// A name that no shell, viewer or other file system stumbles over; never empty, hidden or a path.
 std::string folder_name(const fs::path& slide) {
@@ -34,7 +36,7 @@ bool ResultFolders::is_free(const std::string& name, const std::string& source) 
     const auto folder = output_ / name;
     if (!fs::exists(folder)) return true;
     const auto record = folder / kSourceFile;
-    return fs::exists(record) && read_file(record, 1U << 20) == source + "\n";
+    return fs::exists(record) && read_file(record, kLongestSource) == source + "\n";
 }
 
 std::string ResultFolders::claim(const fs::path& slide) {
@@ -50,6 +52,24 @@ std::string ResultFolders::claim(const fs::path& slide) {
     }
     write_file(output_ / name / kSourceFile, source + "\n");
     return name;
+}
+
+std::vector<ClaimedFolder> claimed_folders(const fs::path& output) {
+    std::vector<ClaimedFolder> claimed;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(output, error)) {
+        const auto record = entry.path() / kSourceFile;
+        if (!fs::is_regular_file(record, error)) continue;
+        try {
+            auto source = read_file(record, kLongestSource);
+            if (source.ends_with('\n')) source.pop_back();
+            claimed.push_back({entry.path(), std::move(source)});
+        } catch (const Error&) {
+            // Vanished meanwhile, or not ours to read.
+        }
+    }
+    std::ranges::sort(claimed, {}, &ClaimedFolder::folder);
+    return claimed;
 }
 
 }  // namespace slidetype

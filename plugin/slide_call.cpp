@@ -9,6 +9,8 @@
 #include <random>
 #include <utility>
 
+#include "plugin/coherent_regions.h"
+
 namespace slidetype {
 namespace {
 
@@ -80,9 +82,16 @@ std::string unfamiliar_reason(std::size_t scored_tiles, const SetAside& set_asid
 
 std::string insufficient_reason(const SlideCall& call, const CallOptions& options, const SetAside& set_aside) {
     if (!call.prob_lusc && set_aside.benign.count == 0) return "No tile could be scored.";
-    const std::string voting = area_text(call.voting_area_mm2), needed = area_text(options.min_area_mm2);
+    const std::string voting = area_text(call.voting_area_mm2), needed = area_text(options.thresholds.min_area_mm2);
     if (set_aside.benign.count > 0) {
         const std::string familiar = area_text(call.voting_area_mm2 + set_aside.benign.mm2);
+        if (call.prob_lusc && call.voting_area_mm2 >= options.thresholds.min_area_mm2) {
+            return fmt::format(
+                "Only {} of {} mm² of tissue ({:.1f} %) looks like tumour; a call needs at least {:g} %, because a few "
+                "tiles of benign tissue are always taken for tumour.",
+                voting, familiar, 100 * call.voting_area_mm2 / (call.voting_area_mm2 + set_aside.benign.mm2),
+                100 * options.thresholds.min_tumour_share);
+        }
         if (!call.prob_lusc) return fmt::format("None of {} mm² of tissue looks like tumour.", familiar);
         return fmt::format("Only {} of {} mm² of tissue looks like tumour; a call needs at least {} mm².", voting,
                            familiar, needed);
@@ -105,10 +114,44 @@ std::string set_aside_remark(const SlideCall& call, const SetAside& set_aside) {
     return remark;
 }
 
+/// Tissue of LUAD and of LUSC in regions of at least `least_mm2`.
+std::array<double, 2> coherent_area(std::span<const CallTile> tiles, double least_mm2) {
+    std::array<double, 2> sums{};
+    const auto regions = coherent_regions(tiles);
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+        for (const double area : regions[c]) sums[c] += area >= least_mm2 ? area : 0;
+    }
+    return sums;
+}
+
+bool is_insufficient(const SlideCall& call, const CallThresholds& limits, const SetAside& set_aside) {
+    const double familiar = call.voting_area_mm2 + set_aside.benign.mm2;
+    return !call.prob_lusc || call.voting_area_mm2 < limits.min_area_mm2 ||
+           call.voting_area_mm2 < limits.min_tumour_share * familiar;
+}
+
+/// Whether both classes cover a good part of the voting tissue with regions of their own.
+bool is_mixed(const SlideCall& call, const CallThresholds& limits) {
+    const double least = std::min(call.coherent_mm2[0], call.coherent_mm2[1]);
+    return least > 0 && least >= limits.mixed_share * call.voting_area_mm2;
+}
+
+std::string mixed_reason(const SlideCall& call) {
+    const auto percent = [&](double mm2) { return 100 * mm2 / call.voting_area_mm2; };
+    return fmt::format("Both classes form regions of their own: LUAD {} mm² ({:.0f} %) and LUSC {} mm² ({:.0f} %).",
+                       area_text(call.coherent_mm2[0]), percent(call.coherent_mm2[0]), area_text(call.coherent_mm2[1]),
+                       percent(call.coherent_mm2[1]));
+}
+
 void decide_by_vote(SlideCall& call, const CallOptions& options, const SetAside& set_aside) {
-    if (!call.prob_lusc || call.voting_area_mm2 < options.min_area_mm2) {
+    if (is_insufficient(call, options.thresholds, set_aside)) {
         call.label = CallLabel::insufficient;
         call.reason = insufficient_reason(call, options, set_aside);
+        return;
+    }
+    if (is_mixed(call, options.thresholds)) {
+        call.label = CallLabel::mixed;
+        call.reason = mixed_reason(call);
         return;
     }
     if (!call.ci95) {
@@ -141,6 +184,8 @@ std::string_view to_string(CallLabel label) {
             return "indeterminate";
         case CallLabel::insufficient:
             return "insufficient";
+        case CallLabel::mixed:
+            return "mixed";
         case CallLabel::none:
             break;
     }
@@ -171,6 +216,7 @@ SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options
         if (blocks.size() >= 2 && options.bootstrap_rounds > 0) call.ci95 = bootstrap_interval(blocks, mean, options);
     }
     for (const CallTile& tile : tiles) call.voting_area_mm2 += tile.tissue_mm2;
+    call.coherent_mm2 = coherent_area(tiles, options.thresholds.mixed_region_mm2);
     call.scored_area_mm2 = call.voting_area_mm2 + set_aside.benign.mm2 + set_aside.unfamiliar.mm2;
     const std::size_t scored = tiles.size() + set_aside.benign.count + set_aside.unfamiliar.count;
     if (scored > 0)

@@ -8,11 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "model/model_directory.h"
+
 namespace slidetype {
 
 /// What slidetype says of a whole slide.
-enum class CallLabel { luad, lusc, indeterminate, insufficient, none };
-/// "LUAD", "LUSC", "indeterminate", "insufficient"; "none" where the model's classes are others than LUAD and LUSC.
+enum class CallLabel { luad, lusc, indeterminate, insufficient, none, mixed };
+inline constexpr int kCallLabelCount = 6;
+/// "LUAD", "LUSC", "mixed", "indeterminate", "insufficient"; "none" where the model's classes are others than LUAD and
+/// LUSC.
 std::string_view to_string(CallLabel label);
 
 struct SlideCall {
@@ -24,6 +28,7 @@ struct SlideCall {
                                                 ///< the caller of `call_slide`, who knows the classes
     double voting_area_mm2 = 0;                 ///< tissue area of the voting tiles
     double scored_area_mm2 = 0;                 ///< tissue area of the scored tiles, whether they vote or not
+    std::array<double, 2> coherent_mm2{};       ///< of LUAD and LUSC in regions that are large enough to count
     double unfamiliar_share = 0;                ///< of the scored tiles, by number
     bool mostly_unfamiliar() const { return unfamiliar_share > 0.5; }
 };
@@ -47,8 +52,8 @@ struct SetAside {
 };
 
 struct CallOptions {
-    double min_area_mm2 = 0.25;  ///< less voting tissue than this is insufficient
-    int block_edge_tiles = 4;    ///< tiles of one spatial block are resampled together (about 0.5 mm at 128 µm tiles)
+    CallThresholds thresholds;
+    int block_edge_tiles = 4;  ///< tiles of one spatial block are resampled together (about 0.5 mm at 128 µm tiles)
     int bootstrap_rounds = 2000;
     unsigned long long seed = 1;
 };
@@ -57,9 +62,12 @@ struct CallOptions {
 /// independent, so whole blocks are drawn (Efron and Tibshirani 1993, ch. 8; deviations are widened by
 /// sqrt(n / (n - 1)) for n blocks). The first of these that holds decides:
 ///   1. more than half of the scored tiles are unfamiliar: indeterminate, whatever the others say;
-///   2. the voting tiles hold less tissue than `min_area_mm2`: insufficient;
-///   3. the interval contains one half or cannot be had: indeterminate;
-///   4. the side of one half on which the interval lies: LUAD or LUSC.
+///   2. the voting tiles hold less tissue than `min_area_mm2`, or less than `min_tumour_share` of the familiar tissue:
+///      insufficient;
+///   3. coherent regions of both classes each hold at least `mixed_share` of the voting tissue: mixed. Regions are
+///      those of coherent_regions(); the ones below `mixed_region_mm2` do not count;
+///   4. the interval contains one half or cannot be had: indeterminate;
+///   5. the side of one half on which the interval lies: LUAD or LUSC.
 /// Every tile weighs the same and its probability must be finite. Deterministic: same tiles in the same order, same
 /// bits.
 SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options = {}, const SetAside& set_aside = {});

@@ -77,13 +77,16 @@ ModelIdentity model_of(const json& model) {
 
 SlideCall call_of(const json& call, const std::vector<std::string>& class_names, const fs::path& file) {
     SlideCall out;
-    out.label = named(call.at("label").get<std::string>(), CallLabel::none, file);
+    out.label = named(call.at("label").get<std::string>(), static_cast<CallLabel>(kCallLabelCount - 1), file);
     if (const auto& p = call.at("prob_LUSC"); !p.is_null()) out.prob_lusc = p.get<double>();
     if (const auto& ci = call.at("ci95"); !ci.is_null()) out.ci95 = {ci.at(0).get<double>(), ci.at(1).get<double>()};
     out.reason = call.at("reason");
     out.mean_probabilities = by_class(call.at("mean_probabilities"), class_names);
     out.voting_area_mm2 = call.at("voting_area_mm2");
     out.scored_area_mm2 = call.at("scored_area_mm2");
+    if (const auto coherent = call.find("coherent_areas_mm2"); coherent != call.end()) {
+        out.coherent_mm2 = {coherent->at("LUAD").get<double>(), coherent->at("LUSC").get<double>()};
+    }
     out.unfamiliar_share = call.at("unfamiliar_share");
     return out;
 }

@@ -89,6 +89,7 @@ class Pipeline {
         out_.seconds_read += parcel.seconds_read;
         out_.seconds_score += parcel.seconds_score;
         done_ += parcel.block->tiles.size();
+        if (options_.scored) options_.scored(parcel.pixels.tiles, parcel.scores);
         if (options_.progress) options_.progress(done_);
     }
 

@@ -28,6 +28,8 @@ struct PipelineOptions {
     std::size_t classes = 2;
     bool gate = false, guard = false;                      ///< the classifier gives P(tumour), the strangeness
     std::function<void(std::size_t tiles_done)> progress;  ///< in order, one thread at a time
+    /// The tiles of one block and what the classifier said of them; in order, one thread at a time.
+    std::function<void(std::span<const std::size_t> tiles, const TileScores&)> scored;
     std::function<bool()> stop_requested;
 };
 

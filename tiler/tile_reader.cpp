@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 #include <optional>
 
 #include "base/error.h"
+#include "tiler/resample.h"
 
 namespace slidetype {
 namespace {
@@ -24,23 +24,6 @@ Rect to_level(const Rect& rect, double downsample) {
 Rect around(const Rect& a, const Rect& b) {
     const auto x = std::min(a.x, b.x), y = std::min(a.y, b.y);
     return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
-}
-
-/// Brings `from` to the size of `to`: each axis is first shrunk by area averaging or then enlarged linearly.
-/// cv::resize's own INTER_AREA averages only where both axes shrink, hence the two steps.
-void resample(const cv::Mat& from, cv::Mat& to) {
-    const cv::Size shrunk(std::min(from.cols, to.cols), std::min(from.rows, to.rows));
-    if (from.size() == to.size()) {
-        from.copyTo(to);
-    } else if (shrunk == to.size()) {
-        cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
-    } else if (shrunk == from.size()) {
-        cv::resize(from, to, to.size(), 0, 0, cv::INTER_LINEAR);
-    } else {
-        cv::Mat middle;
-        cv::resize(from, middle, shrunk, 0, 0, cv::INTER_AREA);
-        cv::resize(middle, to, to.size(), 0, 0, cv::INTER_LINEAR);
-    }
 }
 
 /// Cuts `part` out of `image`, whose corner lies at `origin`, and appends it to `pixels` as a square of `patch`.

@@ -26,7 +26,9 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 static_assert(SLIDETYPE_INTERNAL == static_cast<int>(ErrorCode::internal) + 1, "a status is an error code plus one");
-static_assert(SLIDETYPE_CALL_NONE == static_cast<int>(CallLabel::none));
+static_assert(SLIDETYPE_CALL_NONE == static_cast<int>(CallLabel::none) &&
+              SLIDETYPE_CALL_MIXED == static_cast<int>(CallLabel::mixed) &&
+              SLIDETYPE_CALL_MIXED + 1 == kCallLabelCount);
 static_assert(SLIDETYPE_STAGE_SCORE == static_cast<int>(AnalyseStage::score));
 static_assert(SLIDETYPE_TILE_UNFAMILIAR == static_cast<int>(TileStatus::unfamiliar) &&
               SLIDETYPE_TILE_UNFAMILIAR + 1 == kTileStatusCount);
@@ -227,7 +229,7 @@ void slidetype_result_free(slidetype_result* result) {
 }
 
 const char* slidetype_call_name(slidetype_call_label label) {
-    if (label < SLIDETYPE_CALL_LUAD || label > SLIDETYPE_CALL_NONE) return "unknown";
+    if (label < SLIDETYPE_CALL_LUAD || label > SLIDETYPE_CALL_MIXED) return "unknown";
     return to_string(static_cast<CallLabel>(label)).data();
 }
 

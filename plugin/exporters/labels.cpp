@@ -11,6 +11,7 @@
 namespace slidetype::exporting {
 namespace {
 
+constexpr Color kMixedColor = {204, 121, 167};  // reddish purple of Okabe and Ito
 constexpr Color kNoCallColor = {110, 110, 110};
 
 /// Class indices by falling area; classes without any are left out.
@@ -58,6 +59,8 @@ CallClass call_class(const SlideResult& result) {
         case CallLabel::luad:
         case CallLabel::lusc:
             return {label, class_color(label, 0)};
+        case CallLabel::mixed:
+            return {label, kMixedColor};
         case CallLabel::indeterminate:
         case CallLabel::insufficient:
             return {label, kNoCallColor};

@@ -37,6 +37,7 @@ Json call_json(const SlideResult& result) {
     json["mean_probabilities"] = std::move(means);
     json["scored_area_mm2"] = figure(call.scored_area_mm2);
     json["voting_area_mm2"] = figure(call.voting_area_mm2);
+    json["coherent_areas_mm2"] = {{"LUAD", figure(call.coherent_mm2[0])}, {"LUSC", figure(call.coherent_mm2[1])}};
     json["unfamiliar_share"] = figure(call.unfamiliar_share);
     return json;
 }

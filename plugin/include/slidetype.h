@@ -126,7 +126,8 @@ typedef enum slidetype_call_label {
     SLIDETYPE_CALL_LUSC = 1,
     SLIDETYPE_CALL_INDETERMINATE = 2,
     SLIDETYPE_CALL_INSUFFICIENT = 3,
-    SLIDETYPE_CALL_NONE = 4 /* the model's classes are others than LUAD and LUSC */
+    SLIDETYPE_CALL_NONE = 4, /* the model's classes are others than LUAD and LUSC */
+    SLIDETYPE_CALL_MIXED = 5 /* both classes cover a good part with regions of their own */
 } slidetype_call_label;
 /* As in summary.json: "LUAD", …; "unknown" for a number that is none. */
 SLIDETYPE_API const char* slidetype_call_name(slidetype_call_label label);

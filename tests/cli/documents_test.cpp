@@ -22,9 +22,8 @@ TEST(Formats, NamesEveryFileStatusCallAndErrorCode) {
     for (int i = 0; i < kTileStatusCount; ++i) {
         EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<TileStatus>(i))) + "`"));
     }
-    for (const auto label :
-         {CallLabel::luad, CallLabel::lusc, CallLabel::indeterminate, CallLabel::insufficient, CallLabel::none}) {
-        EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(label)) + "`"));
+    for (int label = 0; label < kCallLabelCount; ++label) {
+        EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<CallLabel>(label))) + "`"));
     }
     for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
         EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<ErrorCode>(code))) + "`"));

@@ -48,6 +48,22 @@ TEST(ModelConfig, ReadsWhatItWrites) {
     EXPECT_EQ(back.slidetype->temperature, 1.25);
 }
 
+TEST(ModelConfig, KeepsTheThresholdsOfTheCallAndFillsInThoseThatAreNotNamed) {
+    auto config = parse_config(kForeign, "config.json");
+    config.slidetype.emplace().call = CallThresholds{0.5, 0.1, 0.75, 0.3};
+    const auto text = format_config(config);
+    const auto back = parse_config(text, "config.json").slidetype->call;
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->min_area_mm2, 0.5);
+    EXPECT_EQ(back->min_tumour_share, 0.1);
+    EXPECT_EQ(back->mixed_region_mm2, 0.75);
+    EXPECT_EQ(back->mixed_share, 0.3);
+    const auto partly = parse_config(replaced(text, "\"min_area_mm2\": 0.5,", ""), "config.json").slidetype->call;
+    EXPECT_EQ(partly->min_area_mm2, CallThresholds{}.min_area_mm2);
+    EXPECT_EQ(partly->mixed_share, 0.3);
+    EXPECT_THROW(parse_config(replaced(text, "\"mixed_share\": 0.3", "\"mixed_share\": 1.3"), "config.json"), Error);
+}
+
 TEST(ModelConfig, RefusesWhatMakesNoSense) {
     const std::vector<std::pair<std::string, std::string>> breakages = {{"\"1.0\"", "\"2.0\""},
                                                                         {"\"num_classes\": 3", "\"num_classes\": 2"},

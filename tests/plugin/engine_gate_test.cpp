@@ -188,5 +188,18 @@ TEST_F(EngineGateTest, ABlankSlideOfAGatedModelHasItsColumnsToo) {
     EXPECT_THAT(exported(result, "out")["tiles.csv"], HasSubstr("prob_LUSC,prob_tumour,strangeness,reason\n"));
 }
 
+TEST_F(EngineGateTest, ThresholdsComeFromTheModelUnlessTheUserNamesThem) {
+    auto model = testing::write_gated_model(folder / "strict", {});
+    model.config.slidetype->call = CallThresholds{.min_area_mm2 = 1000};
+    const Engine engine(model);
+    EXPECT_EQ(engine.analyse(slide, {}).call.label, CallLabel::insufficient);
+    AnalyseOptions own;
+    own.min_area_mm2 = 0.01;
+    const auto result = engine.analyse(slide, own);
+    EXPECT_NE(result.call.label, CallLabel::insufficient);
+    EXPECT_THAT(result.parameters,
+                ::testing::Contains(std::pair<std::string, ParameterValue>("call_min_area_mm2", 0.01)));
+}
+
 }  // namespace
 }  // namespace slidetype

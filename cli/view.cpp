@@ -1,0 +1,102 @@
+// slidetype view OUT|SLIDE: results and slides in a browser on this machine.
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "cli/command.h"
+#include "cli/stop.h"
+#include "cli/table.h"
+#include "model/installed_models.h"
+#include "plugin/viewer/access.h"
+#include "plugin/viewer/http_server.h"
+#include "plugin/viewer/site.h"
+
+extern char** environ;
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+    fs::path path, output;
+    std::string model = kDefaultModel;
+    AnalyseOptions analyse;
+    int port = 0;
+    bool browser = true;
+};
+
+/// Asks the desktop for a browser; where there is none, nothing happens, for the address stands on the screen.
+void open_browser(const std::string& address) {
+    if (std::getenv("DISPLAY") == nullptr && std::getenv("WAYLAND_DISPLAY") == nullptr) return;
+    std::string program = "xdg-open", argument = address;
+    std::array<char*, 3> call = {program.data(), argument.data(), nullptr};
+    pid_t child = 0;
+    if (posix_spawnp(&child, "xdg-open", nullptr, nullptr, call.data(), environ) != 0) return;
+    std::thread([child] { ::waitpid(child, nullptr, 0); }).detach();
+}
+
+int view(const Arguments& arguments) {
+    const viewer::ViewedSlides slides(arguments.path, arguments.output);
+    viewer::ScoringJobs jobs(
+        [&] { return std::make_shared<const Engine>(read_model_directory(find_model(arguments.model))); },
+        slides.output(), arguments.analyse);
+    viewer::Site site(slides, jobs, viewer::read_assets());
+    // A request keeps its thread while a slide is read, and browsers ask for six things at once.
+    viewer::HttpServer server(arguments.port, std::max(default_threads(), 4));
+    const viewer::Access access(server.port());
+    server.start([&](const viewer::HttpRequest& asked) {
+        auto request = asked;
+        if (auto refusal = access.check(request)) return std::move(*refusal);
+        return site.answer(request);
+    });
+    const auto count = slides.list().size();
+    fmt::print("{} slide{} of {}\nOpen  {}\n", count, count == 1 ? "" : "s", printable(slides.title()),
+               access.address());
+    fmt::print("The address is for you alone: whoever knows it can see the slides. Ctrl+C ends the viewer.\n");
+    std::fflush(stdout);
+    if (arguments.browser) open_browser(access.address());
+    while (!stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    return kDone;
+}
+
+}  // namespace
+
+void declare_view(CLI::App& program, Action& action) {
+    auto arguments = std::make_shared<Arguments>();
+    auto& a = *arguments;
+    auto* command = program.add_subcommand("view", "Show results and slides in a browser on this machine");
+    command->add_option("path", a.path, "Output folder of `slidetype run`, a slide, or a folder with slides")
+        ->required();
+    command->add_option("-o,--output", a.output,
+                        "Where results of slides are found, and written when a slide is scored from the page or drawn "
+                        "on (default: slidetype_results)");
+    command->add_option("-m,--model", a.model, "Model for slides that are scored from the page")->capture_default_str();
+    command->add_option("--spacing", a.analyse.spacing_um_px,
+                        "µm per level-0 pixel, for slides that are scored from the page and do not say");
+    command->add_option("-t,--threads", a.analyse.threads, "Threads for scoring; 0 takes all processors")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
+    command->add_option("--port", a.port, "Port on 127.0.0.1; 0 takes a free one")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 65535));
+    command->add_flag("!--no-browser", a.browser, "Only print the address");
+    command->footer(
+        "Examples:\n"
+        "  slidetype view results                 the slides of a run\n"
+        "  slidetype view slide.svs               a slide, to be scored from the page\n"
+        "  slidetype view results --port 8765     behind `ssh -L 8765:127.0.0.1:8765 server`\n"
+        "Nothing but this machine can reach the page; corrections are saved as annotations.geojson in the slide's\n"
+        "result folder, where `slidetype train` finds them.");
+    command->callback([arguments, &action] { action = [arguments] { return view(*arguments); }; });
+}
+
+}  // namespace slidetype

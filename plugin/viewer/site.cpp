@@ -1,0 +1,281 @@
+#include "plugin/viewer/site.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "plugin/annotated_slides.h"
+#include "plugin/result_folder.h"
+#include "plugin/viewer/annotation_file.h"
+#include "tiler/tile_reader.h"
+
+namespace slidetype::viewer {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kThumbnailEdge = 256;
+constexpr const char* kJpeg = "image/jpeg";
+constexpr const char* kJson = "application/json; charset=utf-8";
+
+std::vector<std::string> split(std::string_view path) {
+    std::vector<std::string> parts;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the slash
+        const auto end = std::min(path.find('/'), path.size());
+        parts.emplace_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return parts;
+}
+
+/// All of `text` as a whole number that is not negative.
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+    return value;
+}
+
+/// "12.jpg" → "12"
+std::optional<std::string_view> stem_of_jpeg(std::string_view file) {
+    if (!file.ends_with(".jpg")) return std::nullopt;
+    file.remove_suffix(4);
+    return file;
+}
+
+HttpResponse not_found() {
+    return refuse(404, "There is nothing at this address.");
+}
+
+int status_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::not_found:
+            return 404;
+        case ErrorCode::usage:
+        case ErrorCode::bad_data:
+            return 400;
+        default:
+            return 500;
+    }
+}
+
+std::string stamp(const fs::path& file) {
+    std::error_code error;
+    return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
+}
+
+/// The offset that annotations lack, whatever --keep-offset said of the results: what QuPath and `train` take for it.
+Rect offset_of(const ViewedSlides& slides, const ViewedSlide& slide) {
+    try {
+        const auto bounds = slides.pixels(slide)->slide().bounds();
+        return bounds ? Rect{bounds->x, bounds->y, 0, 0} : Rect{};
+    } catch (const Error&) {
+        // The slide is gone or damaged; its result remembers.
+        return slide.state == ViewedSlide::State::scored ? slides.result(slide)->slide.offset : Rect{};
+    }
+}
+
+AnnotationFile annotations_of(const ViewedSlides& slides, const ViewedSlide& slide, const fs::path& folder) {
+    return {folder, annotations_beside(slide.source), offset_of(slides, slide)};
+}
+
+}  // namespace
+
+Site::Site(const ViewedSlides& slides, ScoringJobs& jobs, std::map<std::string, Asset> assets, bool may_run)
+    : slides_(slides), jobs_(jobs), assets_(std::move(assets)), may_run_(may_run) {}
+
+HttpResponse Site::answer(const HttpRequest& request) {
+    try {
+        return route(request);
+    } catch (const Error& error) {
+        return refuse(status_of(error.code()), error.what(), error.hint());
+    } catch (const std::exception& error) {
+        return refuse(500, error.what());
+    }
+}
+
+HttpResponse Site::route(const HttpRequest& request) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (const auto asset = assets_.find(request.path); reads && asset != assets_.end()) {
+        auto response = respond(asset->second.content, asset->second.content_type);
+        response.etag = asset->second.etag;
+        return response;
+    }
+    auto parts = split(request.path);
+    if (parts.size() < 2 || parts[0] != "api") return not_found();
+    if (reads && parts.size() == 2 && parts[1] == "batch") return batch();
+    if (parts.size() < 3 || parts[1] != "slides") return not_found();
+    const auto slide = slides_.find(parts[2]);
+    if (!slide) return not_found();
+    parts.erase(parts.begin(), parts.begin() + 3);
+    return reads ? read_slide(*slide, parts, request) : change_slide(*slide, parts, request);
+}
+
+HttpResponse Site::read_slide(const ViewedSlide& slide, const Parts& parts, const HttpRequest& request) {
+    if (parts.empty()) return describe(slide);
+    const auto& what = parts[0];
+    if (what == "dz" && parts.size() == 3) return zoom_tile(slide, parts, request);
+    if (what == "tiles" && parts.size() == 2) return model_tile(slide, parts[1]);
+    if (parts.size() != 1) return not_found();
+    if (what == "tiles") return tiles(slide, request);
+    if (what == "regions") return regions(slide, request);
+    if (what == "thumbnail.jpg") return thumbnail(slide, request);
+    if (what == "annotations") {
+        const auto file = annotations_of(slides_, slide, slide.folder);
+        auto response = respond(file.read());
+        response.etag = file.etag();
+        return response;
+    }
+    if (what == "progress") {
+        const auto progress = jobs_.progress(slide.id);
+        return progress ? respond(progress_json(*progress)) : not_found();
+    }
+    return not_found();
+}
+
+HttpResponse Site::change_slide(const ViewedSlide& slide, const Parts& parts, const HttpRequest& request) {
+    if (parts.size() != 1) return not_found();
+    if (request.method == "PUT" && parts[0] == "annotations") return put_annotations(slide, request);
+    if (request.method != "POST") return refuse(405, "This cannot be done here.");
+    if (parts[0] == "run" && may_run_) {
+        jobs_.start(slide.id, slide.source);
+    } else if (parts[0] == "cancel") {
+        jobs_.cancel(slide.id);
+    } else {
+        return not_found();
+    }
+    auto response = respond("{}");
+    response.status = 202;
+    return response;
+}
+
+SlideExtras Site::extras(const ViewedSlide& slide) const {
+    SlideExtras extras;
+    extras.running = jobs_.is_active(slide.id);
+    extras.has_pixels = fs::exists(slide.source);
+    if (!slide.folder.empty()) extras.annotations = AnnotationFile(slide.folder, {}, {}).count();
+    return extras;
+}
+
+HttpResponse Site::batch() const {
+    const auto slides = slides_.list();
+    std::vector<SlideExtras> all;
+    all.reserve(slides.size());
+    for (const auto& slide : slides) all.push_back(extras(slide));
+    return respond(batch_json(slides_.title(), slides, all));
+}
+
+HttpResponse Site::describe(const ViewedSlide& slide) const {
+    std::shared_ptr<const DeepZoom> pixels;
+    std::string problem;
+    try {
+        pixels = slides_.pixels(slide);
+    } catch (const Error& error) {
+        problem = error.what();
+    }
+    const auto file = slide.folder / "summary.json";
+    const auto summary = slide.state == ViewedSlide::State::scored ? read_file(file, std::uintmax_t{16} << 20) : "";
+    const bool can_run = may_run_ && pixels != nullptr;
+    return respond(slide_json(slide, extras(slide), summary, pixels.get(), problem, can_run));
+}
+
+/// What `make` gives for `key`, from the cache if it was given before. The key names the content, so it is the tag too.
+template <class Make>
+HttpResponse Site::cached(const std::string& key, const HttpRequest& request, const char* content_type, Make make) {
+    HttpResponse response = respond({}, content_type);
+    response.etag = '"' + sha256_hex(key).substr(0, 32) + '"';
+    if (request.if_none_match == response.etag) {
+        response.status = 304;
+        return response;
+    }
+    auto value = cache_.find(key);
+    if (!value) {
+        std::optional<std::string> made = make();
+        if (!made) return not_found();
+        value = std::make_shared<const std::string>(std::move(*made));
+        cache_.put(key, value);
+    }
+    response.body = std::move(value);
+    return response;
+}
+
+HttpResponse Site::tiles(const ViewedSlide& slide, const HttpRequest& request) {
+    if (const auto partial = jobs_.partial(slide.id)) return respond(tiles_json(*partial));
+    if (slide.state != ViewedSlide::State::scored) return not_found();
+    const auto key = "tiles\n" + slide.folder.string() + stamp(slide.folder / "summary.json");
+    return cached(key, request, kJson, [&] { return std::optional(tiles_json(*slides_.result(slide))); });
+}
+
+HttpResponse Site::regions(const ViewedSlide& slide, const HttpRequest& request) {
+    if (slide.state != ViewedSlide::State::scored) return not_found();
+    const auto key = "regions\n" + slide.folder.string() + stamp(slide.folder / "summary.json");
+    return cached(key, request, kJson, [&] { return std::optional(regions_json(*slides_.result(slide))); });
+}
+
+HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const HttpRequest& request) {
+    const auto level = whole_number(parts[1]);
+    const auto name = stem_of_jpeg(parts[2]);
+    if (!level || *level > 64 || !name) return not_found();
+    const auto bar = name->find('_');
+    if (bar == std::string_view::npos) return not_found();
+    const auto column = whole_number(name->substr(0, bar)), row = whole_number(name->substr(bar + 1));
+    if (!column || !row) return not_found();
+    const auto key = "dz\n" + slide.source.string() + stamp(slide.source) + '\n' + parts[1] + '/' + parts[2];
+    auto response = cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
+        const auto tile = slides_.pixels(slide)->tile(static_cast<int>(*level), *column, *row);
+        return tile ? std::optional(jpeg(*tile)) : std::nullopt;
+    });
+    if (response.status == 200) response.cache_control = "private, max-age=3600";
+    return response;
+}
+
+HttpResponse Site::thumbnail(const ViewedSlide& slide, const HttpRequest& request) {
+    const auto key = "thumbnail\n" + slide.source.string() + stamp(slide.source);
+    return cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
+        const auto picture = slides_.pixels(slide)->thumbnail(kThumbnailEdge);
+        return picture ? std::optional(jpeg(*picture)) : std::nullopt;
+    });
+}
+
+/// A tile as it was, or will be, given to the model.
+HttpResponse Site::model_tile(const ViewedSlide& slide, const std::string& file) const {
+    const auto name = stem_of_jpeg(file);
+    const auto index = name ? whole_number(*name) : std::nullopt;
+    if (!index) return not_found();
+    const auto partial = jobs_.partial(slide.id);
+    if (!partial && slide.state != ViewedSlide::State::scored) return not_found();
+    const auto result = partial ? nullptr : slides_.result(slide);
+    const auto& grid = partial ? partial->grid : result->grid;
+    const auto tile = static_cast<std::size_t>(*index);
+    if (tile >= grid.tiles.size()) return not_found();
+    const auto pixels = slides_.pixels(slide);
+    auto read = TileReader(pixels->slide(), grid).read({{tile}, grid.tiles[tile].rect});
+    if (read.tiles.empty()) return refuse(500, "This tile cannot be read: " + read.failures.at(0).reason);
+    RgbImage picture;
+    picture.width = picture.height = grid.patch_size_px;
+    picture.pixels = std::move(read.pixels);
+    return respond(jpeg(picture, 92), kJpeg);
+}
+
+HttpResponse Site::put_annotations(const ViewedSlide& slide, const HttpRequest& request) {
+    const std::lock_guard lock(saving_);
+    auto folder = slide.folder;
+    if (folder.empty()) folder = slides_.output() / ResultFolders(slides_.output()).claim(slide.source);
+    const auto file = annotations_of(slides_, slide, folder);
+    if (!request.if_match.empty() && request.if_match != file.etag()) {
+        return refuse(412, "The annotations of this slide were changed elsewhere meanwhile.",
+                      "Reload them; what you drew since then has to be drawn again.");
+    }
+    const auto saved = file.write(request.body);
+    const nlohmann::json json = {{"saved", saved}, {"file", file.file().string()}};
+    auto response = respond(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    response.etag = annotations_of(slides_, slide, folder).etag();
+    if (slide.folder.empty()) (void)slides_.list();  // the folder is known from now on
+    return response;
+}
+
+}  // namespace slidetype::viewer

@@ -1,0 +1,191 @@
+#include "plugin/viewer/viewed_slides.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "plugin/batch.h"
+#include "plugin/result_folder.h"
+#include "plugin/stored_result.h"
+
+namespace slidetype::viewer {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uintmax_t kLargestSummary = std::uintmax_t{16} << 20, kLargestRun = std::uintmax_t{1} << 30;
+
+std::string full_name(const fs::path& file) {
+    return fs::absolute(file).lexically_normal().string();
+}
+
+std::string change_time(const fs::path& file) {
+    std::error_code error;
+    return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
+}
+
+std::optional<double> number(const json& value) {
+    return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+/// The line of the list that summary.json tells.
+ViewedSlide read_summary(const fs::path& file) {
+    ViewedSlide slide;
+    try {
+        const auto summary = json::parse(read_file(file, kLargestSummary));
+        const auto& call = summary.at("call");
+        slide.state = ViewedSlide::State::scored;
+        slide.call = call.at("label");
+        slide.reason = call.at("reason");
+        slide.prob_lusc = number(call.at("prob_LUSC"));
+        if (const auto& ci = call.at("ci95"); ci.is_array()) {
+            slide.ci_low = number(ci.at(0));
+            slide.ci_high = number(ci.at(1));
+        }
+        slide.scored_mm2 = number(call.at("scored_area_mm2"));
+        slide.voting_mm2 = number(call.at("voting_area_mm2"));
+    } catch (const std::exception& error) {
+        slide.state = ViewedSlide::State::failed;
+        slide.error = file.string() + " cannot be read: " + error.what();
+        slide.hint = "Run the slide again.";
+    }
+    return slide;
+}
+
+/// What run.json says of slides that failed, by their source.
+std::map<std::string, ViewedSlide> read_failures(const fs::path& output) {
+    std::map<std::string, ViewedSlide> failures;
+    try {
+        const auto run = json::parse(read_file(output / "run.json", kLargestRun));
+        for (const auto& record : run.at("slides")) {
+            if (record.at("state") != "failed" || !record.contains("error")) continue;
+            auto& failed = failures[full_name(record.at("source").get<std::string>())];
+            failed.state = ViewedSlide::State::failed;
+            failed.error = record["error"].at("message");
+            failed.hint = record["error"].value("hint", "");
+        }
+    } catch (const std::exception&) {
+        // No run wrote here, or it is another's file: then nothing is known to have failed.
+    }
+    return failures;
+}
+
+bool is_output_folder(const fs::path& path) {
+    return fs::is_directory(path) && (fs::exists(path / "run.json") || !claimed_folders(path).empty());
+}
+
+}  // namespace
+
+ViewedSlides::ViewedSlides(const fs::path& path, fs::path output) : output_(std::move(output)) {
+    if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
+    const auto whole = fs::absolute(path).lexically_normal();
+    title_ = (whole.filename().empty() ? whole.parent_path() : whole).filename().string();
+    if (fs::exists(whole / kSourceFile)) {
+        const auto folder = whole.filename().empty() ? whole.parent_path() : whole;
+        only_ = folder;
+        output_ = folder.parent_path();
+    } else if (is_output_folder(whole)) {
+        output_ = whole;
+    } else {
+        slides_ = list_slides({&whole, 1}).slides;
+        if (slides_.empty()) {
+            throw Error(ErrorCode::not_found, path.string(), "holds neither results of slidetype nor slides",
+                        "Give the folder that was given to `slidetype run … -o`, a slide, or a folder with slides.");
+        }
+        if (output_.empty()) output_ = fs::current_path() / "slidetype_results";
+    }
+    refresh();
+}
+
+/// Every slide with its folder, whatever became of it.
+void ViewedSlides::refresh() const {
+    std::map<std::string, fs::path> folders;
+    for (auto& claimed : claimed_folders(output_)) folders[claimed.source] = std::move(claimed.folder);
+    std::vector<ViewedSlide> slides;
+    const auto add = [&slides](const std::string& source, fs::path folder) {
+        ViewedSlide slide;
+        slide.source = source;
+        slide.id = sha256_hex(source).substr(0, 12);
+        slide.name = folder.empty() ? slide.source.stem().string() : folder.filename().string();
+        slide.folder = std::move(folder);
+        slides.push_back(std::move(slide));
+    };
+    for (const auto& slide : slides_) {
+        const auto source = full_name(slide);
+        const auto found = folders.find(source);
+        add(source, found == folders.end() ? fs::path() : found->second);
+    }
+    for (const auto& [source, folder] : folders) {
+        if (slides_.empty() && (only_.empty() || folder == only_)) add(source, folder);
+    }
+    std::ranges::sort(slides, {}, &ViewedSlide::name);
+    auto failures = read_failures(output_);
+    const std::lock_guard lock(mutex_);
+    known_ = std::move(slides);
+    failures_ = std::move(failures);
+}
+
+void ViewedSlides::read_outcome(ViewedSlide& slide) const {
+    const auto summary = slide.folder / "summary.json";
+    if (slide.folder.empty() || !fs::exists(summary)) {
+        const std::lock_guard lock(mutex_);
+        if (const auto failed = failures_.find(slide.source.string()); failed != failures_.end()) {
+            slide.state = failed->second.state;
+            slide.error = failed->second.error;
+            slide.hint = failed->second.hint;
+        }
+        return;
+    }
+    const auto key = slide.folder.string() + '\n' + change_time(summary);
+    std::optional<ViewedSlide> line;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = summaries_.find(key); known != summaries_.end()) line = known->second;
+    }
+    if (!line) {
+        line = read_summary(summary);
+        const std::lock_guard lock(mutex_);
+        summaries_[key] = *line;
+    }
+    line->id = slide.id, line->name = slide.name, line->source = slide.source, line->folder = slide.folder;
+    slide = std::move(*line);
+}
+
+std::vector<ViewedSlide> ViewedSlides::list() const {
+    refresh();
+    std::vector<ViewedSlide> slides;
+    {
+        const std::lock_guard lock(mutex_);
+        slides = known_;
+    }
+    for (auto& slide : slides) read_outcome(slide);
+    return slides;
+}
+
+std::optional<ViewedSlide> ViewedSlides::find(const std::string& id) const {
+    std::optional<ViewedSlide> slide;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = std::ranges::find(known_, id, &ViewedSlide::id);
+        if (found != known_.end()) slide = *found;
+    }
+    if (slide) read_outcome(*slide);
+    return slide;
+}
+
+std::shared_ptr<const SlideResult> ViewedSlides::result(const ViewedSlide& slide) const {
+    const auto key = slide.folder.string() + '\n' + change_time(slide.folder / "summary.json");
+    return results_.get(key, [&] { return std::make_shared<const SlideResult>(read_stored_result(slide.folder)); });
+}
+
+std::shared_ptr<const DeepZoom> ViewedSlides::pixels(const ViewedSlide& slide) const {
+    const auto key = slide.source.string() + '\n' + change_time(slide.source);
+    return pixels_.get(key,
+                       [&] { return std::make_shared<const DeepZoom>(std::make_shared<const Slide>(slide.source)); });
+}
+
+}  // namespace slidetype::viewer

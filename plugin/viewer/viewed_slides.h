@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plugin/slide_result.h"
+#include "plugin/viewer/deep_zoom.h"
+#include "plugin/viewer/kept.h"
+
+namespace slidetype::viewer {
+
+/// One line of the list of slides.
+struct ViewedSlide {
+    enum class State { scored, unscored, failed };
+    std::string id;                ///< twelve hexadecimal digits of a hash of the source
+    std::string name;              ///< of the result folder, or the file
+    std::filesystem::path source;  ///< the slide's file, which may be gone
+    std::filesystem::path folder;  ///< of its result; empty where none is claimed yet
+    State state = State::unscored;
+    std::string error, hint;   ///< failed: why
+    std::string call, reason;  ///< scored
+    std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
+};
+
+/// The slides that `view` shows: results of a run, slides without results, or both. Thread-safe.
+class ViewedSlides {
+  public:
+    /// `path` is an output folder of `run`, one slide's folder in it, a slide, or a folder with slides; `output` is
+    /// where results of slides are looked for and new ones go (empty: `path`, if that is an output folder, else
+    /// "slidetype_results" in the working directory).
+    /// Throws Error(not_found) where there is neither a result nor a slide.
+    explicit ViewedSlides(const std::filesystem::path& path, std::filesystem::path output = {});
+
+    /// A name for what is shown.
+    const std::string& title() const { return title_; }
+    const std::filesystem::path& output() const { return output_; }
+
+    /// In the order of their names. Looks at the disk again, for a run may still be writing.
+    std::vector<ViewedSlide> list() const;
+    /// One that list() gave before; cheap.
+    std::optional<ViewedSlide> find(const std::string& id) const;
+
+    /// The stored result; the last few are kept until their files change. Throws what read_stored_result throws.
+    std::shared_ptr<const SlideResult> result(const ViewedSlide& slide) const;
+    /// The slide, opened; the last few are kept open. Throws what Slide throws.
+    std::shared_ptr<const DeepZoom> pixels(const ViewedSlide& slide) const;
+
+  private:
+    void refresh() const;
+    void read_outcome(ViewedSlide& slide) const;
+
+    std::string title_;
+    std::filesystem::path output_;
+    std::filesystem::path only_;                 ///< the one folder to show; empty: all of the output
+    std::vector<std::filesystem::path> slides_;  ///< slides that were named; empty: those of the results
+    mutable std::mutex mutex_;
+    mutable std::vector<ViewedSlide> known_;                ///< by name, as of the last look at all of them
+    mutable std::map<std::string, ViewedSlide> failures_;   ///< by source
+    mutable std::map<std::string, ViewedSlide> summaries_;  ///< by folder and time of its summary
+    mutable Kept<SlideResult> results_{3};
+    mutable Kept<DeepZoom> pixels_{8};
+};
+
+}  // namespace slidetype::viewer
