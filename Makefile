@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BUILD := build/release
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: model-card help deps build program demo demo-real test lint format install clean
+.PHONY: model-card slide-calls help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
@@ -13,10 +13,11 @@ help:
 	@echo "make lint       fail on any formatting or clang-tidy finding"
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"
+	@echo "make slide-calls render docs/slide-calls.md from bench/results"
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
 
 deps:
-	@scripts/install_dependencies.sh
+	@scripts/install_dependencies.sh $(BROWSER)
 
 build: deps
 	cmake --preset release
@@ -25,7 +26,7 @@ build: deps
 # Without the tests, which take longer to build than all the rest.
 program: deps
 	cmake --preset release
-	cmake --build --preset release --target slidetype
+	cmake --build --preset release --target slidetype slidetype_viewer_page
 
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
@@ -36,6 +37,7 @@ demo-real: program
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
 	@echo "This slide is real tissue, but not of a lung tumour: its call means nothing."
 
+test: BROWSER = --browser
 test: build
 	ctest --preset release -j $$(nproc)
 
@@ -51,6 +53,12 @@ model-card: deps
 	cmake --preset release
 	cmake --build --preset release --target cross_validate
 	$(BUILD)/bin/cross_validate card --results bench/results -o docs/model-card.md
+
+# From bench/results/slide_calls.json.
+slide-calls: deps
+	cmake --preset release
+	cmake --build --preset release --target validate_calls
+	$(BUILD)/bin/validate_calls page --results bench/results/slide_calls.json -o docs/slide-calls.md
 
 PREFIX ?= /usr/local
 # The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.

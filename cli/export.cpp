@@ -1,12 +1,15 @@
 // slidetype export OUT --format NAME…
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/table.h"
+#include "plugin/batch_report.h"
 #include "plugin/export_format.h"
+#include "plugin/result_list.h"
 #include "plugin/stored_result.h"
 
 namespace slidetype {
@@ -44,6 +47,17 @@ void export_one(const fs::path& folder, const Arguments& arguments) {
     fmt::print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
 }
 
+/// With the report of each slide goes one of them all, beside their folders.
+void export_batch_reports(const Arguments& arguments) {
+    if (std::ranges::find(arguments.formats, "report") == arguments.formats.end()) return;
+    for (const auto& path : arguments.results) {
+        if (fs::exists(path / "summary.json")) continue;  // a single slide's folder
+        const auto target = arguments.output.empty() ? path : arguments.output;
+        write_batch_report(list_results(path), target);
+        fmt::print("all slides: {}\n", printable((target / "report.html").string()));
+    }
+}
+
 int export_results(const Arguments& arguments) {
     for (const auto& name : arguments.formats) (void)find_export_format(name);
     const auto folders = chosen_results(arguments);
@@ -56,6 +70,7 @@ int export_results(const Arguments& arguments) {
             fmt::print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
         }
     }
+    export_batch_reports(arguments);
     return failed == 0 ? kDone : failed < folders.size() ? kSomeFailed : kAllFailed;
 }
 
@@ -76,6 +91,7 @@ void declare_export_results(CLI::App& program, Action& action) {
     command->add_option("-f,--format", a.formats, "One or more of the formats below")->required();
     command->add_option("-o,--output", a.output, "Folder for all files (default: each slide's own folder)");
     command->footer(format_list() +
+                    "  report also writes report.html with all slides of an output folder.\n"
                     "Examples:\n"
                     "  slidetype export results --format asap                every slide's regions for ASAP\n"
                     "  slidetype export results/slide1 -f heatmap-tif -f dsa  two formats of one slide\n"

@@ -49,10 +49,20 @@ double quantile(const std::vector<double>& sorted, double q) {
     return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-std::array<double, 2> bootstrap_interval(const std::vector<Block>& blocks, double mean, const CallOptions& options) {
+/// A block of LUAD and one of LUSC that nobody has seen, of the mean size.
+std::vector<Block> with_unseen_blocks(std::vector<Block> blocks, const Block& all) {
+    const double tiles = all.tiles / static_cast<double>(blocks.size());
+    blocks.push_back({0, tiles});
+    blocks.push_back({tiles, tiles});
+    return blocks;
+}
+
+std::array<double, 2> bootstrap_interval(const std::vector<Block>& seen, const Block& all, const CallOptions& options) {
+    const auto blocks = with_unseen_blocks(seen, all);
     std::mt19937_64 random(options.seed);
     const auto n = static_cast<double>(blocks.size());
     const double widening = std::sqrt(n / (n - 1));
+    const double center = (all.sum + blocks.back().sum) / (all.tiles + 2 * blocks.back().tiles);
     std::vector<double> means(static_cast<std::size_t>(options.bootstrap_rounds));
     for (double& value : means) {
         Block drawn;
@@ -61,10 +71,11 @@ std::array<double, 2> bootstrap_interval(const std::vector<Block>& blocks, doubl
             drawn.sum += block.sum;
             drawn.tiles += block.tiles;
         }
-        value = mean + widening * (drawn.sum / drawn.tiles - mean);
+        value = center + widening * (drawn.sum / drawn.tiles - center);
     }
     std::sort(means.begin(), means.end());
-    return {std::clamp(quantile(means, 0.025), 0.0, 1.0), std::clamp(quantile(means, 0.975), 0.0, 1.0)};
+    const double mean = all.sum / all.tiles;
+    return {std::clamp(quantile(means, 0.025), 0.0, mean), std::clamp(quantile(means, 0.975), mean, 1.0)};
 }
 
 /// Rounded down, so that an area below the limit never reads as the limit.
@@ -213,7 +224,7 @@ SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options
         }
         const double mean = all.sum / all.tiles;
         call.prob_lusc = mean;
-        if (blocks.size() >= 2 && options.bootstrap_rounds > 0) call.ci95 = bootstrap_interval(blocks, mean, options);
+        if (blocks.size() >= 2 && options.bootstrap_rounds > 0) call.ci95 = bootstrap_interval(blocks, all, options);
     }
     for (const CallTile& tile : tiles) call.voting_area_mm2 += tile.tissue_mm2;
     call.coherent_mm2 = coherent_area(tiles, options.thresholds.mixed_region_mm2);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
 # what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
+# --browser installs the browser that the tests of the viewer's page need, too.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
 
@@ -26,6 +27,12 @@ packages=(
     clang-format clang-tidy      # style
 )
 
+# What may be there without a package of Debian, by the program that is needed.
+command -v npm >/dev/null || packages+=(nodejs npm)  # bundling the viewer's page
+if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
+    packages+=(chromium)  # tests of the viewer's page
+fi
+
 needed_elsewhere() {
     cat >&2 <<'TEXT'
 This script installs packages of Debian 12. On another system please install, by its own means:
@@ -33,7 +40,7 @@ This script installs packages of Debian 12. On another system please install, by
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
-  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12; clang-format and clang-tidy 14 for `make lint`
+  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.
 TEXT
     exit 1

@@ -1,5 +1,7 @@
 #include "plugin/viewer/deep_zoom.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
@@ -12,8 +14,8 @@ namespace slidetype::viewer {
 namespace {
 
 constexpr std::int64_t kMostRead = std::int64_t{1} << 30;  ///< pixels for one tile
-/// Larger areas are read in parts of about this many pixels, which bounds memory (about 50 MB each).
-constexpr std::int64_t kMostAtOnce = std::int64_t{1} << 24;
+/// Larger areas are read in strips of about this many pixels, several at once, which bounds memory too.
+constexpr std::int64_t kStripPixels = std::int64_t{1} << 20;
 
 std::int64_t halved(std::int64_t value, int times) {
     const std::int64_t step = std::int64_t{1} << times;
@@ -73,16 +75,16 @@ RgbImage DeepZoom::read(const Rect& area, int width, int height) const {
     const int level = slide_->best_level(scale);
     const double downsample = slide_->levels()[static_cast<std::size_t>(level)].downsample;
     const auto from = in_level(area, downsample);
-    const auto rows = std::max<std::int64_t>(kMostAtOnce / from.width, 1);
+    const auto rows = std::max<std::int64_t>(kStripPixels / from.width, 1);
     if (rows >= from.height) return resampled(slide_->read(level, from), width, height);
     RgbImage whole(width, height);
     const auto strips = std::min<std::int64_t>((from.height + rows - 1) / rows, height);
-    for (std::int64_t i = 0; i < strips; ++i) {
+    tbb::parallel_for(std::int64_t{0}, strips, [&](std::int64_t i) {
         const auto top = static_cast<int>(height * i / strips), bottom = static_cast<int>(height * (i + 1) / strips);
         const Rect strip{area.x, area.y + area.height * top / height, area.width,
                          area.height * bottom / height - area.height * top / height};
         paste(resampled(slide_->read(level, in_level(strip, downsample)), width, bottom - top), whole, top);
-    }
+    });
     return whole;
 }
 

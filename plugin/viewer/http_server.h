@@ -11,7 +11,7 @@ namespace slidetype::viewer {
 struct HttpLimits {
     std::size_t connections = 64;                    ///< at once; more are closed at once
     std::size_t header_bytes = 16 << 10;             ///< of one request
-    std::size_t body_bytes = std::size_t{32} << 20;  ///< of one request
+    std::size_t body_bytes = std::size_t{64} << 20;  ///< of one request
     int seconds = 30;                                ///< to send a request or take an answer; and idle
 };
 

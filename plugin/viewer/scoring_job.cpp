@@ -57,6 +57,11 @@ bool ScoringJobs::is_active(const std::string& id) const {
     return now && (now->state == JobProgress::State::queued || now->state == JobProgress::State::running);
 }
 
+std::vector<std::string> ScoringJobs::class_names() const {
+    const std::lock_guard lock(mutex_);
+    return class_names_;
+}
+
 std::optional<PartialScores> ScoringJobs::partial(const std::string& id) const {
     const std::lock_guard lock(mutex_);
     return running_ == id ? partial_ : std::nullopt;
@@ -89,6 +94,10 @@ void ScoringJobs::work(const std::stop_token& stop) {
 
 void ScoringJobs::score(const Job& job, const std::stop_token& stop) {
     if (!engine_) engine_ = open_();
+    {
+        const std::lock_guard lock(mutex_);
+        class_names_ = engine_->model().config.class_names;
+    }
     ResultFolders folders(output_);
     const auto name = folders.claim(job.slide);
     // As in a run: the mark of completeness goes first.

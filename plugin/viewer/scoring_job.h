@@ -50,6 +50,8 @@ class ScoringJobs {
     /// Nothing where no job of this id was ever started.
     std::optional<JobProgress> progress(const std::string& id) const;
     bool is_active(const std::string& id) const;
+    /// Of the model; empty before it was opened.
+    std::vector<std::string> class_names() const;
     /// A copy of what the running job has; nothing where it does not run or has no grid yet.
     std::optional<PartialScores> partial(const std::string& id) const;
 
@@ -76,6 +78,7 @@ class ScoringJobs {
     std::string running_;
     bool cancel_running_ = false;
     std::optional<PartialScores> partial_;
+    std::vector<std::string> class_names_;
     std::jthread worker_;  ///< last, so that it ends first
 };
 

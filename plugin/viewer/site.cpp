@@ -170,17 +170,20 @@ HttpResponse Site::batch() const {
 }
 
 HttpResponse Site::describe(const ViewedSlide& slide) const {
-    std::shared_ptr<const DeepZoom> pixels;
-    std::string problem;
+    SlideFacts facts;
     try {
-        pixels = slides_.pixels(slide);
+        facts.pixels = slides_.pixels(slide);
     } catch (const Error& error) {
-        problem = error.what();
+        facts.pixels_error = error.what();
     }
-    const auto file = slide.folder / "summary.json";
-    const auto summary = slide.state == ViewedSlide::State::scored ? read_file(file, std::uintmax_t{16} << 20) : "";
-    const bool can_run = may_run_ && pixels != nullptr;
-    return respond(slide_json(slide, extras(slide), summary, pixels.get(), problem, can_run));
+    facts.extras = extras(slide);
+    if (slide.state == ViewedSlide::State::scored) {
+        facts.summary = read_file(slide.folder / "summary.json", std::uintmax_t{16} << 20);
+    }
+    if (facts.extras.running) facts.class_names = jobs_.class_names();
+    facts.annotation_offset = offset_of(slides_, slide);
+    facts.can_run = may_run_ && facts.pixels != nullptr;
+    return respond(slide_json(slide, facts));
 }
 
 /// What `make` gives for `key`, from the cache if it was given before. The key names the content, so it is the tag too.

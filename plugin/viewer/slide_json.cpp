@@ -194,27 +194,29 @@ std::string batch_json(const std::string& title, const std::vector<ViewedSlide>&
     return dump({{"version", version()}, {"source", title}, {"slides", std::move(lines)}});
 }
 
-std::string slide_json(const ViewedSlide& slide, const SlideExtras& extras, const std::string& summary_text,
-                       const DeepZoom* pixels, const std::string& pixels_error, bool can_run) {
-    const Json summary = summary_text.empty() ? Json() : Json::parse(summary_text);
-    std::vector<std::string> class_names = {"LUAD", "LUSC"};
-    if (summary.is_object()) class_names = summary.at("model").at("class_names").get<std::vector<std::string>>();
+std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {
+    const Json summary = facts.summary.empty() ? Json() : Json::parse(facts.summary);
+    auto class_names = facts.class_names;
+    if (class_names.empty() && summary.is_object()) class_names = summary.at("model").at("class_names");
+    if (class_names.empty()) class_names = {"LUAD", "LUSC"};
     const auto lusc = lusc_column(class_names);
+    const auto* pixels = facts.pixels.get();
     Json json = {{"id", slide.id},
                  {"name", slide.name},
-                 {"state", state_of(slide, extras.running)},
+                 {"state", state_of(slide, facts.extras.running)},
                  {"width", 0},
                  {"height", 0},
                  {"max_level", 0},
                  {"tile_size", DeepZoom::kTileSize},
                  {"spacing_um_px", spacing_json(pixels, summary)},
                  {"has_pixels", pixels != nullptr},
-                 {"pixels_error", maybe(pixels_error)},
+                 {"pixels_error", maybe(facts.pixels_error)},
                  {"summary", summary},
                  {"classes", classes_json(class_names)},
                  {"lusc_column", lusc ? Json(*lusc) : Json()},
                  {"annotation_classes", annotation_classes()},
-                 {"can_run", can_run},
+                 {"annotation_offset_px", {facts.annotation_offset.x, facts.annotation_offset.y}},
+                 {"can_run", facts.can_run},
                  {"error", maybe(whole_error(slide))}};
     add_geometry(json, pixels, summary);
     return dump(json);

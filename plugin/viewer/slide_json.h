@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,9 +24,17 @@ struct SlideExtras {
 std::string batch_json(const std::string& title, const std::vector<ViewedSlide>& slides,
                        const std::vector<SlideExtras>& extras);
 
-/// One slide; `summary` is the text of summary.json or empty, `pixels` may be null with `pixels_error` saying why.
-std::string slide_json(const ViewedSlide& slide, const SlideExtras& extras, const std::string& summary,
-                       const DeepZoom* pixels, const std::string& pixels_error, bool can_run);
+/// What is known of one slide beside its line.
+struct SlideFacts {
+    SlideExtras extras;
+    std::string summary;                    ///< text of summary.json, empty where there is none
+    std::shared_ptr<const DeepZoom> pixels; ///< null where the slide cannot be opened
+    std::string pixels_error;               ///< why it cannot
+    std::vector<std::string> class_names;   ///< of a model that scores it just now; empty: of the summary
+    Rect annotation_offset;                 ///< x, y: what QuPath's coordinates lack
+    bool can_run = false;
+};
+std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts);
 
 /// The tiles that are neither background nor outside the region of interest, one array per column.
 std::string tiles_json(const SlideResult& result);

@@ -1,10 +1,8 @@
 #include "plugin/viewer/viewed_slides.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
 #include "plugin/batch.h"
@@ -15,10 +13,6 @@ namespace slidetype::viewer {
 namespace fs = std::filesystem;
 namespace {
 
-using nlohmann::json;
-
-constexpr std::uintmax_t kLargestSummary = std::uintmax_t{16} << 20, kLargestRun = std::uintmax_t{1} << 30;
-
 std::string full_name(const fs::path& file) {
     return fs::absolute(file).lexically_normal().string();
 }
@@ -26,52 +20,6 @@ std::string full_name(const fs::path& file) {
 std::string change_time(const fs::path& file) {
     std::error_code error;
     return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
-}
-
-std::optional<double> number(const json& value) {
-    return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-}
-
-/// The line of the list that summary.json tells.
-ViewedSlide read_summary(const fs::path& file) {
-    ViewedSlide slide;
-    try {
-        const auto summary = json::parse(read_file(file, kLargestSummary));
-        const auto& call = summary.at("call");
-        slide.state = ViewedSlide::State::scored;
-        slide.call = call.at("label");
-        slide.reason = call.at("reason");
-        slide.prob_lusc = number(call.at("prob_LUSC"));
-        if (const auto& ci = call.at("ci95"); ci.is_array()) {
-            slide.ci_low = number(ci.at(0));
-            slide.ci_high = number(ci.at(1));
-        }
-        slide.scored_mm2 = number(call.at("scored_area_mm2"));
-        slide.voting_mm2 = number(call.at("voting_area_mm2"));
-    } catch (const std::exception& error) {
-        slide.state = ViewedSlide::State::failed;
-        slide.error = file.string() + " cannot be read: " + error.what();
-        slide.hint = "Run the slide again.";
-    }
-    return slide;
-}
-
-/// What run.json says of slides that failed, by their source.
-std::map<std::string, ViewedSlide> read_failures(const fs::path& output) {
-    std::map<std::string, ViewedSlide> failures;
-    try {
-        const auto run = json::parse(read_file(output / "run.json", kLargestRun));
-        for (const auto& record : run.at("slides")) {
-            if (record.at("state") != "failed" || !record.contains("error")) continue;
-            auto& failed = failures[full_name(record.at("source").get<std::string>())];
-            failed.state = ViewedSlide::State::failed;
-            failed.error = record["error"].at("message");
-            failed.hint = record["error"].value("hint", "");
-        }
-    } catch (const std::exception&) {
-        // No run wrote here, or it is another's file: then nothing is known to have failed.
-    }
-    return failures;
 }
 
 bool is_output_folder(const fs::path& path) {
@@ -123,7 +71,7 @@ void ViewedSlides::refresh() const {
         if (slides_.empty() && (only_.empty() || folder == only_)) add(source, folder);
     }
     std::ranges::sort(slides, {}, &ViewedSlide::name);
-    auto failures = read_failures(output_);
+    auto failures = read_run_failures(output_);
     const std::lock_guard lock(mutex_);
     known_ = std::move(slides);
     failures_ = std::move(failures);
@@ -141,18 +89,18 @@ void ViewedSlides::read_outcome(ViewedSlide& slide) const {
         return;
     }
     const auto key = slide.folder.string() + '\n' + change_time(summary);
-    std::optional<ViewedSlide> line;
+    std::optional<ListedResult> line;
     {
         const std::lock_guard lock(mutex_);
         if (const auto known = summaries_.find(key); known != summaries_.end()) line = known->second;
     }
     if (!line) {
-        line = read_summary(summary);
+        line = read_result_line(summary);
         const std::lock_guard lock(mutex_);
         summaries_[key] = *line;
     }
-    line->id = slide.id, line->name = slide.name, line->source = slide.source, line->folder = slide.folder;
-    slide = std::move(*line);
+    line->name = slide.name, line->source = slide.source, line->folder = slide.folder;
+    static_cast<ListedResult&>(slide) = std::move(*line);
 }
 
 std::vector<ViewedSlide> ViewedSlides::list() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -9,23 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "plugin/result_list.h"
 #include "plugin/slide_result.h"
 #include "plugin/viewer/deep_zoom.h"
 #include "plugin/viewer/kept.h"
 
 namespace slidetype::viewer {
 
-/// One line of the list of slides.
-struct ViewedSlide {
-    enum class State { scored, unscored, failed };
-    std::string id;                ///< twelve hexadecimal digits of a hash of the source
-    std::string name;              ///< of the result folder, or the file
-    std::filesystem::path source;  ///< the slide's file, which may be gone
-    std::filesystem::path folder;  ///< of its result; empty where none is claimed yet
-    State state = State::unscored;
-    std::string error, hint;   ///< failed: why
-    std::string call, reason;  ///< scored
-    std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
+/// One slide of the list. Its name is that of the result folder or, before there is one, of the file.
+struct ViewedSlide : ListedResult {
+    std::string id;  ///< twelve hexadecimal digits of a hash of the source
 };
 
 /// The slides that `view` shows: results of a run, slides without results, or both. Thread-safe.
@@ -61,8 +53,8 @@ class ViewedSlides {
     std::vector<std::filesystem::path> slides_;  ///< slides that were named; empty: those of the results
     mutable std::mutex mutex_;
     mutable std::vector<ViewedSlide> known_;                ///< by name, as of the last look at all of them
-    mutable std::map<std::string, ViewedSlide> failures_;   ///< by source
-    mutable std::map<std::string, ViewedSlide> summaries_;  ///< by folder and time of its summary
+    mutable std::map<std::string, ListedResult> failures_;  ///< by source
+    mutable std::map<std::string, ListedResult> summaries_; ///< by folder and time of its summary
     mutable Kept<SlideResult> results_{3};
     mutable Kept<DeepZoom> pixels_{8};
 };

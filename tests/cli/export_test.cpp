@@ -35,6 +35,21 @@ TEST(Export, WritesOtherFormatsOfEverySlideWithoutScoringAgain) {
     EXPECT_THAT(damaged.out, HasSubstr("keratin: written"));
 }
 
+TEST(Export, TheReportOfAFolderHasEverySlideAndLeadsToItsOwnReport) {
+    const testing::TemporaryFolder folder;
+    const auto out = (folder / "out").string();
+    fs::copy_file(kSamples + "keratin.tiff", folder / "a <b>&'x'.tiff");
+    slidetype({"run", (folder / "a <b>&'x'.tiff").string(), (folder / "gone.svs").string(), "-o", out, "-q"});
+    ASSERT_EQ(slidetype({"export", out, "-f", "report"}).code, 0);
+    const auto page = read_file(folder / "out/report.html");
+    EXPECT_THAT(page, HasSubstr("<a href=\"a%20_b_%26%27x%27/a%20_b_%26%27x%27.report.html\">a _b_&amp;&#39;x&#39;</a>"));
+    EXPECT_THAT(page, HasSubstr("data:image/jpeg;base64,"));
+    EXPECT_THAT(page, HasSubstr("<b>failed</b>"));
+    EXPECT_THAT(page, HasSubstr("gone.svs: does not exist"));
+    EXPECT_EQ(page.find("<script"), std::string::npos);
+    EXPECT_EQ(page.find("http://"), std::string::npos);
+}
+
 TEST(Export, NamesWhatIsWrong) {
     const testing::TemporaryFolder folder;
     EXPECT_THAT(slidetype({"export", folder.path().string(), "-f", "asap"}).error, HasSubstr("no complete result"));

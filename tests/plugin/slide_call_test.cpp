@@ -214,13 +214,22 @@ TEST(SlideCallTest, TheSeedChangesTheIntervalAndNotTheMean) {
     EXPECT_NE(*call_slide(tiles).ci95, *call_slide(tiles, other).ci95);
 }
 
-TEST(SlideCallTest, TheIntervalIsThatOfAMeanOfIndependentBlocks) {
-    // 100 blocks of one tile each, half at 0.3 and half at 0.7: standard error 0.2 / sqrt(99).
+TEST(SlideCallTest, TheIntervalIsThatOfAMeanOfIndependentBlocksAndTheTwoUnseen) {
+    // 100 blocks of one tile each, half at 0.3 and half at 0.7, one at 0 and one at 1: their variance is
+    // (100 × 0.04 + 2 × 0.25) / 102, the standard error its root over sqrt(101).
     std::vector<CallTile> tiles;
     tiles.reserve(100);
     for (int k = 0; k < 100; ++k) tiles.push_back({4 * k, 0, kTileMm2, k % 2 == 0 ? 0.3F : 0.7F});
     const auto interval = *call_slide(tiles).ci95;
-    EXPECT_NEAR(interval[1] - interval[0], 2 * 1.96 * 0.2 / std::sqrt(99.0), 0.006);
+    EXPECT_NEAR(interval[1] - interval[0], 2 * 1.96 * std::sqrt(4.5 / 102 / 101), 0.006);
+}
+
+TEST(SlideCallTest, BlocksThatAllAgreeStillLeaveDoubtAndLessOfItTheMoreThereAre) {
+    const auto few = call_slide(field(8, 8, 1, 1)), many = call_slide(field(40, 40, 1, 1));
+    EXPECT_LT((*few.ci95)[0], 0.8) << "four blocks";
+    EXPECT_GT((*many.ci95)[0], 0.95) << "a hundred";
+    EXPECT_EQ(few.label, CallLabel::lusc);
+    EXPECT_GE((*many.ci95)[1], *many.prob_lusc) << "the mean lies in its interval";
 }
 
 TEST(SlideCallTest, NeighboursCountAsOneSoTheIntervalIsWiderThanForScatteredTiles) {
@@ -231,13 +240,15 @@ TEST(SlideCallTest, NeighboursCountAsOneSoTheIntervalIsWiderThanForScatteredTile
     EXPECT_GT(blocks[1] - blocks[0], 2 * (tiles[1] - tiles[0]));
 }
 
-TEST(SlideCallTest, TwoBlocksAreWidenedByTheSquareRootOfTwoAndTheIntervalStaysWithinZeroAndOne) {
-    const std::vector<CallTile> tiles = {{0, 0, 1, 0.6F}, {4, 0, 1, 0.8F}};
-    const auto interval = *call_slide(tiles).ci95;
-    EXPECT_NEAR(interval[0], 0.7 - 0.1 * std::sqrt(2.0), 1e-6);
-    EXPECT_NEAR(interval[1], 0.7 + 0.1 * std::sqrt(2.0), 1e-6);
-    const std::vector<CallTile> extreme = {{0, 0, 1, 0.0F}, {4, 0, 1, 1.0F}};
-    EXPECT_EQ(*call_slide(extreme).ci95, (std::array<double, 2>{0, 1}));
+TEST(SlideCallTest, TheIntervalStaysWithinZeroAndOneAndHoldsTheMean) {
+    for (const auto& [first, second] : {std::pair{0.0F, 1.0F}, {0.999F, 1.0F}, {0.0F, 0.001F}}) {
+        const std::vector<CallTile> tiles = {{0, 0, 1, first}, {4, 0, 1, second}};
+        const auto call = call_slide(tiles);
+        EXPECT_GE((*call.ci95)[0], 0);
+        EXPECT_LE((*call.ci95)[1], 1);
+        EXPECT_LE((*call.ci95)[0], *call.prob_lusc);
+        EXPECT_GE((*call.ci95)[1], *call.prob_lusc);
+    }
 }
 
 TEST(SlideCallTest, ProbabilitiesNearOneHalfAreWrittenSoThatTheyDiffer) {

@@ -1,0 +1,145 @@
+// viewer_bench SLIDE: how fast `slidetype view` gives tiles over loopback: the first one of a fresh server, then all tiles
+// of the finest levels by several connections at once, cut anew and from the cache.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "plugin/viewer/http_server.h"
+#include "plugin/viewer/site.h"
+
+namespace slidetype::viewer {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// One connection that is kept open.
+class Client {
+  public:
+    explicit Client(int port) : socket_(context_) {
+        socket_.connect({asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)});
+        socket_.set_option(asio::ip::tcp::no_delay(true));
+    }
+    /// Bytes of the answer's body; 0 where it is no 200.
+    std::size_t get(const std::string& path) {
+        http::request<http::empty_body> request(http::verb::get, path, 11);
+        request.set(http::field::host, "localhost");
+        http::write(socket_, request);
+        http::response<http::string_body> response;
+        http::read(socket_, buffer_, response);
+        return response.result_int() == 200 ? response.body().size() : 0;
+    }
+
+  private:
+    asio::io_context context_;
+    asio::ip::tcp::socket socket_;
+    boost::beast::flat_buffer buffer_;
+};
+
+/// Addresses of all tiles of the levels whose tiles are cut from the slide, in an order that no cache of the file likes.
+std::vector<std::string> tile_paths(const std::string& id, const DeepZoom& zoom, std::size_t most) {
+    std::vector<std::string> paths;
+    for (int level = zoom.max_level(); level > zoom.max_level() - 3 && level >= 8; --level) {
+        const std::int64_t span = std::int64_t{DeepZoom::kTileSize} << (zoom.max_level() - level);
+        for (std::int64_t row = 0; row * span < zoom.slide().height(); ++row) {
+            for (std::int64_t column = 0; column * span < zoom.slide().width(); ++column) {
+                paths.push_back(fmt::format("/api/slides/{}/dz/{}/{}_{}.jpg", id, level, column, row));
+            }
+        }
+    }
+    std::shuffle(paths.begin(), paths.end(), std::mt19937(1));
+    paths.resize(std::min(paths.size(), most));
+    return paths;
+}
+
+struct Rate {
+    double tiles_per_second = 0, slowest_ms = 0, median_ms = 0;
+    std::size_t refused = 0;
+};
+
+Rate fetch(int port, const std::vector<std::string>& paths, int connections) {
+    std::atomic<std::size_t> next = 0, refused = 0;
+    std::vector<double> seconds(paths.size());
+    const auto begin = Clock::now();
+    {
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < connections; ++i) {
+            clients.emplace_back([&] {
+                Client client(port);
+                for (std::size_t k = next++; k < paths.size(); k = next++) {
+                    const auto asked = Clock::now();
+                    refused += client.get(paths[k]) == 0;
+                    seconds[k] = seconds_since(asked);
+                }
+            });
+        }
+    }
+    const double total = seconds_since(begin);
+    std::sort(seconds.begin(), seconds.end());
+    return {static_cast<double>(paths.size()) / total, 1e3 * seconds.back(), 1e3 * seconds[seconds.size() / 2], refused};
+}
+
+void print(const char* what, const Rate& rate) {
+    fmt::print("{:<18} {:7.0f} tiles/s, median {:.1f} ms, slowest {:.0f} ms{}\n", what, rate.tiles_per_second,
+               rate.median_ms, rate.slowest_ms, rate.refused > 0 ? fmt::format(", {} REFUSED", rate.refused) : "");
+}
+
+int run(const std::filesystem::path& slide, int connections, std::size_t most) {
+    const auto begin = Clock::now();
+    const ViewedSlides slides(slide, std::filesystem::temp_directory_path() / "slidetype-viewer-bench");
+    ScoringJobs jobs([]() -> std::shared_ptr<const Engine> { return nullptr; }, slides.output(), {});
+    Site site(slides, jobs, {});
+    HttpServer server(0, std::max(default_threads(), 4));
+    server.start([&](const HttpRequest& request) { return site.answer(request); });
+    const auto shown = slides.list().front();
+    {
+        // The slide is not open yet, and no address can be known without opening it but this.
+        Client client(server.port());
+        if (client.get("/api/slides/" + shown.id + "/dz/8/0_0.jpg") == 0) fmt::print("the first tile was refused\n");
+    }
+    fmt::print("{}\nfirst tile         {:7.0f} ms, from the start of the server, slide not opened before\n",
+               slide.filename().string(), 1e3 * seconds_since(begin));
+    const auto paths = tile_paths(shown.id, *slides.pixels(shown), most);
+    fmt::print("{} tiles of 256 × 256, {} connections, {} processors\n", paths.size(), connections, default_threads());
+    print("cut from the slide", fetch(server.port(), paths, connections));
+    print("from the cache", fetch(server.port(), paths, connections));
+    return 0;
+}
+
+}  // namespace
+}  // namespace slidetype::viewer
+
+int main(int argc, char** argv) {
+    CLI::App program{"How fast `slidetype view` gives tiles over loopback"};
+    std::filesystem::path slide;
+    int connections = 6;
+    std::size_t most = 3000;
+    program.add_option("slide", slide)->required();
+    program.add_option("--connections", connections, "Browsers use six")->capture_default_str();
+    program.add_option("--tiles", most, "At most")->capture_default_str();
+    CLI11_PARSE(program, argc, argv);
+    try {
+        return slidetype::viewer::run(slide, connections, most);
+    } catch (const slidetype::Error& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 1;
+    }
+}

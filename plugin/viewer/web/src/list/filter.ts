@@ -1,0 +1,57 @@
+// Which slides of a batch are shown, and in which order.
+import type { BatchSlide, CallLabel, SlideState } from "../contract.js";
+
+export type SortKey = "name" | "call" | "probability" | "area";
+
+export interface ListSettings {
+    text: string;
+    call: CallLabel | "";
+    state: SlideState | "";
+    sort: SortKey;
+    descending: boolean;
+}
+
+export const kCalls: CallLabel[] = ["LUAD", "LUSC", "mixed", "indeterminate", "insufficient", "none"];
+export const kStates: SlideState[] = ["scored", "running", "unscored", "failed"];
+
+const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+/** What a slide is sorted by; null, which sorts last whatever the direction, where there is nothing to sort by. */
+function keyOf(slide: BatchSlide, sort: SortKey): number | string | null {
+    switch (sort) {
+        case "name":
+            return slide.name;
+        case "call":
+            return slide.call === null ? null : kCalls.indexOf(slide.call);
+        case "probability":
+            return slide.prob_LUSC;
+        case "area":
+            return slide.scored_mm2;
+    }
+}
+
+function compare(a: number | string, b: number | string): number {
+    return typeof a === "string" ? names.compare(a, String(b)) : a - Number(b);
+}
+
+export function arranged(slides: readonly BatchSlide[], settings: ListSettings): BatchSlide[] {
+    const text = settings.text.trim().toLowerCase();
+    const shown = slides.filter(
+        (slide) =>
+            (text === "" || slide.name.toLowerCase().includes(text)) &&
+            (settings.call === "" || slide.call === settings.call) &&
+            (settings.state === "" || slide.state === settings.state),
+    );
+    const direction = settings.descending ? -1 : 1;
+    return shown.sort((a, b) => {
+        const left = keyOf(a, settings.sort);
+        const right = keyOf(b, settings.sort);
+        if (left === null || right === null) {
+            if (left !== right) return left === null ? 1 : -1;
+        } else {
+            const order = compare(left, right);
+            if (order !== 0) return order * direction;
+        }
+        return names.compare(a.name, b.name);
+    });
+}

@@ -1,0 +1,162 @@
+// All slides of a batch.
+import { html, options } from "../base/dom.js";
+import { countText, plural } from "../base/format.js";
+import { Lifetime } from "../base/lifetime.js";
+import { sayError } from "../base/messages.js";
+import { registerShortcuts } from "../base/shortcuts.js";
+import { callText } from "../slide/call_badge.js";
+import type { BatchStore } from "./batch_store.js";
+import { kCalls, kStates, type ListSettings, type SortKey } from "./filter.js";
+import { kStateNames, slideRow } from "./row.js";
+import { VirtualList } from "./virtual_list.js";
+
+const kRowHeight = 80;
+const kSorts: Record<SortKey, string> = { name: "name", call: "call", probability: "P(LUSC)", area: "scored area" };
+
+export class ListPage {
+    readonly element: HTMLElement;
+    private readonly lifetime = new Lifetime();
+    private readonly list = new VirtualList(kRowHeight, "Slides", slideRow);
+    private readonly count = html("p", { class: "dim", role: "status", "data-testid": "slide-count" });
+    private readonly search = html("input", {
+        type: "search",
+        placeholder: "Name",
+        "aria-label": "Filter by name",
+        "data-testid": "filter-text",
+    });
+
+    /** `last` is the slide that was looked at, which the list then shows. */
+    constructor(
+        private readonly store: BatchStore,
+        private readonly last: string | null,
+    ) {
+        document.title = `${store.source} – slidetype`;
+        this.element = html(
+            "main",
+            { class: "list-page" },
+            html("h1", {}, store.source),
+            html("p", { class: "dim" }, this.totals()),
+            this.controls(),
+            this.count,
+            this.list.element,
+        );
+        registerShortcuts(
+            [
+                { key: "/", does: "filter by name", run: () => this.search.focus() },
+                {
+                    key: "ArrowDown",
+                    shown: "↓ ↑",
+                    does: "next and previous slide",
+                    run: () => this.list.focusRow(this.lastPlace()),
+                },
+            ],
+            this.lifetime.signal,
+        );
+    }
+
+    /** When the page is on the screen, so that the list knows its height. */
+    start(): void {
+        this.store.settings.follow(() => this.show(), this.lifetime.signal);
+    }
+
+    /** The slides as they are now: some may have been scored meanwhile. */
+    async refresh(): Promise<void> {
+        try {
+            await this.store.load(this.lifetime.signal);
+            this.show();
+        } catch (error) {
+            sayError(error, "The list is not up to date");
+        }
+    }
+
+    end(): void {
+        this.lifetime.end();
+    }
+
+    private lastPlace(): number {
+        return Math.max(
+            0,
+            this.store.shown().findIndex(({ id }) => id === this.last),
+        );
+    }
+
+    private totals(): string {
+        const counts = kStates.map(
+            (state) => [state, this.store.slides.filter((slide) => slide.state === state).length] as const,
+        );
+        const parts = counts
+            .filter(([, count]) => count > 0)
+            .map(([state, count]) => `${countText(count)} ${kStateNames[state]}`);
+        return `${plural(this.store.slides.length, "slide")}: ${parts.join(", ")}`;
+    }
+
+    private show(): void {
+        const slides = this.store.shown();
+        this.list.setItems(slides, this.lastPlace());
+        const all = slides.length === this.store.slides.length;
+        this.count.textContent =
+            slides.length === 0 ? "No slide fits." : all ? "" : `${plural(slides.length, "slide")} shown`;
+    }
+
+    private controls(): HTMLElement {
+        const { settings } = this.store;
+        const set = (changes: Partial<ListSettings>) => settings.patch(changes);
+        const select = <T extends string>(
+            testid: string,
+            entries: [T, string][],
+            chosen: T,
+            changed: (value: T) => void,
+        ) => {
+            const element = html("select", { "data-testid": testid, onchange: () => changed(element.value as T) });
+            options(element, entries, chosen);
+            return element;
+        };
+        this.search.value = settings.value.text;
+        this.search.addEventListener("input", () => set({ text: this.search.value }));
+        const direction = html("input", {
+            type: "checkbox",
+            checked: settings.value.descending,
+            "data-testid": "sort-descending",
+            onchange: () => set({ descending: direction.checked }),
+        });
+        return html(
+            "form",
+            { class: "controls", role: "search", onsubmit: (event) => event.preventDefault() },
+            this.search,
+            html(
+                "label",
+                {},
+                "Call ",
+                select(
+                    "filter-call",
+                    [["", "all"], ...kCalls.map((call): [typeof call, string] => [call, callText(call)])],
+                    settings.value.call,
+                    (call) => set({ call }),
+                ),
+            ),
+            html(
+                "label",
+                {},
+                "State ",
+                select(
+                    "filter-state",
+                    [["", "all"], ...kStates.map((state): [typeof state, string] => [state, kStateNames[state]])],
+                    settings.value.state,
+                    (state) => set({ state }),
+                ),
+            ),
+            html(
+                "label",
+                {},
+                "Sort by ",
+                select(
+                    "sort",
+                    (Object.keys(kSorts) as SortKey[]).map((key): [SortKey, string] => [key, kSorts[key]]),
+                    settings.value.sort,
+                    (sort) => set({ sort }),
+                ),
+            ),
+            html("label", {}, direction, " descending"),
+        );
+    }
+}

@@ -1,0 +1,83 @@
+import { thumbnailUrl } from "../base/api.js";
+import { html } from "../base/dom.js";
+import { areaText, intervalText, plural, probabilityText } from "../base/format.js";
+import { slideHash } from "../base/router.js";
+import type { BatchSlide, SlideState } from "../contract.js";
+import { callBadge } from "../slide/call_badge.js";
+import { smallInterval } from "../slide/interval_chart.js";
+
+/** A row that is only scrolled past asks for no picture. */
+const kThumbnailDelayMs = 120;
+
+export const kStateNames: Record<SlideState, string> = {
+    scored: "scored",
+    unscored: "not scored",
+    running: "being scored",
+    failed: "failed",
+};
+
+function thumbnail(slide: BatchSlide): HTMLElement {
+    const place = html("span", { class: "thumbnail" });
+    const image = html("img", { alt: "", decoding: "async" });
+    const placeholder = () => place.replaceChildren(html("span", { class: "no-thumbnail dim" }, "no picture"));
+    if (!slide.has_pixels) {
+        placeholder();
+        return place;
+    }
+    image.addEventListener("error", placeholder);
+    place.append(image);
+    setTimeout(() => {
+        if (place.isConnected) image.src = thumbnailUrl(slide.id);
+    }, kThumbnailDelayMs);
+    return place;
+}
+
+function probability(slide: BatchSlide): HTMLElement {
+    if (slide.prob_LUSC === null) return html("span", { class: "probability dim" }, "–");
+    return html(
+        "span",
+        { class: "probability" },
+        html(
+            "span",
+            {},
+            probabilityText(slide.prob_LUSC),
+            slide.ci95 && html("span", { class: "dim" }, ` (${intervalText(slide.ci95)})`),
+        ),
+        smallInterval(slide.prob_LUSC, slide.ci95),
+    );
+}
+
+/** Why there is no call, or why it is what it is. */
+function remark(slide: BatchSlide): HTMLElement {
+    if (slide.error !== null) return html("span", { class: "remark error" }, slide.error);
+    return html("span", { class: "remark dim" }, slide.reason ?? "");
+}
+
+export function slideRow(slide: BatchSlide): HTMLElement {
+    const notes = [
+        slide.state === "scored" ? "" : kStateNames[slide.state],
+        slide.annotations ? plural(slide.annotations, "annotation") : "",
+        slide.has_pixels ? "" : "no pixels",
+    ].filter((note) => note !== "");
+    return html(
+        "li",
+        { class: "row-item" },
+        html(
+            "a",
+            { href: slideHash(slide.id), class: `slide-row ${slide.state}`, "data-testid": "slide-row" },
+            thumbnail(slide),
+            html(
+                "span",
+                { class: "title" },
+                html("span", { class: "name", title: slide.name }, slide.name),
+                html("span", { class: "dim notes" }, notes.join(" · ")),
+            ),
+            slide.call === null
+                ? html("span", { class: "call none" }, kStateNames[slide.state])
+                : callBadge(slide.call),
+            probability(slide),
+            html("span", { class: "area" }, areaText(slide.scored_mm2)),
+            remark(slide),
+        ),
+    );
+}

@@ -1,0 +1,56 @@
+// What is shown over the slide. It stays the same from slide to slide.
+import { Observable } from "../base/observable.js";
+import type { SlideDetail } from "../contract.js";
+import { allShown, type Score } from "../heatmap/paint.js";
+import type { ColorMapName } from "../heatmap/color_maps.js";
+import type { TileStatus } from "../heatmap/tile_table.js";
+import type { HeatmapSettings } from "../heatmap/heatmap_layer.js";
+
+export interface LayerSettings {
+    heatmap: boolean;
+    opacity: number;
+    threshold: number;
+    colorMap: ColorMapName;
+    /** By the label of a class; "" stands for the model's own: P(LUSC), or the leading class. */
+    scoreLabel: string;
+    shown: Record<TileStatus, boolean>;
+    regions: boolean;
+    annotations: boolean;
+}
+
+export type Settings = Observable<LayerSettings>;
+
+export function defaultSettings(): Settings {
+    return new Observable<LayerSettings>({
+        heatmap: true,
+        opacity: 0.6,
+        threshold: 0,
+        colorMap: "diverging",
+        scoreLabel: "",
+        shown: allShown(),
+        regions: false,
+        annotations: true,
+    });
+}
+
+export function scoreOf(settings: LayerSettings, slide: SlideDetail): Score {
+    if (slide.lusc_column !== null) return slide.lusc_column;
+    const column = slide.classes.findIndex(({ label }) => label === settings.scoreLabel);
+    return column < 0 ? "leading" : column;
+}
+
+export function scoreName(score: Score, slide: SlideDetail): string {
+    return score === "leading" ? "P of the leading class" : `P(${slide.classes[score]?.label ?? "?"})`;
+}
+
+export function heatmapSettings(settings: LayerSettings, slide: SlideDetail): HeatmapSettings {
+    return {
+        visible: settings.heatmap,
+        opacity: settings.opacity,
+        threshold: settings.threshold,
+        colorMap: settings.colorMap,
+        shown: settings.shown,
+        score: scoreOf(settings, slide),
+        classColors: slide.classes.map(({ color }) => color),
+    };
+}
