@@ -77,14 +77,18 @@ AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) 
     return out;
 }
 
-/// The result folders at `path` whose slides were drawn on.
+/// The result folders at `path`: itself, or those directly below it.
+std::vector<ClaimedFolder> results_at(const fs::path& path) {
+    if (!fs::exists(path / kSourceFile)) return claimed_folders(path);
+    const auto whole = fs::absolute(path / kSourceFile).lexically_normal().parent_path();
+    auto folders = claimed_folders(whole.parent_path());
+    std::erase_if(folders, [&](const ClaimedFolder& claimed) { return claimed.folder != whole; });
+    return folders;
+}
+
+/// Those of them whose slides were drawn on.
 std::vector<ClaimedFolder> drawn_results(const fs::path& path) {
-    auto folders = claimed_folders(path);
-    if (fs::exists(path / kSourceFile)) {
-        const auto whole = fs::absolute(path / kSourceFile).lexically_normal().parent_path();
-        folders = claimed_folders(whole.parent_path());
-        std::erase_if(folders, [&](const ClaimedFolder& claimed) { return claimed.folder != whole; });
-    }
+    auto folders = results_at(path);
     std::erase_if(folders,
                   [](const ClaimedFolder& claimed) { return !fs::exists(claimed.folder / kViewerAnnotations); });
     return folders;
@@ -128,7 +132,7 @@ fs::path annotations_beside(const fs::path& slide) {
 bool is_annotated_slides(const fs::path& path) {
     try {
         if (fs::is_directory(path)) {
-            return !drawn_results(path).empty() || (!has_class_folder(path) && has_slide(path));
+            return !results_at(path).empty() || (!has_class_folder(path) && has_slide(path));
         }
         if (!fs::is_regular_file(path)) return false;
         return is_csv(path) ? read_manifest(path, {}).has("slide") : is_slide(path);
@@ -141,6 +145,10 @@ AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root
     if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
     if (is_csv(path)) return read_slide_manifest(path, root);
     if (const auto drawn = drawn_results(path); !drawn.empty()) return read_drawn_results(drawn);
+    if (!results_at(path).empty() && !has_slide(path)) {
+        throw Error(ErrorCode::bad_data, path.string(), "holds results, but nothing was drawn on their slides",
+                    "Draw what is right in `slidetype view " + path.string() + "`, save it, and train again.");
+    }
     AnnotatedSlides out;
     for (const auto& file : list_slides({&path, 1}).slides) {
         AnnotatedSlide slide;

@@ -46,7 +46,8 @@ std::string picture(const ListedResult& slide) {
         const auto image = read_image(file);
         const double scale = static_cast<double>(kPictureEdge) / std::max(image.width, image.height);
         const auto edge = [scale](int length) { return std::max(1, static_cast<int>(length * scale)); };
-        const auto uri = picture_data_uri(scale < 1 ? resize_image(image, edge(image.width), edge(image.height)) : image);
+        const auto uri =
+            picture_data_uri(scale < 1 ? resize_image(image, edge(image.width), edge(image.height)) : image);
         if (!uri) return {};
         return fmt::format("<img loading=\"lazy\" style=\"max-width:{}px\" alt=\"\" src=\"{}\">", kPictureEdge, *uri);
     } catch (const Error&) {
@@ -97,10 +98,9 @@ std::string name_cell(const ListedResult& slide, const fs::path& folder) {
 
 std::string row(const ListedResult& slide, const fs::path& folder, bool with_picture) {
     const bool scored = slide.state == ListedResult::State::scored;
-    const std::string why =
-        scored ? slide.reason : slide.error + (slide.hint.empty() ? "" : " " + slide.hint);
+    const std::string why = scored ? slide.reason : slide.error + (slide.hint.empty() ? "" : " " + slide.hint);
     std::string cells = "<tr><th>" + name_cell(slide, folder) + "</th><td>" + (with_picture ? picture(slide) : "") +
-                        "</td><td><b>" + escape_html(call_text(slide)) + "</b><br>" + interval_svg(slide) + "<br>" +
+                        "</td><td><b>" + escape_html(call_text(slide)) + "</b><br>" + interval_svg(slide) +
                         escape_html(interval_text(slide)) + "</td><td class=\"number\">";
     if (slide.voting_mm2 && slide.scored_mm2) {
         cells += fixed(*slide.voting_mm2, 2) + "<br>of " + fixed(*slide.scored_mm2, 2);
@@ -110,8 +110,9 @@ std::string row(const ListedResult& slide, const fs::path& folder, bool with_pic
 
 std::string table(std::span<const ListedResult> slides, const fs::path& folder) {
     const bool pictures = slides.size() <= kMostPictures;
-    std::string body = "<div class=\"scroll\"><table>\n<thead><tr><th>Slide</th><th>Overview</th><th>Call, P(LUSC)</th>"
-                       "<th class=\"number\">Voting mm²</th><th>Why</th></tr></thead>\n<tbody>\n";
+    std::string body =
+        "<div class=\"scroll\"><table>\n<thead><tr><th>Slide</th><th>Overview</th><th>Call, P(LUSC)</th>"
+        "<th class=\"number\">Voting mm²</th><th>Why</th></tr></thead>\n<tbody>\n";
     for (const auto& slide : slides) body += row(slide, folder, pictures);
     body += "</tbody></table></div>\n";
     if (!pictures) body += html_note("With so many slides the page has no pictures.");
@@ -133,7 +134,8 @@ std::string provenance(std::span<const ListedResult> slides) {
     const std::vector<std::pair<std::string, std::string>> facts = {{"Models", joined(models)},
                                                                     {"Versions", joined(versions)}};
     std::string body = html_facts(facts);
-    if (models.size() > 1) body += html_note("The slides were scored by different models: their figures do not compare.");
+    if (models.size() > 1)
+        body += html_note("The slides were scored by different models: their figures do not compare.");
     return html_section("How this was made", body);
 }
 
@@ -144,7 +146,7 @@ void write_batch_report(std::span<const ListedResult> slides, const fs::path& fo
     const auto home = whole.filename().empty() ? whole.parent_path() : whole;
     const auto title = home.filename().string();
     const std::string body = "<header>\n<h1>" + escape_html(title) + "</h1>\n<p class=\"purpose\">" +
-                             escape_html(counted(slides.size(), "slide")) + " scored by slidetype</p>\n</header>\n" +
+                             escape_html(counted(slides.size(), "slide")) + ", by slidetype</p>\n</header>\n" +
                              cards(slides) + table(slides, home) + provenance(slides) +
                              "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
     write_file(folder / "report.html", html_page(title, body));

@@ -49,9 +49,9 @@ double quantile(const std::vector<double>& sorted, double q) {
     return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
-/// A block of LUAD and one of LUSC that nobody has seen, of the mean size.
+/// A block of LUAD and one of LUSC that nobody has seen, of half the mean size.
 std::vector<Block> with_unseen_blocks(std::vector<Block> blocks, const Block& all) {
-    const double tiles = all.tiles / static_cast<double>(blocks.size());
+    const double tiles = 0.5 * all.tiles / static_cast<double>(blocks.size());
     blocks.push_back({0, tiles});
     blocks.push_back({tiles, tiles});
     return blocks;

@@ -60,10 +60,10 @@ struct CallOptions {
 
 /// Mean P(LUSC) over the tiles with a 95 % interval from a bootstrap over spatial blocks: neighbouring tiles are not
 /// independent, so whole blocks are drawn (Efron and Tibshirani 1993, ch. 8; deviations are widened by
-/// sqrt(n / (n - 1)) for n blocks). One block of pure LUAD and one of pure LUSC are added before drawing, as Agresti and
-/// Caffo (2000) add one success and one failure: where all blocks agree, their own spread says nothing of the tissue that
-/// was not seen, and without the two the interval held the truth on half of the small slides only (docs/slide-calls.md).
-/// The first of these that holds decides:
+/// sqrt(n / (n - 1)) for n blocks). Half a block of pure LUAD and half a block of pure LUSC are added before drawing,
+/// after Agresti and Caffo (2000), who add a success and a failure: where all blocks agree, their own spread says
+/// nothing of the tissue that was not seen, and without them the interval held the truth on half of the small slides
+/// only (docs/slide-calls.md). The first of these that holds decides:
 ///   1. more than half of the scored tiles are unfamiliar: indeterminate, whatever the others say;
 ///   2. the voting tiles hold less tissue than `min_area_mm2`, or less than `min_tumour_share` of the familiar tissue:
 ///      insufficient;

@@ -227,6 +227,8 @@ TEST_F(SiteTest, NothingElseIsServed) {
 }
 
 TEST_F(SiteTest, DrawnAnnotationsAreStoredWhereTrainingFindsThem) {
+    EXPECT_TRUE(is_annotated_slides(folder / "out"));
+    EXPECT_THROW(find_annotated_slides(folder / "out"), Error) << "nothing is drawn yet";
     const auto path = slide("one") + "/annotations";
     const auto before = ask(path);
     EXPECT_EQ(json::parse(*before.body)["features"].size(), 0u);
