@@ -123,6 +123,7 @@ int train(Arguments& arguments) {
                                arguments.output / "training_tiles"};
     auto data = read_labelled_data(arguments.data, target, options.threads, arguments.quiet);
     const auto split = split_labelled_data(data, arguments.data, options.seed, options.threads, arguments.quiet);
+    options.epochs = settle_epochs(arguments.training, options, split.train.size());
     describe(options);
 
     std::optional<Progress> bar;

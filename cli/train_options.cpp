@@ -1,5 +1,8 @@
 #include "cli/train_options.h"
 
+#include <algorithm>
+
+#include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/installed_models.h"
@@ -24,8 +27,9 @@ void declare_learning(CLI::App& command, TrainArguments& a) {
                     "Make the answer independent of turns by right angles (4), of mirroring too (8), or not (1)")
         ->check(CLI::IsMember({1, 4, 8}))
         ->group(kLearning);
-    command.add_option("--epochs", options.epochs)
-        ->capture_default_str()
+    command
+        .add_option("--epochs", a.epochs,
+                    "Rounds through all pictures (default: 10, and more where pictures are few: at least 300 steps)")
         ->check(CLI::Range(1, 10000))
         ->group(kLearning);
     command.add_option("--batch", options.batch, "Pictures per step")
@@ -158,6 +162,14 @@ TrainOptions settle_train_options(const TrainArguments& arguments) {
     }
     if (options.threads <= 0) options.threads = default_threads();
     return options;
+}
+
+int settle_epochs(const TrainArguments& arguments, const TrainOptions& options, std::size_t pictures) {
+    if (arguments.epochs) return *arguments.epochs;
+    constexpr int kLeastSteps = 300, kMostEpochs = 100;
+    const auto chunks = chunk_count(pictures, static_cast<std::size_t>(options.batch));
+    const int steps = std::max(static_cast<int>(chunks), 1);
+    return std::max(options.epochs, std::min((kLeastSteps + steps - 1) / steps, kMostEpochs));
 }
 
 }  // namespace slidetype
