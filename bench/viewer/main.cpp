@@ -81,6 +81,7 @@ Rate fetch(int port, const std::vector<std::string>& paths, int connections) {
     const auto begin = Clock::now();
     {
         std::vector<std::jthread> clients;
+        clients.reserve(static_cast<std::size_t>(connections));
         for (int i = 0; i < connections; ++i) {
             clients.emplace_back([&] {
                 Client client(port);

@@ -168,6 +168,7 @@ TEST(HttpServerTest, ManyClientsAtOnceAllGetTheirOwnAnswer) {
     HttpServer server(0, 4);
     server.start([](const HttpRequest& request) { return respond(request.path); });
     std::vector<std::jthread> clients;
+    clients.reserve(16);
     std::atomic<int> right = 0;
     for (int i = 0; i < 16; ++i) {
         clients.emplace_back([&, i] {
