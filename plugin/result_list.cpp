@@ -71,9 +71,9 @@ std::vector<ListedResult> list_results(const fs::path& output) {
     for (const auto& claimed : claimed_folders(output)) {
         const auto summary = claimed.folder / "summary.json";
         const auto failed = failures.find(claimed.source);
-        auto line = fs::exists(summary)          ? read_result_line(summary)
+        auto line = fs::exists(summary)        ? read_result_line(summary)
                     : failed == failures.end() ? ListedResult{}
-                                                 : failed->second;
+                                               : failed->second;
         line.name = claimed.folder.filename().string();
         line.source = claimed.source;
         line.folder = claimed.folder;

@@ -11,17 +11,17 @@ namespace slidetype {
 /// One slide of an output folder in a line, without its tiles.
 struct ListedResult {
     enum class State { scored, unscored, failed };
-    std::string name;               ///< of the result folder
-    std::filesystem::path source;   ///< the slide's file, which may be gone
-    std::filesystem::path folder;   ///< of its result
-    State state = State::unscored;  ///< unscored: there is no result, and nothing is known to have failed
-    std::string error, hint;        ///< failed: why
+    std::string name;                          ///< of the result folder
+    std::filesystem::path source;              ///< the slide's file, which may be gone
+    std::filesystem::path folder;              ///< of its result
+    State state = State::unscored;             ///< unscored: there is no result, and nothing is known to have failed
+    std::string error, hint;                   ///< failed: why
     std::string call, reason, model, version;  ///< scored
     std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
 };
 
-/// What summary.json says; where it cannot be read, a failed slide with the reason. Never throws. Name, source and folder
-/// are left empty.
+/// What summary.json says; where it cannot be read, a failed slide with the reason. Never throws. Name, source and
+/// folder are left empty.
 ListedResult read_result_line(const std::filesystem::path& summary_json);
 
 /// The slides that failed by run.json of `output`, by their full path; empty where there is no such file, or another's.

@@ -1,5 +1,5 @@
-// viewer_bench SLIDE: how fast `slidetype view` gives tiles over loopback: the first one of a fresh server, then all tiles
-// of the finest levels by several connections at once, cut anew and from the cache.
+// viewer_bench SLIDE: how fast `slidetype view` gives tiles over loopback: the first one of a fresh server, then all
+// tiles of the finest levels by several connections at once, cut anew and from the cache.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -54,7 +54,8 @@ class Client {
     boost::beast::flat_buffer buffer_;
 };
 
-/// Addresses of all tiles of the levels whose tiles are cut from the slide, in an order that no cache of the file likes.
+/// Addresses of all tiles of the levels whose tiles are cut from the slide, in an order that no cache of the file
+/// likes.
 std::vector<std::string> tile_paths(const std::string& id, const DeepZoom& zoom, std::size_t most) {
     std::vector<std::string> paths;
     for (int level = zoom.max_level(); level > zoom.max_level() - 3 && level >= 8; --level) {
@@ -95,7 +96,8 @@ Rate fetch(int port, const std::vector<std::string>& paths, int connections) {
     }
     const double total = seconds_since(begin);
     std::sort(seconds.begin(), seconds.end());
-    return {static_cast<double>(paths.size()) / total, 1e3 * seconds.back(), 1e3 * seconds[seconds.size() / 2], refused};
+    return {static_cast<double>(paths.size()) / total, 1e3 * seconds.back(), 1e3 * seconds[seconds.size() / 2],
+            refused};
 }
 
 void print(const char* what, const Rate& rate) {

@@ -27,11 +27,11 @@ std::string batch_json(const std::string& title, const std::vector<ViewedSlide>&
 /// What is known of one slide beside its line.
 struct SlideFacts {
     SlideExtras extras;
-    std::string summary;                    ///< text of summary.json, empty where there is none
-    std::shared_ptr<const DeepZoom> pixels; ///< null where the slide cannot be opened
-    std::string pixels_error;               ///< why it cannot
-    std::vector<std::string> class_names;   ///< of a model that scores it just now; empty: of the summary
-    Rect annotation_offset;                 ///< x, y: what QuPath's coordinates lack
+    std::string summary;                     ///< text of summary.json, empty where there is none
+    std::shared_ptr<const DeepZoom> pixels;  ///< null where the slide cannot be opened
+    std::string pixels_error;                ///< why it cannot
+    std::vector<std::string> class_names;    ///< of a model that scores it just now; empty: of the summary
+    Rect annotation_offset;                  ///< x, y: what QuPath's coordinates lack
     bool can_run = false;
 };
 std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts);

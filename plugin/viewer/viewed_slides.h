@@ -52,9 +52,9 @@ class ViewedSlides {
     std::filesystem::path only_;                 ///< the one folder to show; empty: all of the output
     std::vector<std::filesystem::path> slides_;  ///< slides that were named; empty: those of the results
     mutable std::mutex mutex_;
-    mutable std::vector<ViewedSlide> known_;                ///< by name, as of the last look at all of them
-    mutable std::map<std::string, ListedResult> failures_;  ///< by source
-    mutable std::map<std::string, ListedResult> summaries_; ///< by folder and time of its summary
+    mutable std::vector<ViewedSlide> known_;                 ///< by name, as of the last look at all of them
+    mutable std::map<std::string, ListedResult> failures_;   ///< by source
+    mutable std::map<std::string, ListedResult> summaries_;  ///< by folder and time of its summary
     mutable Kept<SlideResult> results_{3};
     mutable Kept<DeepZoom> pixels_{8};
 };

@@ -42,7 +42,8 @@ TEST(Export, TheReportOfAFolderHasEverySlideAndLeadsToItsOwnReport) {
     slidetype({"run", (folder / "a <b>&'x'.tiff").string(), (folder / "gone.svs").string(), "-o", out, "-q"});
     ASSERT_EQ(slidetype({"export", out, "-f", "report"}).code, 0);
     const auto page = read_file(folder / "out/report.html");
-    EXPECT_THAT(page, HasSubstr("<a href=\"a%20_b_%26%27x%27/a%20_b_%26%27x%27.report.html\">a _b_&amp;&#39;x&#39;</a>"));
+    EXPECT_THAT(page,
+                HasSubstr("<a href=\"a%20_b_%26%27x%27/a%20_b_%26%27x%27.report.html\">a _b_&amp;&#39;x&#39;</a>"));
     EXPECT_THAT(page, HasSubstr("data:image/jpeg;base64,"));
     EXPECT_THAT(page, HasSubstr("<b>failed</b>"));
     EXPECT_THAT(page, HasSubstr("gone.svs: does not exist"));
