@@ -53,8 +53,7 @@ int view(const Arguments& arguments) {
     // A request keeps its thread while a slide is read, and browsers ask for six things at once.
     viewer::HttpServer server(arguments.port, std::max(default_threads(), 4));
     const viewer::Access access(server.port());
-    server.start([&](const viewer::HttpRequest& asked) {
-        auto request = asked;
+    server.start([&](viewer::HttpRequest request) {
         if (auto refusal = access.check(request)) return std::move(*refusal);
         return site.answer(request);
     });

@@ -42,15 +42,21 @@ RgbImage read_image(const std::filesystem::path& file) {
     return image;
 }
 
-RgbImage recompress_jpeg(const RgbImage& image, int quality) {
+std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality) {
     const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
     std::vector<std::uint8_t> file;
     cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, quality});
-    cv::cvtColor(cv::imdecode(file, cv::IMREAD_COLOR), bgr, cv::COLOR_BGR2RGB);
+    return file;
+}
+
+RgbImage recompress_jpeg(const RgbImage& image, int quality) {
+    const auto file = encode_jpeg(image, quality);
+    cv::Mat picture;
+    cv::cvtColor(cv::imdecode(*file, cv::IMREAD_COLOR), picture, cv::COLOR_BGR2RGB);
     RgbImage out(image.width, image.height);
-    std::copy_n(bgr.data, out.pixels.size(), out.pixels.begin());
+    std::copy_n(picture.data, out.pixels.size(), out.pixels.begin());
     return out;
 }
 
@@ -78,6 +84,10 @@ namespace {
 
 RgbImage read_image(const std::filesystem::path& file) {
     fail(file.string());
+}
+
+std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage&, int) {
+    return std::nullopt;
 }
 
 RgbImage recompress_jpeg(const RgbImage& image, int) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <vector>
 
 #include "base/raster.h"
 
@@ -9,6 +12,9 @@ namespace slidetype {
 /// Decodes a JPEG, PNG, TIFF or BMP file to 8-bit RGB. Thread-safe.
 /// Throws Error(not_found | io | bad_data); also where slidetype was built without OpenCV (Error(unsupported)).
 RgbImage read_image(const std::filesystem::path& file);
+
+/// As a JPEG file of this quality (1 … 100). Nothing where slidetype was built without OpenCV.
+std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
 
 /// The picture after a trip through a JPEG file of this quality (1 … 100). Without OpenCV the picture itself.
 RgbImage recompress_jpeg(const RgbImage& image, int quality);

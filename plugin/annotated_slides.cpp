@@ -8,6 +8,7 @@
 #include "model/manifest.h"
 #include "plugin/batch.h"
 #include "plugin/result_folder.h"
+#include "plugin/result_list.h"
 #include "tiler/slide.h"
 
 namespace slidetype {
@@ -97,7 +98,7 @@ std::vector<ClaimedFolder> drawn_results(const fs::path& path) {
 /// The spacing that the user gave where the slide names none; nothing where the slide's own was used.
 std::optional<double> given_spacing(const fs::path& summary_file) {
     try {
-        const auto summary = nlohmann::json::parse(read_file(summary_file, std::uintmax_t{16} << 20));
+        const auto summary = nlohmann::json::parse(read_file(summary_file, kLargestSummary));
         if (summary.at("spacing_source") != "user") return std::nullopt;
         return summary.at("spacing_um_px").at(0).get<double>();
     } catch (const std::exception&) {

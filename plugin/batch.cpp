@@ -82,14 +82,9 @@ class Batch {
         try {
             record.name = folders_.claim(record.source);
             const auto folder = options_.output / record.name;
-            // The mark of completeness goes first, so that nothing stale looks finished while the slide is redone.
-            fs::remove(folder / "summary.json");
             if (callbacks_.slide_begins) callbacks_.slide_begins(index, record);
-            auto result = engine_.analyse(record.source, options_.analyse,
-                                          {callbacks_.progress, callbacks_.stop_requested, {}, {}});
-            result.slide.name = record.name;
-            write_result_folder(result, folder, options_.exports);
-            fill_in(record, result);
+            fill_in(record, run_slide(engine_, record.source, folder, options_.analyse, options_.exports,
+                                      {callbacks_.progress, callbacks_.stop_requested, {}, {}}));
             record.state = SlideRecord::State::done;
         } catch (const Error& error) {
             fail(record, error.code(), error.what(), error.hint());
@@ -113,6 +108,15 @@ class Batch {
 };
 
 }  // namespace
+
+SlideResult run_slide(const Engine& engine, const fs::path& slide, const fs::path& folder,
+                      const AnalyseOptions& analyse, const ExportOptions& exports, const AnalyseCallbacks& callbacks) {
+    fs::remove(folder / "summary.json");
+    auto result = engine.analyse(slide, analyse, callbacks);
+    result.slide.name = folder.filename().string();
+    write_result_folder(result, folder, exports);
+    return result;
+}
 
 SlideList list_slides(std::span<const fs::path> arguments) {
     SlideList list;

@@ -56,6 +56,12 @@ struct BatchReport {
     std::size_t count(SlideRecord::State state) const;
 };
 
+/// Analyses one slide and writes its result into `folder`, whose name becomes the result's. The mark of completeness of
+/// an earlier result goes first, so that nothing stale looks finished meanwhile. Throws what Engine::analyse() throws,
+/// Error(io).
+SlideResult run_slide(const Engine& engine, const std::filesystem::path& slide, const std::filesystem::path& folder,
+                      const AnalyseOptions& analyse, const ExportOptions& exports, const AnalyseCallbacks& callbacks);
+
 /// Analyses the slides one after the other, each with all threads, and writes a result folder for each. run.json and
 /// run.csv in `output` are rewritten (atomically) after every slide. An error of one slide is recorded and the next
 /// one begun. Throws Error(io) where `output` cannot be used at all.

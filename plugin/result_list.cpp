@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uintmax_t kLargestSummary = std::uintmax_t{16} << 20, kLargestRun = std::uintmax_t{1} << 30;
+constexpr std::uintmax_t kLargestRun = std::uintmax_t{1} << 30;
 
 std::optional<double> number(const json& value) {
     return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -19,6 +20,9 @@ struct ListedResult {
     std::string call, reason, model, version;  ///< scored
     std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
 };
+
+/// No summary.json is larger, in bytes.
+inline constexpr std::uintmax_t kLargestSummary = std::uintmax_t{16} << 20;
 
 /// What summary.json says; where it cannot be read, a failed slide with the reason. Never throws. Name, source and
 /// folder are left empty.

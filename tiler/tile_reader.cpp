@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "tiler/level_rect.h"
 #include "tiler/resample.h"
 
 namespace slidetype {
@@ -12,14 +13,6 @@ namespace {
 
 /// Larger blocks (few-level slides and coarse models) are read tile by tile, so that memory stays bounded.
 constexpr std::int64_t kMostBlockPixels = std::int64_t{1} << 25;
-
-/// A level-0 rectangle in pixels of a level.
-Rect to_level(const Rect& rect, double downsample) {
-    const auto scaled = [downsample](std::int64_t v) { return std::llround(static_cast<double>(v) / downsample); };
-    const auto x = scaled(rect.x), y = scaled(rect.y);
-    return {x, y, std::max<std::int64_t>(scaled(rect.right()) - x, 1),
-            std::max<std::int64_t>(scaled(rect.bottom()) - y, 1)};
-}
 
 Rect around(const Rect& a, const Rect& b) {
     const auto x = std::min(a.x, b.x), y = std::min(a.y, b.y);

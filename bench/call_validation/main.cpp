@@ -1,14 +1,14 @@
 // validate_calls: slides of known truth, put together from real tiles, and what they are called.
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "base/atomic_file.h"
-#include "base/error.h"
 #include "bench/call_validation/outcome.h"
+#include "bench/guarded.h"
 #include "model/installed_models.h"
+#include "tests/support.h"
 
 namespace slidetype::bench {
 namespace {
@@ -22,31 +22,11 @@ struct Arguments {
     std::uint64_t seed = 1;
 };
 
-/// Gone with the object.
-class WorkFolder {
-  public:
-    WorkFolder() {
-        auto name = (fs::temp_directory_path() / "validate_calls-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::io, name, "cannot be created");
-        path_ = name;
-    }
-    ~WorkFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    WorkFolder(const WorkFolder&) = delete;
-    WorkFolder& operator=(const WorkFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
-
 int run(const Arguments& arguments) {
     const auto pictures = read_fold_pictures(
         arguments.groups, arguments.root.empty() ? arguments.groups.parent_path() : arguments.root, arguments.fold);
     const Engine engine(read_model_directory(find_model(arguments.model)));
-    const WorkFolder work;
+    const testing::TemporaryFolder work;
     CallValidation validation;
     const auto& model = engine.model();
     validation.model = model.config.name;
@@ -91,12 +71,7 @@ int run_program(int argc, char** argv) {
         };
     });
     CLI11_PARSE(program, argc, argv);
-    try {
-        return action();
-    } catch (const Error& error) {
-        fmt::print(stderr, "{}\n{}{}", error.what(), error.hint(), error.hint().empty() ? "" : "\n");
-        return 1;
-    }
+    return guarded(action);
 }
 
 }  // namespace

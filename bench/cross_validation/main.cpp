@@ -15,6 +15,7 @@
 #include "bench/cross_validation/network.h"
 #include "bench/cross_validation/scanner_slides.h"
 #include "bench/cross_validation/unit_lock.h"
+#include "bench/guarded.h"
 #include "model/installed_models.h"
 
 namespace slidetype::bench {
@@ -258,12 +259,7 @@ int run_program(int argc, char** argv) {
     declare_run(program, arguments, action);
     declare_others(program, arguments, action);
     CLI11_PARSE(program, argc, argv);
-    try {
-        return action();
-    } catch (const Error& error) {
-        fmt::print(stderr, "{}\n{}{}", error.what(), error.hint(), error.hint().empty() ? "" : "\n");
-        return 1;
-    }
+    return guarded(action);
 }
 
 }  // namespace

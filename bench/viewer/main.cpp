@@ -15,8 +15,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/error.h"
 #include "base/parallel.h"
+#include "bench/guarded.h"
 #include "plugin/viewer/http_server.h"
 #include "plugin/viewer/site.h"
 
@@ -139,10 +139,5 @@ int main(int argc, char** argv) {
     program.add_option("--connections", connections, "Browsers use six")->capture_default_str();
     program.add_option("--tiles", most, "At most")->capture_default_str();
     CLI11_PARSE(program, argc, argv);
-    try {
-        return slidetype::viewer::run(slide, connections, most);
-    } catch (const slidetype::Error& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    return slidetype::bench::guarded([&] { return slidetype::viewer::run(slide, connections, most); });
 }

@@ -5,12 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "model/image_file.h"
 #include "model/report/style.h"
-
-#ifdef SLIDETYPE_HAVE_OPENCV
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-#endif
 
 namespace slidetype {
 namespace {
@@ -97,18 +93,9 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<std::string> picture_data_uri(const RgbImage& picture) {
-#ifdef SLIDETYPE_HAVE_OPENCV
     if (picture.empty()) return std::nullopt;
-    const cv::Mat rgb(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> file;
-    cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, 88});
-    return "data:image/jpeg;base64," + base64(file);
-#else
-    (void)picture;
-    return std::nullopt;
-#endif
+    const auto file = encode_jpeg(picture, 88);
+    return file ? std::optional("data:image/jpeg;base64," + base64(*file)) : std::nullopt;
 }
 
 std::string fixed(double value, int digits) {

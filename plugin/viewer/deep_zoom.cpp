@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "tiler/level_rect.h"
 #include "tiler/resample.h"
 
 namespace slidetype::viewer {
@@ -20,14 +19,6 @@ constexpr std::int64_t kStripPixels = std::int64_t{1} << 20;
 std::int64_t halved(std::int64_t value, int times) {
     const std::int64_t step = std::int64_t{1} << times;
     return (value + step - 1) / step;
-}
-
-/// The rectangle in pixels of a level, never empty.
-Rect in_level(const Rect& area, double downsample) {
-    const auto scaled = [downsample](std::int64_t v) { return std::llround(static_cast<double>(v) / downsample); };
-    const auto x = scaled(area.x), y = scaled(area.y);
-    return {x, y, std::max<std::int64_t>(scaled(area.right()) - x, 1),
-            std::max<std::int64_t>(scaled(area.bottom()) - y, 1)};
 }
 
 void paste(const RgbImage& part, RgbImage& whole, int top) {
@@ -52,7 +43,7 @@ std::optional<RgbImage> DeepZoom::tile(int level, std::int64_t column, std::int6
     const std::int64_t scale = std::int64_t{1} << shrinks;
     const Rect area{part.x * scale, part.y * scale, std::min(part.width * scale, slide_->width() - part.x * scale),
                     std::min(part.height * scale, slide_->height() - part.y * scale)};
-    const auto from = in_level(
+    const auto from = to_level(
         area, slide_->levels()[static_cast<std::size_t>(slide_->best_level(static_cast<double>(scale)))].downsample);
     if (from.width > kMostRead / from.height) return std::nullopt;
     return read(area, static_cast<int>(part.width), static_cast<int>(part.height));
@@ -74,7 +65,7 @@ RgbImage DeepZoom::read(const Rect& area, int width, int height) const {
     const double scale = static_cast<double>(area.width) / width;
     const int level = slide_->best_level(scale);
     const double downsample = slide_->levels()[static_cast<std::size_t>(level)].downsample;
-    const auto from = in_level(area, downsample);
+    const auto from = to_level(area, downsample);
     const auto rows = std::max<std::int64_t>(kStripPixels / from.width, 1);
     if (rows >= from.height) return resampled(slide_->read(level, from), width, height);
     RgbImage whole(width, height);
@@ -83,18 +74,9 @@ RgbImage DeepZoom::read(const Rect& area, int width, int height) const {
         const auto top = static_cast<int>(height * i / strips), bottom = static_cast<int>(height * (i + 1) / strips);
         const Rect strip{area.x, area.y + area.height * top / height, area.width,
                          area.height * bottom / height - area.height * top / height};
-        paste(resampled(slide_->read(level, in_level(strip, downsample)), width, bottom - top), whole, top);
+        paste(resampled(slide_->read(level, to_level(strip, downsample)), width, bottom - top), whole, top);
     });
     return whole;
-}
-
-std::string jpeg(const RgbImage& image, int quality) {
-    const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> file;
-    cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, quality});
-    return {file.begin(), file.end()};
 }
 
 }  // namespace slidetype::viewer

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "base/raster.h"
 #include "tiler/slide.h"
@@ -36,8 +35,5 @@ class DeepZoom {
     std::shared_ptr<const Slide> slide_;
     int max_level_ = 0;
 };
-
-/// As a JPEG file.
-std::string jpeg(const RgbImage& image, int quality = 85);
 
 }  // namespace slidetype::viewer

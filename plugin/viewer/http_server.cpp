@@ -112,9 +112,9 @@ struct HttpServer::Impl {
         workers.clear();  // joins
     }
 
-    HttpResponse answer(const HttpRequest& request) const {
+    HttpResponse answer(HttpRequest request) const {
         try {
-            return handler(request);
+            return handler(std::move(request));
         } catch (const std::exception& error) {
             return refuse(500, error.what());
         }

@@ -19,7 +19,7 @@ struct HttpLimits {
 /// its own, several at once. What it answers is the handler's business; whatever the handler throws becomes a 500.
 class HttpServer {
   public:
-    using Handler = std::function<HttpResponse(const HttpRequest&)>;
+    using Handler = std::function<HttpResponse(HttpRequest)>;
 
     /// Binds at once; port 0 takes a free one. Throws Error(io) where the port cannot be had.
     HttpServer(int port, int threads, const HttpLimits& limits = {});

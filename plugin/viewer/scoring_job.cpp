@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "plugin/batch.h"
 #include "plugin/result_folder.h"
 
 namespace slidetype::viewer {
@@ -99,12 +100,7 @@ void ScoringJobs::score(const Job& job, const std::stop_token& stop) {
         class_names_ = engine_->model().config.class_names;
     }
     ResultFolders folders(output_);
-    const auto name = folders.claim(job.slide);
-    // As in a run: the mark of completeness goes first.
-    std::filesystem::remove(output_ / name / "summary.json");
-    auto result = engine_->analyse(job.slide, analyse_, callbacks(job, stop));
-    result.slide.name = name;
-    write_result_folder(result, output_ / name, {});
+    run_slide(*engine_, job.slide, output_ / folders.claim(job.slide), analyse_, {}, callbacks(job, stop));
 }
 
 AnalyseCallbacks ScoringJobs::callbacks(const Job& job, const std::stop_token& stop) {

@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "model/image_file.h"
 #include "plugin/annotated_slides.h"
 #include "plugin/result_folder.h"
 #include "plugin/viewer/annotation_file.h"
@@ -63,9 +64,9 @@ int status_of(ErrorCode code) {
     }
 }
 
-std::string stamp(const fs::path& file) {
-    std::error_code error;
-    return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
+std::string jpeg(const RgbImage& image, int quality = 85) {
+    const auto file = encode_jpeg(image, quality).value();
+    return {file.begin(), file.end()};
 }
 
 /// The offset that annotations lack, whatever --keep-offset said of the results: what QuPath and `train` take for it.
@@ -178,7 +179,7 @@ HttpResponse Site::describe(const ViewedSlide& slide) const {
     }
     facts.extras = extras(slide);
     if (slide.state == ViewedSlide::State::scored) {
-        facts.summary = read_file(slide.folder / "summary.json", std::uintmax_t{16} << 20);
+        facts.summary = read_file(slide.folder / "summary.json", kLargestSummary);
     }
     if (facts.extras.running) facts.class_names = jobs_.class_names();
     facts.annotation_offset = offset_of(slides_, slide);
@@ -209,13 +210,13 @@ HttpResponse Site::cached(const std::string& key, const HttpRequest& request, co
 HttpResponse Site::tiles(const ViewedSlide& slide, const HttpRequest& request) {
     if (const auto partial = jobs_.partial(slide.id)) return respond(tiles_json(*partial));
     if (slide.state != ViewedSlide::State::scored) return not_found();
-    const auto key = "tiles\n" + slide.folder.string() + stamp(slide.folder / "summary.json");
+    const auto key = "tiles\n" + slide.folder.string() + change_time(slide.folder / "summary.json");
     return cached(key, request, kJson, [&] { return std::optional(tiles_json(*slides_.result(slide))); });
 }
 
 HttpResponse Site::regions(const ViewedSlide& slide, const HttpRequest& request) {
     if (slide.state != ViewedSlide::State::scored) return not_found();
-    const auto key = "regions\n" + slide.folder.string() + stamp(slide.folder / "summary.json");
+    const auto key = "regions\n" + slide.folder.string() + change_time(slide.folder / "summary.json");
     return cached(key, request, kJson, [&] { return std::optional(regions_json(*slides_.result(slide))); });
 }
 
@@ -227,7 +228,7 @@ HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const
     if (bar == std::string_view::npos) return not_found();
     const auto column = whole_number(name->substr(0, bar)), row = whole_number(name->substr(bar + 1));
     if (!column || !row) return not_found();
-    const auto key = "dz\n" + slide.source.string() + stamp(slide.source) + '\n' + parts[1] + '/' + parts[2];
+    const auto key = "dz\n" + slide.source.string() + change_time(slide.source) + '\n' + parts[1] + '/' + parts[2];
     auto response = cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
         const auto tile = slides_.pixels(slide)->tile(static_cast<int>(*level), *column, *row);
         return tile ? std::optional(jpeg(*tile)) : std::nullopt;
@@ -237,7 +238,7 @@ HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const
 }
 
 HttpResponse Site::thumbnail(const ViewedSlide& slide, const HttpRequest& request) {
-    const auto key = "thumbnail\n" + slide.source.string() + stamp(slide.source);
+    const auto key = "thumbnail\n" + slide.source.string() + change_time(slide.source);
     return cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
         const auto picture = slides_.pixels(slide)->thumbnail(kThumbnailEdge);
         return picture ? std::optional(jpeg(*picture)) : std::nullopt;

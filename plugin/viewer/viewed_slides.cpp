@@ -17,16 +17,16 @@ std::string full_name(const fs::path& file) {
     return fs::absolute(file).lexically_normal().string();
 }
 
-std::string change_time(const fs::path& file) {
-    std::error_code error;
-    return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
-}
-
 bool is_output_folder(const fs::path& path) {
     return fs::is_directory(path) && (fs::exists(path / "run.json") || !claimed_folders(path).empty());
 }
 
 }  // namespace
+
+std::string change_time(const fs::path& file) {
+    std::error_code error;
+    return std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
+}
 
 ViewedSlides::ViewedSlides(const fs::path& path, fs::path output) : output_(std::move(output)) {
     if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");

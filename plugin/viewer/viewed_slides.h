@@ -20,6 +20,9 @@ struct ViewedSlide : ListedResult {
     std::string id;  ///< twelve hexadecimal digits of a hash of the source
 };
 
+/// When the file was last written, as text that changes with it: part of the keys of what is kept.
+std::string change_time(const std::filesystem::path& file);
+
 /// The slides that `view` shows: results of a run, slides without results, or both. Thread-safe.
 class ViewedSlides {
   public:
