@@ -5,6 +5,7 @@
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
+#include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
@@ -99,6 +100,7 @@ void declare_evaluate(CLI::App& program, Action& action) {
     command->add_option("model", a.model, "Installed model or model directory")->required();
     declare_labelled_data(*command, a.data);
     declare_selection(*command, a.data);
+    declare_backend(*command, a.options.backend);
     command->add_flag("--shift", a.options.shifts, "Also under fixed changes of colour, light, sharpness and zoom");
     command->add_flag("--by-group", a.by_group, "Also the groups that it does worst on");
     command->add_option("--report", a.report, "Write charts, figures and the most wrong pictures to this HTML file");

@@ -61,6 +61,9 @@ void show_own(const ModelConfig& config) {
                                            ? fmt::format("tiles farther than {:.2f} from the training's do not vote",
                                                          ours.familiarity->threshold)
                                            : "unknown: strange tiles are not told");
+    fmt::print("  integers      {}\n",
+               ours.int8 ? fmt::format("calibrated: {} layers (--backend onednn-int8)", ours.int8->steps.size())
+                         : "not calibrated");
     fmt::print("  self-test     {}\n",
                ours.self_test ? fmt::format("{} tiles; run `slidetype models verify`", ours.self_test->scores.size())
                               : "none stored");
@@ -85,7 +88,7 @@ int show_model(const std::string& name) {
 }  // namespace
 
 void declare_models(CLI::App& program, Action& action) {
-    auto* command = program.add_subcommand("models", "List, inspect, verify, import and export models");
+    auto* command = program.add_subcommand("models", "List, inspect, verify, calibrate, import and export models");
     command->require_subcommand(1);
     auto* list = command->add_subcommand("list", "The installed models, each verified");
     list->callback([&action] { action = list_models; });
@@ -94,6 +97,7 @@ void declare_models(CLI::App& program, Action& action) {
     show->add_option("model", *name, "Installed model or model directory")->required();
     show->callback([name, &action] { action = [name] { return show_model(*name); }; });
     declare_verify(*command, action);
+    declare_calibrate(*command, action);
     declare_export(*command, action);
     declare_import_keras(*command, action);
     command->footer(
@@ -101,6 +105,7 @@ void declare_models(CLI::App& program, Action& action) {
         "  slidetype models list\n"
         "  slidetype models show compact\n"
         "  slidetype models verify\n"
+        "  slidetype models calibrate my_model tiles.csv\n"
         "  slidetype models export --torchscript compact -o compact_for_qupath\n"
         "  slidetype models import-keras my_network.keras -o my_model");
 }

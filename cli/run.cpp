@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -23,6 +24,7 @@ struct Arguments {
     std::vector<fs::path> slides;
     std::string model = kDefaultModel;
     BatchOptions batch;
+    Backend backend = Backend::automatic;
     bool quiet = false;
 };
 
@@ -127,7 +129,7 @@ int run(Arguments& arguments) {
         throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
                     "Run each slide with the region that was drawn on it.");
     }
-    const Engine engine(read_model_directory(find_model(arguments.model)));
+    const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
     if (!arguments.quiet) {
         fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", list.slides.size(),
                    list.slides.size() == 1 ? "" : "s", engine.model().config.name, engine.backend(),
@@ -211,6 +213,7 @@ void declare_run(CLI::App& program, Action& action) {
     command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson,
                       "Also write tiles.geojson, not compressed");
     add_call_options(*command, a.batch.analyse);
+    declare_backend(*command, a.backend);
     command->add_option("-t,--threads", a.batch.analyse.threads, "Threads; 0 takes all processors")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));

@@ -59,6 +59,10 @@ void require(bool condition, const Architecture& architecture) {
 
 }  // namespace
 
+bool is_made_of_bytes(InputKind kind) {
+    return kind == InputKind::unit || kind == InputKind::macenko;
+}
+
 std::string_view to_string(InputKind kind) {
     return kInputNames.at(static_cast<std::size_t>(kind));
 }
@@ -121,6 +125,15 @@ std::vector<TensorSpec> tensors_of(const Architecture& architecture) {
         }
     }
     return specs;
+}
+
+std::vector<std::string> weighted_layers(const Architecture& architecture) {
+    constexpr std::string_view kEnding = ".weight";
+    std::vector<std::string> layers;
+    for (const auto& spec : tensors_of(architecture)) {
+        if (spec.name.ends_with(kEnding)) layers.push_back(spec.name.substr(0, spec.name.size() - kEnding.size()));
+    }
+    return layers;
 }
 
 std::size_t feature_count(const Architecture& architecture) {

@@ -16,6 +16,8 @@ enum class InputKind {
     grey_density,          ///< mean optical density of the channels, standardised per tile, in all three channels
     macenko,               ///< stains normalised to fixed ones (Macenko et al., ISBI 2009), then x / 255
 };
+/// Whether the values that enter the first layer are bytes / 255.
+bool is_made_of_bytes(InputKind kind);
 std::string_view to_string(InputKind kind);
 /// Throws Error(bad_model) for another name.
 InputKind find_input_kind(std::string_view name);
@@ -71,6 +73,9 @@ struct TensorSpec {
     std::size_t elements() const;
 };
 std::vector<TensorSpec> tensors_of(const Architecture& architecture);
+
+/// "conv1", "conv2", … "dense1", …: the layers that have weights, in order.
+std::vector<std::string> weighted_layers(const Architecture& architecture);
 
 /// The features: what enters the last dense layer.
 std::size_t feature_count(const Architecture& architecture);

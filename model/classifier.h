@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/model_directory.h"
@@ -22,6 +23,18 @@ struct TileScores {
     std::vector<float> strangeness;
 };
 
+/// What computes the scores.
+enum class Backend {
+    automatic,    ///< oneDNN where it can run the model, else libtorch
+    onednn_int8,  ///< oneDNN with 8-bit integers; needs a calibrated model (see calibrate_int8)
+    onednn,       ///< oneDNN with floats
+    torch,        ///< libtorch
+};
+std::string_view to_string(Backend backend);
+/// Throws Error(usage) for another name.
+Backend find_backend(std::string_view name);
+std::vector<std::string> backend_names();
+
 /// Scores tiles. Backends implement this; see `open_classifier`.
 /// Thread-safe: any number of threads may call `classify` at once, each call computes on the calling thread alone.
 class Classifier {
@@ -37,9 +50,10 @@ class Classifier {
     virtual TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) = 0;
 };
 
-/// Opens the model with the libtorch backend, which is loaded on first use: programs that never score stay light.
-/// Throws Error(bad_model), or Error(unsupported) where the libtorch module is not installed.
-std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model);
+/// Opens the model with a backend. libtorch is loaded only where it is needed: programs that score with networks of
+/// ours stay light. Throws Error(bad_model), Error(unsupported) where the backend cannot run the model or the libtorch
+/// module is not installed, and Error(usage) for integers where the model was not calibrated for them.
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend = Backend::automatic);
 
 /// Writes the network as TorchScript that WSInfer and QuPath's WSInfer extension load: input N × 3 × patch × patch in
 /// 0 … 1, output two logits [0, z / temperature] per tile, since both apply softmax. Throws Error(io | bad_model).

@@ -60,7 +60,7 @@ class Evaluator {
     }
 
     Evaluation run() {
-        const auto classifier = open_classifier(model_);
+        const auto classifier = open_classifier(model_, options_.backend);
         const std::size_t chunks = chunk_count(members_.size(), kChunk);
         std::vector<std::vector<Answers>> parts(chunks);
         parallel_for(options_.threads, chunks, [&](std::size_t c) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/classifier.h"
 #include "model/dataset.h"
 #include "model/metrics.h"
 #include "model/model_directory.h"
@@ -44,6 +45,7 @@ struct Evaluation : Measured {
 struct EvaluationOptions {
     int threads = 1;
     bool shifts = false;
+    Backend backend = Backend::automatic;
 };
 
 /// Scores the pictures of `members` (indices into the dataset), each brought to the model's patch size whole.

@@ -6,6 +6,7 @@
 //    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
 //                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
 //                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
+//                   "int8": {"steps": {"conv2": 0.03, "dense1": 0.05}},
 //                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
 //                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
 #include <cmath>
@@ -141,6 +142,18 @@ class Reader {
         return familiarity;
     }
 
+    Int8Config read_int8(const json& object) const {
+        Int8Config int8;
+        const auto& steps = member(object, "steps");
+        if (!steps.is_object() || steps.empty()) fail("steps of int8 is no object with layers");
+        for (const auto& [layer, value] : steps.items()) {
+            const double step = number(steps, layer.c_str());
+            if (step < 1e-12 || step > 1e12) fail("the step of " + layer + " is out of range");
+            int8.steps[layer] = step;
+        }
+        return int8;
+    }
+
     /// Those that are not named keep their defaults.
     CallThresholds read_call(const json& object) const {
         CallThresholds call;
@@ -189,6 +202,7 @@ class Reader {
         if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
         if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
         if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
+        if (object.contains("int8")) ours.int8 = read_int8(object["int8"]);
         if (object.contains("call")) ours.call = read_call(object["call"]);
         if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
         if (object.contains("training")) ours.training = object["training"].dump();
@@ -277,6 +291,7 @@ std::string format_config(const ModelConfig& config) {
                                   {"sha256", ours.familiarity->sha256},
                                   {"threshold", ours.familiarity->threshold}};
         }
+        if (ours.int8) out["int8"] = {{"steps", ours.int8->steps}};
         if (ours.call) {
             out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},
                            {"min_tumour_share", ours.call->min_tumour_share},

@@ -1,5 +1,7 @@
 #include "model/model_directory.h"
 
+#include <algorithm>
+
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
@@ -24,6 +26,16 @@ Weights read_tensors(const std::filesystem::path& file, const std::string& sha25
     return parse_safetensors(bytes, file.string());
 }
 
+void check_int8(const Int8Config& int8, const ModelConfig& config, const std::filesystem::path& file) {
+    auto layers = weighted_layers(find_architecture(config.architecture));
+    layers.pop_back();
+    if (!is_made_of_bytes(input_of(config))) layers.erase(layers.begin());
+    for (const auto& [layer, step] : int8.steps) {
+        if (std::ranges::find(layers, layer) != layers.end()) continue;
+        fail(file, "int8 names " + layer + ", which is no layer that can be computed with integers");
+    }
+}
+
 void load_own_weights(ModelDirectory& model) {
     const auto& ours = *model.config.slidetype;
     const auto file = model.path / ours.weights_file;
@@ -36,6 +48,7 @@ void load_own_weights(ModelDirectory& model) {
     }
     if (model.config.class_names.size() != 2) fail(model.path / "config.json", "our networks have two classes");
     if (ours.gate && !has_gate(model.weights)) fail(file, "config.json names a gate, but the weights hold none");
+    if (ours.int8) check_int8(*ours.int8, model.config, model.path / "config.json");
     if (!ours.familiarity) return;
     const auto guard = model.path / ours.familiarity->file;
     model.familiarity = read_tensors(guard, ours.familiarity->sha256);
@@ -72,7 +85,8 @@ void write_model_directory(const std::filesystem::path& path, ModelConfig config
     if (error) throw Error(ErrorCode::io, path.string(), "cannot be created: " + error.message());
     check_weights(weights, find_architecture(config.architecture), path.string());
     if (!config.slidetype) config.slidetype.emplace();
-    config.slidetype->self_test.reset();  // scores of other weights
+    config.slidetype->self_test.reset();  // scores and steps of other weights
+    config.slidetype->int8.reset();
     const auto bytes = format_safetensors(weights, type);
     config.slidetype->weights_sha256 = sha256_hex(bytes);
     write_file(path / config.slidetype->weights_file, bytes);

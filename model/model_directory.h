@@ -31,6 +31,14 @@ struct FamiliarityConfig {
     double threshold = 0;  ///< distances above are unfamiliar
 };
 
+/// How a network is computed with 8-bit integers: a value v that enters layer "conv2" or "dense1" is held as the byte
+/// round(v / step). Layers that are not named are computed with floats: always the last one, and the first one where
+/// what enters it has both signs.
+inline constexpr int kLargestByte = 255;
+struct Int8Config {
+    std::map<std::string, double> steps;
+};
+
 /// From which evidence on a slide is called; plugin/slide_call.h says how they are used. The defaults were chosen on
 /// slides put together from tiles of folds that the scoring model had not seen (see docs/slide-calls.md).
 struct CallThresholds {
@@ -57,6 +65,7 @@ struct SlidetypeConfig {
     double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
     std::optional<GateConfig> gate;                ///< absent: the network has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
+    std::optional<Int8Config> int8;                ///< absent: not calibrated for integers
     std::optional<CallThresholds> call;            ///< absent: the defaults
     std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
     std::string training;                          ///< summary of the training as JSON text, empty where unknown
@@ -100,7 +109,8 @@ std::string format_config(const ModelConfig& config);
 ModelDirectory read_model_directory(const std::filesystem::path& path);
 
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
-/// familiarity (see familiarity.h); fills in the hashes. Throws Error(io | bad_model).
+/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test) is left out.
+/// Throws Error(io | bad_model).
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
                            StorageType type, const Weights& familiarity = {});
 

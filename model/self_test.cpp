@@ -73,6 +73,11 @@ double difference(const std::vector<double>& stored, const std::vector<double>& 
     return largest;
 }
 
+void require_own(const ModelDirectory& model) {
+    if (!model.is_torchscript()) return;
+    throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model of others; it stays as it is");
+}
+
 class Verification {
   public:
     explicit Verification(const fs::path& directory) : directory_(directory) {}
@@ -180,9 +185,7 @@ class Verification {
 
 void attach_self_test(const fs::path& model_directory) {
     const auto model = read_model_directory(model_directory);
-    if (model.is_torchscript()) {
-        throw Error(ErrorCode::usage, model_directory.string(), "is a TorchScript model of others; it stays as it is");
-    }
+    require_own(model);
     const auto file = model_directory / "config.json";
     const auto text = read_file(file, kMaxConfig);
     auto config = model.config;
@@ -194,6 +197,17 @@ void attach_self_test(const fs::path& model_directory) {
     stored = ordered_json::parse(format_config(config))["slidetype"]["self_test"];
     stored["sha256"] = scores_digest(json::parse(stored.dump()));
     write_file(file, root.dump(2) + "\n");
+}
+
+void store_int8(const fs::path& model_directory, const Int8Config& int8) {
+    auto model = read_model_directory(model_directory);
+    require_own(model);
+    model.config.slidetype->int8 = int8;
+    const auto file = model_directory / "config.json";
+    auto root = ordered_json::parse(read_file(file, kMaxConfig));
+    root["slidetype"]["int8"] = ordered_json::parse(format_config(model.config))["slidetype"]["int8"];
+    write_file(file, root.dump(2) + "\n");
+    attach_self_test(model_directory);
 }
 
 ModelCheck verify_model(const fs::path& model_directory) {

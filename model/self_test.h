@@ -4,12 +4,18 @@
 #include <string>
 #include <vector>
 
+#include "model/model_directory.h"
+
 namespace slidetype {
 
 /// Scores the drawn tiles of self_test_tiles() and stores what comes out in config.json, with checksums of the
 /// configuration and of the scores, for verify_model(). Call it last when a model directory is written; what was stored
 /// before is replaced. Throws Error(usage) for a TorchScript model of others, and what reading and scoring throw.
 void attach_self_test(const std::filesystem::path& model_directory);
+
+/// Stores the steps of calibrate_int8() in config.json (whatever else stands there stays) and the self-test anew.
+/// Throws what attach_self_test() throws.
+void store_int8(const std::filesystem::path& model_directory, const Int8Config& int8);
 
 enum class CheckResult {
     good,

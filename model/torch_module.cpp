@@ -51,10 +51,6 @@ const TorchModule& torch_module() {
     return *module;
 }
 
-std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model) {
-    return torch_module().open_classifier(model);
-}
-
 void export_torchscript(const ModelDirectory& model, const fs::path& file) {
     torch_module().export_torchscript(model, file);
 }

@@ -208,7 +208,8 @@ std::string version() {
     return SLIDETYPE_VERSION;
 }
 
-Engine::Engine(ModelDirectory model) : model_(std::move(model)), classifier_(open_classifier(model_)) {
+Engine::Engine(ModelDirectory model, Backend backend)
+    : model_(std::move(model)), classifier_(open_classifier(model_, backend)) {
     // The pixels have served their purpose once the backend holds its own copy.
     model_.weights.clear();
 }
@@ -247,6 +248,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     const auto begin = Clock::now();
     auto plan = this->plan(path, options, callbacks);
     auto result = describe(plan, model_, options);
+    result.parameters.emplace_back("backend", backend());
     result.timing.open = plan.seconds_open;
     result.timing.tissue = plan.seconds_tissue;
 

@@ -59,8 +59,8 @@ struct SlidePlan {
 /// Joins tiler and model: one model, any number of slides, one after the other or from several threads at once.
 class Engine {
   public:
-    /// Opens the model's backend. Throws Error(bad_model | unsupported).
-    explicit Engine(ModelDirectory model);
+    /// Opens the model's backend. Throws what open_classifier() throws.
+    explicit Engine(ModelDirectory model, Backend backend = Backend::automatic);
 
     const ModelDirectory& model() const { return model_; }
     std::string backend() const { return classifier_->description(); }

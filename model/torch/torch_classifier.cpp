@@ -1,8 +1,5 @@
-#include <cmath>
-
 #include "base/error.h"
-#include "model/familiarity.h"
-#include "model/metrics.h"
+#include "model/calibrated_scores.h"
 #include "model/torch/backends.h"
 #include "model/torch/network.h"
 
@@ -19,8 +16,7 @@ class TorchClassifier final : public Classifier {
         : architecture_(find_architecture(model.config.architecture)),
           input_(input_of(model.config)),
           weights_(to_torch(fold_batch_norm(model.weights, architecture_))),
-          config_(*model.config.slidetype),
-          familiarity_(model.familiarity),
+          calibration_(model),
           source_(model.path.string()) {}
 
     std::string description() const override { return backend_description(); }
@@ -53,32 +49,21 @@ class TorchClassifier final : public Classifier {
     }
 
     void append(const NetworkOutput& output, TileScores& scores) const {
-        for (std::int64_t i = 0; i < output.logits.size(0); ++i) {
-            const double p = finite(calibrated(output.logits[i].item<float>(), config_.temperature));
-            scores.probabilities.push_back(static_cast<float>(1 - p));
-            scores.probabilities.push_back(static_cast<float>(p));
-            if (!config_.gate) continue;
-            const double tumour = finite(calibrated(output.gate[i].item<float>(), config_.gate->temperature));
-            scores.tumour.push_back(static_cast<float>(tumour));
-        }
-        if (!config_.familiarity) return;
-        const auto features = output.features.contiguous();
-        const std::span values(features.data_ptr<float>(), static_cast<std::size_t>(features.numel()));
-        for (const double distance : strange_distances(familiarity_, values)) {
-            scores.strangeness.push_back(static_cast<float>(finite(distance / config_.familiarity->threshold)));
-        }
+        const auto logits = output.logits.contiguous(), features = output.features.contiguous();
+        NetworkValues values{values_of(logits), {}, values_of(features)};
+        torch::Tensor gate;
+        if (output.gate.defined()) values.gate = values_of(gate = output.gate.contiguous());
+        calibration_.append(values, scores);
     }
 
-    double finite(double value) const {
-        if (!std::isfinite(value)) throw Error(ErrorCode::bad_model, source_, "the network gives no finite number");
-        return value;
+    static std::span<const float> values_of(const torch::Tensor& contiguous) {
+        return {contiguous.data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
     }
 
     const Architecture& architecture_;
     InputKind input_;
     TorchWeights weights_;
-    SlidetypeConfig config_;
-    Weights familiarity_;
+    ScoreCalibration calibration_;
     std::string source_;
 };
 

@@ -87,6 +87,24 @@ TEST(Models, VerifyRenewsTheSelfTestAfterAChangeOfOnesOwn) {
     EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
 }
 
+TEST(Models, CalibrateLetsAModelBeRunWithIntegers) {
+    const testing::TemporaryFolder folder;
+    const auto model = (folder / "m").string(), pictures = (folder / "pictures").string();
+    testing::write_random_model(model, "compact", 4);
+    testing::write_striped_folders(pictures, 112, 6);
+    const auto before = slidetype({"evaluate", model, pictures, "--backend", "onednn-int8"});
+    EXPECT_EQ(before.code, 1);
+    EXPECT_THAT(before.error, HasSubstr("models calibrate"));
+
+    const auto calibrate = slidetype({"models", "calibrate", model, pictures});
+    EXPECT_EQ(calibrate.code, 0) << calibrate.error;
+    EXPECT_THAT(calibrate.out, HasSubstr("conv6"));
+    EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+    const auto report = (folder / "report.html").string();
+    EXPECT_EQ(slidetype({"evaluate", model, pictures, "--backend", "onednn-int8", "--report", report}).code, 0);
+    EXPECT_THAT(read_file(report), HasSubstr("8-bit integers"));
+}
+
 TEST(Models, VerifyTakesEveryInstalledModelWhenNoneIsNamed) {
     const auto verify = slidetype({"models", "verify"});
     EXPECT_EQ(verify.code, 0) << verify.error;

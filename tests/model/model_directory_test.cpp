@@ -64,6 +64,24 @@ TEST(ModelConfig, KeepsTheThresholdsOfTheCallAndFillsInThoseThatAreNotNamed) {
     EXPECT_THROW(parse_config(replaced(text, "\"mixed_share\": 0.3", "\"mixed_share\": 1.3"), "config.json"), Error);
 }
 
+TEST(ModelConfig, KeepsTheStepsOfTheIntegersAndRefusesThoseThatAreNone) {
+    auto config = parse_config(kForeign, "config.json");
+    config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}};
+    const auto text = format_config(config);
+    const auto back = parse_config(text, "config.json").slidetype->int8;
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->steps, config.slidetype->int8->steps);
+    for (const auto* step : {"0", "-1", "1e20", "null", "\"0.25\"", "[]"}) {
+        EXPECT_THROW(parse_config(replaced(text, "0.25", step), "config.json"), Error) << step;
+    }
+    for (const auto* whole : {R"("int8": {}, )", R"("int8": {"steps": {}}, )", R"("int8": {"steps": [1]}, )"}) {
+        auto bare = config;
+        bare.slidetype->int8.reset();
+        const auto with = replaced(format_config(bare), "\"weights_file\"", whole + std::string("\"weights_file\""));
+        EXPECT_THROW(parse_config(with, "config.json"), Error) << whole;
+    }
+}
+
 TEST(ModelConfig, RefusesWhatMakesNoSense) {
     const std::vector<std::pair<std::string, std::string>> breakages = {{"\"1.0\"", "\"2.0\""},
                                                                         {"\"num_classes\": 3", "\"num_classes\": 2"},
@@ -116,6 +134,34 @@ TEST(ModelDirectory, RefusesWeightsThatWereChanged) {
         EXPECT_EQ(error.code(), ErrorCode::bad_model);
         EXPECT_THAT(error.what(), ::testing::HasSubstr("SHA-256"));
     }
+}
+
+TEST(ModelDirectory, RefusesIntegersForLayersThatCannotHaveThem) {
+    const testing::TemporaryFolder folder;
+    const auto model = testing::write_random_model(folder / "m", "compact", 1);
+    for (const auto* layer : {"conv1", "conv7", "dense1", "gate"}) {
+        auto config = model.config;
+        config.slidetype->int8 = Int8Config{{{layer, 0.1}}};
+        write_file(folder / "m" / "config.json", format_config(config));
+        EXPECT_THROW(read_model_directory(folder / "m"), Error) << layer;
+    }
+    auto config = model.config;
+    config.slidetype->int8 = Int8Config{{{"conv2", 0.1}}};
+    write_file(folder / "m" / "config.json", format_config(config));
+    EXPECT_TRUE(read_model_directory(folder / "m").config.slidetype->int8);
+    // The first layer can where it reads bytes.
+    config.slidetype->int8 = Int8Config{{{"conv1", 0.1}}};
+    config.slidetype->input = InputKind::unit;
+    write_file(folder / "m" / "config.json", format_config(config));
+    EXPECT_TRUE(read_model_directory(folder / "m").config.slidetype->int8);
+}
+
+TEST(ModelDirectory, DropsTheStepsOfOtherWeights) {
+    const testing::TemporaryFolder folder;
+    auto model = testing::write_random_model(folder / "m", "compact", 1);
+    model.config.slidetype->int8 = Int8Config{{{"conv2", 0.1}}};
+    write_model_directory(folder / "m", model.config, model.weights, StorageType::f32);
+    EXPECT_FALSE(read_model_directory(folder / "m").config.slidetype->int8);
 }
 
 TEST(ModelDirectory, RefusesAFolderWithoutAModel) {

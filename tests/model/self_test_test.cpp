@@ -37,6 +37,16 @@ void change_config(const fs::path& model, Change change) {
     write_file(model / "config.json", root.dump());
 }
 
+TEST(SelfTest, IsStoredAnewWithTheStepsOfTheIntegers) {
+    const testing::TemporaryFolder folder;
+    const auto model = tested_model(folder);
+    change_config(model, [](ordered_json& root) { root["from_somebody_else"] = 1; });
+    store_int8(model, {{{"conv2", 0.5}, {"conv3", 0.25}}});
+    EXPECT_TRUE(verify_model(model).good());
+    EXPECT_EQ(read_model_directory(model).config.slidetype->int8->steps.at("conv3"), 0.25);
+    EXPECT_TRUE(ordered_json::parse(read_file(model / "config.json")).contains("from_somebody_else"));
+}
+
 TEST(SelfTestTiles, AreTheSameOnEveryMachine) {
     const auto digest = [](const std::vector<std::uint8_t>& tiles) {
         return sha256_hex({reinterpret_cast<const char*>(tiles.data()), tiles.size()});

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "model/classifier.h"
+
+namespace slidetype {
+
+/// Declares --backend. `backend` must outlive the command.
+void declare_backend(CLI::App& command, Backend& backend);
+
+}  // namespace slidetype

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "model/architecture.h"
+
+namespace slidetype {
+
+/// Where the values of a tile lie in memory: how many elements apart channels, rows and columns are.
+struct PixelStrides {
+    std::size_t channel, row, column;
+};
+
+/// One tile (edge × edge × 3 bytes, RGB interleaved) as the network sees it: the same values, up to rounding, as the
+/// libtorch backend makes. `out` holds 3 × edge × edge floats. Thread-safe.
+void prepare_tile(std::span<const std::uint8_t> rgb, int edge, InputKind kind, PixelStrides strides, float* out);
+
+}  // namespace slidetype

@@ -1,0 +1,418 @@
+// From a list of layers to two chains of primitives:
+//
+//   tile chain, one tile:    bytes → [prepare_tile] → convolution + ReLU → pooling → … ─┐ a row each
+//   row chain, kTiles rows:  ┌──────────────────────────────────────────────────────────┘
+//                            └→ dense + ReLU → … → features
+//
+// oneDNN chooses the memory format of every convolution and dense layer (format_tag::any); where two neighbours do not
+// agree, a conversion is put between them.
+//
+// With integers a value v >= 0 is held as the byte round(v / step), and a layer computes
+//   (sum(byte · weight) + bias / (step_in · step_weight)) · step_in · step_weight [/ step_out],
+// with a step of its own for the weights of each output channel.
+#include "model/onednn/network.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "base/error.h"
+#include "model/onednn/input.h"
+#include "model/onednn/one_thread.h"
+
+namespace slidetype {
+namespace {
+
+using dnnl::memory;
+using Type = memory::data_type;
+using Tag = memory::format_tag;
+
+/// Processors without VNNI add two products of a byte and a weight in 16 bits, and 2 · 255 · 63 fits while 2 · 255 ·
+/// 127 is cut off. With seven bits for the weights all processors give the same sums, at little cost (see
+/// docs/architecture.md).
+constexpr float kLargestWeight = 63;
+
+bool is_plain(const memory::desc& desc) {
+    return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0;
+}
+
+std::size_t stride(const memory::desc& desc, std::size_t dimension) {
+    return static_cast<std::size_t>(desc.data.format_desc.blocking.strides[dimension]);
+}
+
+std::size_t type_bytes(Type type) {
+    return type == Type::f32 ? 4 : 1;
+}
+
+}  // namespace
+
+class OnednnPlanner {
+  public:
+    OnednnPlanner(OnednnNetwork& network, const Architecture& architecture, const Weights& weights,
+                  const Int8Config* int8)
+        : network_(network), layers_(architecture.layers), weights_(weights), int8_(int8) {
+        const memory::dim edge = architecture.patch_size_px;
+        now_ = memory::desc({1, 3, edge, edge}, Type::f32, Tag::nhwc);
+        name_layers();
+    }
+
+    void plan() {
+        std::size_t last = layers_.size();
+        while (!std::holds_alternative<DenseLayer>(layers_[last - 1])) --last;  // features are what enters this one
+        for (at_ = 0; at_ + 1 < last; ++at_) {
+            const auto& layer = layers_[at_];
+            if (const auto* conv = std::get_if<ConvLayer>(&layer)) add_convolution(*conv);
+            if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) add_max_pooling(*pool);
+            if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) add_average();
+            if (const auto* dense = std::get_if<DenseLayer>(&layer)) add_dense(*dense);
+        }
+        end_in_features();
+    }
+
+  private:
+    void name_layers() {
+        int convs = 0, denses = 0;
+        for (const auto& layer : layers_) {
+            std::string name;
+            if (std::holds_alternative<ConvLayer>(layer)) name = "conv" + std::to_string(++convs);
+            if (std::holds_alternative<DenseLayer>(layer)) name = "dense" + std::to_string(++denses);
+            names_.push_back(std::move(name));
+        }
+    }
+
+    /// The step of the bytes that a layer reads; nothing where it reads floats.
+    std::optional<float> step_of(std::size_t layer) const {
+        if (int8_ == nullptr) return std::nullopt;
+        const auto found = int8_->steps.find(names_[layer]);
+        if (found == int8_->steps.end()) return std::nullopt;
+        return static_cast<float>(found->second);
+    }
+
+    /// That of the next layer with weights, where nothing lies between that makes other values.
+    std::optional<float> step_after(std::size_t layer) const {
+        for (++layer; layer < layers_.size(); ++layer) {
+            if (std::holds_alternative<GlobalAveragePoolLayer>(layers_[layer])) return std::nullopt;
+            if (!names_[layer].empty()) return step_of(layer);
+        }
+        return std::nullopt;
+    }
+
+    /// With scratch memory that we bring, so that threads can share the primitive.
+    static dnnl::primitive_attr new_attributes() {
+        dnnl::primitive_attr attributes;
+        attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+        return attributes;
+    }
+
+    OnednnNetwork::Chain& chain() { return in_rows_ ? network_.row_chain_ : network_.tile_chain_; }
+
+    template <class PrimitiveDesc>
+    OnednnNetwork::Operation& append(std::string name, const PrimitiveDesc& desc, dnnl::primitive primitive) {
+        OnednnNetwork::Operation operation;
+        operation.name = std::move(name);
+        operation.implementation = desc.impl_info_str();
+        operation.primitive = std::move(primitive);
+        operation.source = desc.src_desc();
+        operation.destination = desc.dst_desc();
+        operation.scratchpad = desc.scratchpad_desc();
+        now_ = operation.destination;
+        chain().push_back(std::move(operation));
+        return chain().back();
+    }
+
+    /// A conversion of what is there now.
+    void convert_to(const std::string& name, const memory::desc& wanted, float scale) {
+        auto attributes = new_attributes();
+        if (scale != 1) attributes.set_output_scales(0, {scale});
+        const dnnl::reorder::primitive_desc desc(network_.engine_, now_, network_.engine_, wanted, attributes);
+        append(name, desc, dnnl::reorder(desc));
+    }
+
+    /// Makes what is there now what a layer reads.
+    void bring_to(const memory::desc& wanted, const std::optional<float>& step) {
+        if (now_ == wanted) return;
+        if (chain().empty() && !in_rows_ && wanted.data_type() == Type::f32 && is_plain(wanted)) {
+            now_ = wanted;  // pixels can be put anywhere
+            return;
+        }
+        convert_to(names_[at_] + " input", wanted, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
+    }
+
+    /// Weights in memory, in oneDNN's format.
+    memory pack(const void* values, const memory::desc& plain, const memory::desc& wanted) {
+        memory from(plain, network_.engine_, const_cast<void*>(values)), to(wanted, network_.engine_);
+        dnnl::stream stream(network_.engine_);
+        dnnl::reorder(from, to).execute(stream, from, to);
+        stream.wait();
+        return to;
+    }
+
+    struct Numbers {
+        std::vector<std::int8_t> weights;
+        std::vector<float> bias, scales;
+    };
+
+    /// Weights and bias of the layer in integers, and what its sums are to be multiplied with.
+    static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in,
+                               float step_out) {
+        Numbers out;
+        const std::size_t channels = bias.size(), each = weights.values.size() / channels;
+        out.weights.resize(weights.values.size());
+        for (std::size_t o = 0; o < channels; ++o) {
+            const auto row = std::span(weights.values).subspan(o * each, each);
+            float largest = 1e-20F;
+            for (const float value : row) largest = std::max(largest, std::abs(value));
+            const float step = largest / kLargestWeight;
+            for (std::size_t i = 0; i < each; ++i) {
+                out.weights[o * each + i] = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
+            }
+            out.bias.push_back(bias[o] / (step_in * step));
+            out.scales.push_back(step_in * step / step_out);
+        }
+        return out;
+    }
+
+    static dnnl::primitive_attr attributes_for(const Numbers& numbers, bool relu) {
+        auto attributes = new_attributes();
+        if (!numbers.scales.empty()) attributes.set_output_scales(1 << 1, numbers.scales);
+        dnnl::post_ops after;
+        if (relu) after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+        attributes.set_post_ops(after);
+        return attributes;
+    }
+
+    /// The layer at_, `describe(source, weights, bias, destination)` makes its description from unformatted tensors.
+    template <class Forward, class Describe>
+    void add_weighted(const memory::dims& weight_dims, const memory::dims& out_dims, Tag weight_tag, bool relu,
+                      Describe describe) {
+        const auto& name = names_[at_];
+        const auto& weights = weights_.at(name + ".weight");
+        const auto& bias = weights_.at(name + ".bias").values;
+        const auto in = step_of(at_), out = in ? step_after(at_) : std::nullopt;
+        Numbers numbers;
+        if (in) numbers = to_integers(weights, bias, *in, out.value_or(1));
+
+        const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
+        const memory::desc bias_desc({out_dims[1]}, Type::f32, Tag::x);
+        const typename Forward::primitive_desc desc(
+            describe(any(now_.dims(), in ? Type::u8 : Type::f32), any(weight_dims, in ? Type::s8 : Type::f32),
+                     bias_desc, any(out_dims, out ? Type::u8 : Type::f32)),
+            attributes_for(numbers, relu), network_.engine_);
+        bring_to(desc.src_desc(), in);
+        auto& operation = append(name, desc, Forward(desc));
+        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, weight_tag);
+        const void* values = in ? static_cast<const void*>(numbers.weights.data()) : weights.values.data();
+        operation.constants[DNNL_ARG_WEIGHTS] = pack(values, plain, desc.weights_desc());
+        operation.constants[DNNL_ARG_BIAS] = pack((in ? numbers.bias : bias).data(), bias_desc, bias_desc);
+    }
+
+    void add_convolution(const ConvLayer& conv) {
+        const auto in = now_.dims();
+        const auto steps = [&conv](memory::dim edge) {
+            return (edge + 2 * conv.padding - conv.kernel) / conv.stride + 1;
+        };
+        const memory::dims out = {in[0], conv.outputs, steps(in[2]), steps(in[3])};
+        const memory::dims strides = {conv.stride, conv.stride}, padding = {conv.padding, conv.padding};
+        add_weighted<dnnl::convolution_forward>(
+            {conv.outputs, conv.inputs, conv.kernel, conv.kernel}, out, Tag::oihw, true,
+            [&](const auto& source, const auto& weights, const auto& bias, const auto& destination) {
+                return dnnl::convolution_forward::desc(dnnl::prop_kind::forward_inference,
+                                                       dnnl::algorithm::convolution_direct, source, weights, bias,
+                                                       destination, strides, padding, padding);
+            });
+    }
+
+    void add_dense(const DenseLayer& dense) {
+        if (!in_rows_) gather_rows(dense);
+        const auto in = now_.dims();
+        memory::dims weight_dims = in;
+        weight_dims[0] = dense.outputs;
+        add_weighted<dnnl::inner_product_forward>(
+            weight_dims, {in[0], dense.outputs}, in.size() == 4 ? Tag::oihw : Tag::oi, dense.relu,
+            [](const auto& source, const auto& weights, const auto& bias, const auto& destination) {
+                return dnnl::inner_product_forward::desc(dnnl::prop_kind::forward_inference, source, weights, bias,
+                                                         destination);
+            });
+    }
+
+    void add_pooling(dnnl::algorithm algorithm, const char* name, const memory::dims& kernel, const memory::dims& out) {
+        const memory::dims none = {0, 0};
+        const dnnl::pooling_forward::primitive_desc desc(
+            dnnl::pooling_forward::desc(dnnl::prop_kind::forward_inference, algorithm, now_,
+                                        memory::desc(out, now_.data_type(), Tag::any), kernel, kernel, none, none),
+            new_attributes(), network_.engine_);
+        append(name, desc, dnnl::pooling_forward(desc));
+    }
+
+    void add_max_pooling(const MaxPoolLayer& pool) {
+        const auto in = now_.dims();
+        add_pooling(dnnl::algorithm::pooling_max, "maximum", {pool.size, pool.size},
+                    {in[0], in[1], in[2] / pool.size, in[3] / pool.size});
+    }
+
+    void add_average() {
+        const auto in = now_.dims();
+        add_pooling(dnnl::algorithm::pooling_avg_exclude_padding, "average", {in[2], in[3]}, {in[0], in[1], 1, 1});
+    }
+
+    /// Ends the tile chain with a conversion into rows of kTiles tiles, in the format that the dense layer likes.
+    void gather_rows(const DenseLayer& dense) {
+        const auto in = step_of(at_);
+        auto dims = now_.dims();
+        dims[0] = OnednnNetwork::kTiles;
+        auto weight_dims = dims;
+        weight_dims[0] = dense.outputs;
+        const auto any = [](const memory::dims& of, Type type) { return memory::desc(of, type, Tag::any); };
+        const dnnl::inner_product_forward::primitive_desc liked(
+            dnnl::inner_product_forward::desc(dnnl::prop_kind::forward_inference, any(dims, in ? Type::u8 : Type::f32),
+                                              any(weight_dims, in ? Type::s8 : Type::f32),
+                                              memory::desc({dense.outputs}, Type::f32, Tag::x),
+                                              any({dims[0], dense.outputs}, Type::f32)),
+            network_.engine_);
+        end_tiles("rows", liked.src_desc(), in && now_.data_type() == Type::f32 ? 1 / *in : 1);
+        in_rows_ = true;
+        now_ = liked.src_desc();
+    }
+
+    void end_tiles(const char* name, const memory::desc& rows, float scale) {
+        auto dims = rows.dims();
+        dims[0] = 1;
+        convert_to(name, rows.submemory_desc(dims, memory::dims(dims.size(), 0)), scale);
+        network_.row_bytes_ = stride(rows, 0) * type_bytes(rows.data_type());
+    }
+
+    void end_in_features() {
+        auto dims = now_.dims();
+        dims[0] = OnednnNetwork::kTiles;
+        const memory::desc plain(dims, Type::f32, dims.size() == 4 ? Tag::nchw : Tag::nc);
+        network_.features_ = plain.get_size() / sizeof(float) / OnednnNetwork::kTiles;
+        if (!in_rows_) return end_tiles("features", plain, 1);
+        if (now_ != plain) convert_to("features", plain, 1);
+    }
+
+    OnednnNetwork& network_;
+    const std::vector<Layer>& layers_;
+    const Weights& weights_;
+    const Int8Config* int8_;
+    std::vector<std::string> names_;  ///< empty for layers without weights
+    memory::desc now_;
+    std::size_t at_ = 0;
+    bool in_rows_ = false;
+};
+
+/// Two buffers take turns as source and destination; what the tile chain ends in has one of its own.
+class OnednnNetwork::Workspace {
+  public:
+    Workspace(const dnnl::engine& engine, const Chain& tiles, const Chain& rows, std::size_t ending_bytes)
+        : stream(engine) {
+        std::size_t bytes = 0, scratch_bytes = 0;
+        for (const auto* chain : {&tiles, &rows}) {
+            for (const auto& operation : *chain) {
+                bytes = std::max({bytes, operation.source.get_size(), operation.destination.get_size()});
+                scratch_bytes = std::max(scratch_bytes, operation.scratchpad.get_size());
+            }
+        }
+        turns = {buffer(engine, bytes), buffer(engine, bytes)};
+        ending = buffer(engine, ending_bytes);
+        scratch = buffer(engine, scratch_bytes);
+        tile_arguments = bind(engine, tiles, handle(turns[0]));
+        row_arguments = bind(engine, rows, handle(ending));
+    }
+
+    static std::byte* handle(const memory& of) { return static_cast<std::byte*>(of.get_data_handle()); }
+
+    using Arguments = std::unordered_map<int, memory>;
+    dnnl::stream stream;
+    std::array<memory, 2> turns;
+    memory ending, scratch;
+    std::vector<Arguments> tile_arguments, row_arguments;
+
+  private:
+    static memory buffer(const dnnl::engine& engine, std::size_t bytes) {
+        memory made(memory::desc({static_cast<memory::dim>(std::max<std::size_t>(bytes, 1))}, Type::u8, Tag::x),
+                    engine);
+        std::fill_n(handle(made), bytes, std::byte{});
+        return made;
+    }
+
+    std::vector<Arguments> bind(const dnnl::engine& engine, const Chain& chain, std::byte* source) const {
+        std::vector<Arguments> all;
+        std::size_t turn = 1;
+        for (const auto& operation : chain) {
+            auto arguments = operation.constants;
+            std::byte* destination = handle(turns[turn]);
+            arguments[DNNL_ARG_SRC] = memory(operation.source, engine, source);
+            arguments[DNNL_ARG_DST] = memory(operation.destination, engine, destination);
+            arguments[DNNL_ARG_SCRATCHPAD] = memory(operation.scratchpad, engine, scratch.get_data_handle());
+            all.push_back(std::move(arguments));
+            source = destination;
+            turn = 1 - turn;
+        }
+        return all;
+    }
+};
+
+OnednnNetwork::OnednnNetwork(const Architecture& architecture, InputKind input, const Weights& weights,
+                             const Int8Config* int8)
+    : edge_(architecture.patch_size_px), input_kind_(input), engine_(dnnl::engine::kind::cpu, 0) {
+    const OneThread alone;  // primitives are made for the number of threads that is set now
+    try {
+        OnednnPlanner(*this, architecture, weights, int8).plan();
+    } catch (const dnnl::error& error) {
+        throw Error(ErrorCode::unsupported, "oneDNN", std::string("cannot compute this network: ") + error.what());
+    }
+    for (const auto& implementation : implementations()) {
+        if (implementation.find(": ref") == std::string::npos) continue;
+        throw Error(ErrorCode::unsupported, "oneDNN",
+                    "has nothing but reference code for this processor: " + implementation);
+    }
+}
+
+std::shared_ptr<OnednnNetwork::Workspace> OnednnNetwork::make_workspace() const {
+    const auto ending = row_chain_.empty() ? kTiles * row_bytes_ : row_chain_.front().source.get_size();
+    return std::make_shared<Workspace>(engine_, tile_chain_, row_chain_, ending);
+}
+
+std::vector<std::string> OnednnNetwork::implementations() const {
+    std::vector<std::string> out;
+    for (const auto* chain : {&tile_chain_, &row_chain_}) {
+        for (const auto& operation : *chain) out.push_back(operation.name + ": " + operation.implementation);
+    }
+    return out;
+}
+
+void OnednnNetwork::run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const {
+    const auto& arguments = rows ? workspace.row_arguments : workspace.tile_arguments;
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        const auto& source = arguments[i].at(DNNL_ARG_SRC);
+        if (observer && chain[i].constants.contains(DNNL_ARG_WEIGHTS) && chain[i].source.data_type() == Type::f32) {
+            const auto* values = static_cast<const float*>(source.get_data_handle());
+            observer(chain[i].name, {values, chain[i].source.get_size() / sizeof(float)});
+        }
+        chain[i].primitive.execute(workspace.stream, arguments[i]);
+    }
+}
+
+std::span<const float> OnednnNetwork::features(std::span<const std::uint8_t> tiles, Workspace& workspace,
+                                               const Observer& observer) const {
+    const OneThread alone;
+    const auto edge = static_cast<std::size_t>(edge_), bytes = 3 * edge * edge, count = tiles.size() / bytes;
+    const auto& pixels = tile_chain_.front().source;
+    const PixelStrides strides = {stride(pixels, 1), stride(pixels, 2), stride(pixels, 3)};
+    auto* first = static_cast<float*>(workspace.turns[0].get_data_handle());
+    for (std::size_t tile = 0; tile < count; ++tile) {
+        prepare_tile(tiles.subspan(tile * bytes, bytes), edge_, input_kind_, strides, first);
+        auto& row = workspace.tile_arguments.back().at(DNNL_ARG_DST);
+        row.set_data_handle(Workspace::handle(workspace.ending) + tile * row_bytes_);
+        run(tile_chain_, workspace, false, observer);
+    }
+    const auto* out = static_cast<const float*>(workspace.ending.get_data_handle());
+    if (!row_chain_.empty()) {
+        run(row_chain_, workspace, true, observer);
+        out = static_cast<const float*>(workspace.row_arguments.back().at(DNNL_ARG_DST).get_data_handle());
+    }
+    return {out, count * features_};
+}
+
+}  // namespace slidetype

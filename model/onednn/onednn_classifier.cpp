@@ -1,0 +1,132 @@
+#include "model/onednn/onednn_classifier.h"
+
+#include <mutex>
+
+#include "base/error.h"
+#include "model/calibrated_scores.h"
+#include "model/onednn/equalise.h"
+#include "model/onednn/network.h"
+
+namespace slidetype {
+namespace {
+
+OnednnNetwork make_network(const ModelDirectory& model, bool int8) {
+    if (model.is_torchscript()) {
+        throw Error(ErrorCode::unsupported, model.path.string(), "is a TorchScript model, which oneDNN cannot run");
+    }
+    const auto& config = *model.config.slidetype;
+    if (int8 && !config.int8) {
+        throw Error(ErrorCode::usage, model.path.string(), "was not calibrated for 8-bit integers",
+                    "`slidetype models calibrate` does so.");
+    }
+    const auto& architecture = find_architecture(model.config.architecture);
+    auto weights = fold_batch_norm(model.weights, architecture);
+    if (!int8) return {architecture, input_of(model.config), weights, nullptr};
+    return {architecture, input_of(model.config), equalise_channels(std::move(weights), architecture), &*config.int8};
+}
+
+/// A linear layer with one output, summed with doubles: what comes out does not depend on how tiles are batched.
+class Head {
+  public:
+    Head(const Weights& weights, const std::string& name)
+        : weight_(weights.at(name + ".weight").values), bias_(weights.at(name + ".bias").values.front()) {}
+
+    /// One value for each row.
+    std::vector<float> operator()(std::span<const float> features) const {
+        std::vector<float> out;
+        for (std::size_t begin = 0; begin < features.size(); begin += weight_.size()) {
+            double sum = bias_;
+            for (std::size_t i = 0; i < weight_.size(); ++i) sum += double{weight_[i]} * features[begin + i];
+            out.push_back(static_cast<float>(sum));
+        }
+        return out;
+    }
+
+  private:
+    std::vector<float> weight_;
+    double bias_;
+};
+
+class OnednnClassifier final : public Classifier {
+  public:
+    OnednnClassifier(const ModelDirectory& model, bool int8)
+        : network_(make_network(model, int8)),
+          head_(model.weights, weighted_layers(find_architecture(model.config.architecture)).back()),
+          calibration_(model),
+          tile_bytes_(3 * static_cast<std::size_t>(model.config.patch_size_px * model.config.patch_size_px)),
+          int8_(int8),
+          source_(model.path.string()) {
+        if (has_gate(model.weights)) gate_.emplace(model.weights, "gate");
+    }
+
+    std::string description() const override {
+        const auto* version = dnnl_version();
+        return "oneDNN " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+               std::to_string(version->patch) + ", CPU, " + (int8_ ? "8-bit integers" : "32-bit floats");
+    }
+
+    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
+        if (tiles.size() != count * tile_bytes_)
+            throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
+        const auto workspace = take();
+        TileScores scores;
+        scores.probabilities.reserve(2 * count);
+        try {
+            for (std::size_t begin = 0; begin < count; begin += OnednnNetwork::kTiles) {
+                const auto now = std::min(OnednnNetwork::kTiles, count - begin);
+                append(network_.features(tiles.subspan(begin * tile_bytes_, now * tile_bytes_), *workspace), scores);
+            }
+        } catch (const dnnl::error& error) {
+            throw Error(ErrorCode::internal, source_, std::string("oneDNN: ") + error.what());
+        }
+        give_back(workspace);
+        return scores;
+    }
+
+  private:
+    using Workspace = std::shared_ptr<OnednnNetwork::Workspace>;
+
+    void append(std::span<const float> features, TileScores& scores) const {
+        const auto logits = head_(features);
+        const auto gate = gate_ ? (*gate_)(features) : std::vector<float>{};
+        calibration_.append({logits, gate, features}, scores);
+    }
+
+    Workspace take() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (!idle_.empty()) {
+                auto workspace = std::move(idle_.back());
+                idle_.pop_back();
+                return workspace;
+            }
+        }
+        return network_.make_workspace();
+    }
+    void give_back(Workspace workspace) {
+        const std::lock_guard lock(mutex_);
+        idle_.push_back(std::move(workspace));
+    }
+
+    OnednnNetwork network_;
+    Head head_;
+    std::optional<Head> gate_;
+    ScoreCalibration calibration_;
+    std::size_t tile_bytes_;
+    bool int8_;
+    std::string source_;
+    std::mutex mutex_;
+    std::vector<Workspace> idle_;  ///< as many as threads have called at once
+};
+
+}  // namespace
+
+std::unique_ptr<Classifier> make_onednn_classifier(const ModelDirectory& model, bool int8) {
+    return std::make_unique<OnednnClassifier>(model, int8);
+}
+
+std::vector<std::string> onednn_implementations(const ModelDirectory& model, bool int8) {
+    return make_network(model, int8).implementations();
+}
+
+}  // namespace slidetype
