@@ -45,7 +45,7 @@ class Classifier {
     virtual std::string description() const = 0;
 
     /// `tiles`: count × patch × patch × 3 bytes (RGB interleaved) at the model's patch size.
-    /// A tile's result depends on the batch it is in by no more than float rounding.
+    /// A tile's result depends on the batch it is in by no more than float rounding, with oneDNN not at all.
     /// Throws Error(bad_model) where the model fails or gives what is no probability.
     virtual TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) = 0;
 };

@@ -8,7 +8,8 @@ set -euo pipefail
 # package                     why
 packages=(
     g++ make cmake ninja-build   # building
-    libtorch-dev                 # networks, training, TorchScript
+    libdnnl-dev                  # oneDNN: scoring with networks of ours
+    libtorch-dev                 # training, TorchScript
     libopenblas0-serial          # its matrix products: the reference BLAS that it takes else trains seed a quarter slower
     libopenslide-dev             # slide formats
     libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev # masks, resampling, pictures
@@ -37,6 +38,7 @@ needed_elsewhere() {
     cat >&2 <<'TEXT'
 This script installs packages of Debian 12. On another system please install, by its own means:
   a C++20 compiler (g++ 12 or newer), CMake 3.25, Ninja, make
+  oneDNN 2.6                    https://github.com/oneapi-src/oneDNN   (version 3 has another interface)
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "base/atomic_file.h"
 #include "model/model_directory.h"
 #include "model/self_test.h"
@@ -103,6 +105,13 @@ TEST(Models, CalibrateLetsAModelBeRunWithIntegers) {
     const auto report = (folder / "report.html").string();
     EXPECT_EQ(slidetype({"evaluate", model, pictures, "--backend", "onednn-int8", "--report", report}).code, 0);
     EXPECT_THAT(read_file(report), HasSubstr("8-bit integers"));
+}
+
+TEST(Models, OfOursAreScoredWithoutLibtorch) {
+    ::setenv("SLIDETYPE_TORCH_MODULE", "/nowhere/libslidetype_torch.so", 1);
+    const auto automatic = slidetype({"models", "verify", "compact"});
+    ::unsetenv("SLIDETYPE_TORCH_MODULE");
+    EXPECT_EQ(automatic.code, 0) << automatic.error;
 }
 
 TEST(Models, VerifyTakesEveryInstalledModelWhenNoneIsNamed) {

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "model/int8_calibration.h"
+#include "model/onednn/equalise.h"
+#include "model/onednn/network.h"
 #include "model/random.h"
 #include "model/self_test_tiles.h"
 #include "tests/model/tile_pictures.h"
@@ -217,6 +219,21 @@ TEST(OnednnClassifier, ScoresNoTilesToNothing) {
 TEST(OnednnClassifier, NamesEveryBackend) {
     for (const auto& name : backend_names()) EXPECT_EQ(to_string(find_backend(name)), name);
     EXPECT_THROW(find_backend("abacus"), Error);
+}
+
+TEST(Equalisation, LeavesTheFeaturesAsTheyAre) {
+    const auto model = shipped_model();
+    const auto& architecture = find_architecture(model.config.architecture);
+    const auto folded = fold_batch_norm(model.weights, architecture);
+    const auto equalised = equalise_channels(folded, architecture);
+    EXPECT_NE(equalised.at("conv2.weight"), folded.at("conv2.weight"));
+    const auto tiles = drawn_and_noise(model.config.patch_size_px, 4);
+    const OnednnNetwork before(architecture, input_of(model.config), folded, nullptr);
+    const OnednnNetwork after(architecture, input_of(model.config), equalised, nullptr);
+    const auto workspace = before.make_workspace(), other = after.make_workspace();
+    const auto expected = before.features(tiles, *workspace), seen = after.features(tiles, *other);
+    ASSERT_EQ(seen.size(), 8 * feature_count(architecture));
+    for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(seen[i], expected[i], 1e-4);
 }
 
 TEST(Int8Calibration, NeedsAFewTiles) {
