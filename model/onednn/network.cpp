@@ -4,7 +4,10 @@
 //   row chain, kTiles rows:  ┌──────────────────────────────────────────────────────────┘
 //                            └→ dense + ReLU → … → features
 //
-// oneDNN chooses the memory format of every convolution and dense layer (format_tag::any); where two neighbours do not
+// A dense layer is a 1 × 1 convolution over a picture of kTiles pixels, one for each tile. (oneDNN's inner product is
+// no faster and, with AVX2, rounds the last rows of a batch in another way than the first.)
+//
+// oneDNN chooses the memory format of every convolution (format_tag::any); where two neighbours do not
 // agree, a conversion is put between them.
 //
 // With integers a value v >= 0 is held as the byte round(v / step), and a layer computes
@@ -32,6 +35,8 @@ using Tag = memory::format_tag;
 /// 127 is cut off. With seven bits for the weights all processors give the same sums, at little cost (see
 /// docs/architecture.md).
 constexpr float kLargestWeight = 63;
+
+constexpr auto kRows = static_cast<memory::dim>(OnednnNetwork::kTiles);
 
 bool is_plain(const memory::desc& desc) {
     return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0;
@@ -182,10 +187,9 @@ class OnednnPlanner {
         return attributes;
     }
 
-    /// The layer at_, `describe(source, weights, bias, destination)` makes its description from unformatted tensors.
-    template <class Forward, class Describe>
-    void add_weighted(const memory::dims& weight_dims, const memory::dims& out_dims, Tag weight_tag, bool relu,
-                      Describe describe) {
+    /// The layer at_, from what is there now.
+    void add_convolution(const memory::dims& weight_dims, const memory::dims& out_dims, int stride, int padding,
+                         bool relu) {
         const auto& name = names_[at_];
         const auto& weights = weights_.at(name + ".weight");
         const auto& bias = weights_.at(name + ".bias").values;
@@ -195,13 +199,16 @@ class OnednnPlanner {
 
         const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
         const memory::desc bias_desc({out_dims[1]}, Type::f32, Tag::x);
-        const typename Forward::primitive_desc desc(
-            describe(any(now_.dims(), in ? Type::u8 : Type::f32), any(weight_dims, in ? Type::s8 : Type::f32),
-                     bias_desc, any(out_dims, out ? Type::u8 : Type::f32)),
+        const memory::dims strides = {stride, stride}, paddings = {padding, padding};
+        const dnnl::convolution_forward::primitive_desc desc(
+            dnnl::convolution_forward::desc(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+                                            any(now_.dims(), in ? Type::u8 : Type::f32),
+                                            any(weight_dims, in ? Type::s8 : Type::f32), bias_desc,
+                                            any(out_dims, out ? Type::u8 : Type::f32), strides, paddings, paddings),
             attributes_for(numbers, relu), network_.engine_);
         bring_to(desc.src_desc(), in);
-        auto& operation = append(name, desc, Forward(desc));
-        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, weight_tag);
+        auto& operation = append(name, desc, dnnl::convolution_forward(desc));
+        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, Tag::oihw);
         const void* values = in ? static_cast<const void*>(numbers.weights.data()) : weights.values.data();
         operation.constants[DNNL_ARG_WEIGHTS] = pack(values, plain, desc.weights_desc());
         operation.constants[DNNL_ARG_BIAS] = pack((in ? numbers.bias : bias).data(), bias_desc, bias_desc);
@@ -212,28 +219,13 @@ class OnednnPlanner {
         const auto steps = [&conv](memory::dim edge) {
             return (edge + 2 * conv.padding - conv.kernel) / conv.stride + 1;
         };
-        const memory::dims out = {in[0], conv.outputs, steps(in[2]), steps(in[3])};
-        const memory::dims strides = {conv.stride, conv.stride}, padding = {conv.padding, conv.padding};
-        add_weighted<dnnl::convolution_forward>(
-            {conv.outputs, conv.inputs, conv.kernel, conv.kernel}, out, Tag::oihw, true,
-            [&](const auto& source, const auto& weights, const auto& bias, const auto& destination) {
-                return dnnl::convolution_forward::desc(dnnl::prop_kind::forward_inference,
-                                                       dnnl::algorithm::convolution_direct, source, weights, bias,
-                                                       destination, strides, padding, padding);
-            });
+        add_convolution({conv.outputs, conv.inputs, conv.kernel, conv.kernel},
+                        {1, conv.outputs, steps(in[2]), steps(in[3])}, conv.stride, conv.padding, true);
     }
 
     void add_dense(const DenseLayer& dense) {
-        if (!in_rows_) gather_rows(dense);
-        const auto in = now_.dims();
-        memory::dims weight_dims = in;
-        weight_dims[0] = dense.outputs;
-        add_weighted<dnnl::inner_product_forward>(
-            weight_dims, {in[0], dense.outputs}, in.size() == 4 ? Tag::oihw : Tag::oi, dense.relu,
-            [](const auto& source, const auto& weights, const auto& bias, const auto& destination) {
-                return dnnl::inner_product_forward::desc(dnnl::prop_kind::forward_inference, source, weights, bias,
-                                                         destination);
-            });
+        if (!in_rows_) gather_rows();
+        add_convolution({dense.outputs, dense.inputs, 1, 1}, {1, dense.outputs, 1, kRows}, 1, 0, dense.relu);
     }
 
     void add_pooling(dnnl::algorithm algorithm, const char* name, const memory::dims& kernel, const memory::dims& out) {
@@ -256,39 +248,31 @@ class OnednnPlanner {
         add_pooling(dnnl::algorithm::pooling_avg_exclude_padding, "average", {in[2], in[3]}, {in[0], in[1], 1, 1});
     }
 
-    /// Ends the tile chain with a conversion into rows of kTiles tiles, in the format that the dense layer likes.
-    void gather_rows(const DenseLayer& dense) {
-        const auto in = step_of(at_);
-        auto dims = now_.dims();
-        dims[0] = OnednnNetwork::kTiles;
-        auto weight_dims = dims;
-        weight_dims[0] = dense.outputs;
-        const auto any = [](const memory::dims& of, Type type) { return memory::desc(of, type, Tag::any); };
-        const dnnl::inner_product_forward::primitive_desc liked(
-            dnnl::inner_product_forward::desc(dnnl::prop_kind::forward_inference, any(dims, in ? Type::u8 : Type::f32),
-                                              any(weight_dims, in ? Type::s8 : Type::f32),
-                                              memory::desc({dense.outputs}, Type::f32, Tag::x),
-                                              any({dims[0], dense.outputs}, Type::f32)),
-            network_.engine_);
-        end_tiles("rows", liked.src_desc(), in && now_.data_type() == Type::f32 ? 1 / *in : 1);
+    /// Ends the tile chain in rows of flattened tiles, which dense layers read.
+    void gather_rows() {
+        const auto step = step_of(at_);
+        const memory::dim elements =
+            end_tiles("rows", step ? Type::u8 : Type::f32, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
         in_rows_ = true;
-        now_ = liked.src_desc();
+        now_ = memory::desc({1, elements, 1, kRows}, step ? Type::u8 : Type::f32, Tag::nhwc);
     }
 
-    void end_tiles(const char* name, const memory::desc& rows, float scale) {
-        auto dims = rows.dims();
-        dims[0] = 1;
-        convert_to(name, rows.submemory_desc(dims, memory::dims(dims.size(), 0)), scale);
-        network_.row_bytes_ = stride(rows, 0) * type_bytes(rows.data_type());
+    /// Each tile's values in one row, channels first; returns how many they are.
+    memory::dim end_tiles(const char* name, Type type, float scale) {
+        const memory::desc row(now_.dims(), type, Tag::nchw);
+        convert_to(name, row, scale);
+        network_.row_bytes_ = row.get_size();
+        return static_cast<memory::dim>(row.get_size() / type_bytes(type));
     }
 
     void end_in_features() {
-        auto dims = now_.dims();
-        dims[0] = OnednnNetwork::kTiles;
-        const memory::desc plain(dims, Type::f32, dims.size() == 4 ? Tag::nchw : Tag::nc);
-        network_.features_ = plain.get_size() / sizeof(float) / OnednnNetwork::kTiles;
-        if (!in_rows_) return end_tiles("features", plain, 1);
-        if (now_ != plain) convert_to("features", plain, 1);
+        if (!in_rows_) {
+            network_.features_ = static_cast<std::size_t>(end_tiles("features", Type::f32, 1));
+            return;
+        }
+        const memory::desc rows(now_.dims(), Type::f32, Tag::nhwc);
+        network_.features_ = static_cast<std::size_t>(now_.dims()[1]);
+        if (now_ != rows) convert_to("features", rows, 1);
     }
 
     OnednnNetwork& network_;

@@ -61,9 +61,9 @@ class OnednnNetwork {
     int edge_;
     InputKind input_kind_;
     dnnl::engine engine_;
-    Chain tile_chain_;           ///< a tile → a row of the row chain's source, or of the features
-    Chain row_chain_;            ///< kTiles rows → features; empty where no dense layer lies before the features
-    std::size_t row_bytes_ = 0;  ///< how far apart the rows are that the tile chain fills
+    Chain tile_chain_;  ///< a tile → its values in a row
+    Chain row_chain_;   ///< kTiles rows → features; empty where no dense layer lies before the features
+    std::size_t row_bytes_ = 0;
     std::size_t features_ = 0;
 };
 
