@@ -35,8 +35,8 @@ const TorchModule* load() {
             continue;
         }
         void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v2") : nullptr;
-        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v2)>(symbol)();
+        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v3") : nullptr;
+        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v3)>(symbol)();
         tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
     }
     throw Error(ErrorCode::unsupported, "libtorch module", "cannot be loaded; tried:" + tried,

@@ -24,6 +24,6 @@ struct TorchModule {
 const TorchModule& torch_module();
 
 /// The one symbol of the module, found by name.
-extern "C" const TorchModule* slidetype_torch_module_v2();
+extern "C" const TorchModule* slidetype_torch_module_v3();
 
 }  // namespace slidetype

@@ -12,7 +12,7 @@ std::unique_ptr<Classifier> open(const ModelDirectory& model) {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v2() {
+extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v3() {
     static const TorchModule module = {open, train_with_torch, export_with_torch, augmented_examples_with_torch,
                                        features_with_torch};
     return &module;
