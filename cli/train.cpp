@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/allocator.h"
 #include "base/atomic_file.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
@@ -111,6 +112,7 @@ void print_report(const FittedModel& fitted, const Arguments& arguments, const T
 }
 
 int train(Arguments& arguments) {
+    keep_freed_memory();
     arguments.training.options.threads = arguments.threads;
     auto options = settle_train_options(arguments.training);
     options.checkpoint = arguments.output / "checkpoint.pt";

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <optional>
 
+#include "base/allocator.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/parallel.h"
@@ -85,6 +86,7 @@ void once(const Arguments& arguments, const std::string& label, const Unit& unit
 }
 
 int run_networks(const Arguments& arguments) {
+    keep_freed_memory();
     const auto dataset = read_dataset(arguments.data, arguments.root);
     auto run = arguments.network;
     if (!arguments.input.empty()) run.options.input = find_input_kind(arguments.input);

@@ -7,12 +7,10 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "model/architecture.h"
 #include "model/model_directory.h"
-#include "model/weights.h"
+#include "model/onednn/network_plan.h"
 
 namespace slidetype {
 
@@ -22,7 +20,7 @@ namespace slidetype {
 /// once built: any number of threads may use it, each with a workspace of its own.
 class OnednnNetwork {
   public:
-    static constexpr std::size_t kTiles = 8;  ///< most tiles per call of features()
+    static constexpr std::size_t kTiles = NetworkPlan::kTiles;  ///< most tiles per call of features()
 
     /// `weights` as fold_batch_norm() gives them. With `int8`, the layers that it names are computed with integers.
     /// Throws Error(unsupported) where oneDNN cannot do a layer on this processor, or only with its reference code.
@@ -44,27 +42,12 @@ class OnednnNetwork {
     std::vector<std::string> implementations() const;
 
   private:
-    friend class OnednnPlanner;
-
-    /// One primitive with what never changes.
-    struct Operation {
-        std::string name;
-        std::string implementation;
-        dnnl::primitive primitive;
-        std::unordered_map<int, dnnl::memory> constants;
-        dnnl::memory::desc source, destination, scratchpad;
-    };
-    using Chain = std::vector<Operation>;
-
     void run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const;
 
     int edge_;
     InputKind input_kind_;
     dnnl::engine engine_;
-    Chain tile_chain_;  ///< a tile → its values in a row
-    Chain row_chain_;   ///< kTiles rows → features; empty where no dense layer lies before the features
-    std::size_t row_bytes_ = 0;
-    std::size_t features_ = 0;
+    NetworkPlan plan_;
 };
 
 }  // namespace slidetype

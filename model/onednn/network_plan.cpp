@@ -1,0 +1,288 @@
+// From a list of layers to two chains of primitives:
+//
+//   tile chain, one tile:    bytes → [prepare_tile] → convolution + ReLU → pooling → … ─┐ a row each
+//   row chain, kTiles rows:  ┌──────────────────────────────────────────────────────────┘
+//                            └→ dense + ReLU → … → features
+//
+// A dense layer is a 1 × 1 convolution over a picture of kTiles pixels, one for each tile. (oneDNN's inner product is
+// no faster and, with AVX2, rounds the last rows of a batch in another way than the first.)
+//
+// oneDNN chooses the memory format of every convolution (format_tag::any); where two neighbours do not
+// agree, a conversion is put between them.
+//
+// With integers a value v >= 0 is held as the byte round(v / step), and a layer computes
+//   (sum(byte · weight) + bias / (step_in · step_weight)) · step_in · step_weight [/ step_out],
+// with a step of its own for the weights of each output channel.
+#include "model/onednn/network_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace slidetype {
+namespace {
+
+using dnnl::memory;
+using Type = memory::data_type;
+using Tag = memory::format_tag;
+
+/// Processors without VNNI add two products of a byte and a weight in 16 bits, and 2 · 255 · 63 fits while 2 · 255 ·
+/// 127 is cut off. With seven bits for the weights all processors give the same sums, at little cost (see
+/// docs/architecture.md).
+constexpr float kLargestWeight = 63;
+
+constexpr auto kRows = static_cast<memory::dim>(NetworkPlan::kTiles);
+
+bool is_plain(const memory::desc& desc) {
+    return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0;
+}
+
+std::size_t type_bytes(Type type) {
+    return type == Type::f32 ? 4 : 1;
+}
+
+class Planner {
+  public:
+    Planner(const dnnl::engine& engine, const Architecture& architecture, const Weights& weights,
+            const Int8Config* int8)
+        : engine_(engine), layers_(architecture.layers), weights_(weights), int8_(int8) {
+        const memory::dim edge = architecture.patch_size_px;
+        now_ = memory::desc({1, 3, edge, edge}, Type::f32, Tag::nhwc);
+        name_layers();
+    }
+
+    NetworkPlan plan() && {
+        std::size_t last = layers_.size();
+        while (!std::holds_alternative<DenseLayer>(layers_[last - 1])) --last;  // features are what enters this one
+        for (at_ = 0; at_ + 1 < last; ++at_) {
+            const auto& layer = layers_[at_];
+            if (const auto* conv = std::get_if<ConvLayer>(&layer)) add_convolution(*conv);
+            if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) add_max_pooling(*pool);
+            if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) add_average();
+            if (const auto* dense = std::get_if<DenseLayer>(&layer)) add_dense(*dense);
+        }
+        end_in_features();
+        return std::move(plan_);
+    }
+
+  private:
+    void name_layers() {
+        int convs = 0, denses = 0;
+        for (const auto& layer : layers_) {
+            std::string name;
+            if (std::holds_alternative<ConvLayer>(layer)) name = "conv" + std::to_string(++convs);
+            if (std::holds_alternative<DenseLayer>(layer)) name = "dense" + std::to_string(++denses);
+            names_.push_back(std::move(name));
+        }
+    }
+
+    /// The step of the bytes that a layer reads; nothing where it reads floats.
+    std::optional<float> step_of(std::size_t layer) const {
+        if (int8_ == nullptr) return std::nullopt;
+        const auto found = int8_->steps.find(names_[layer]);
+        if (found == int8_->steps.end()) return std::nullopt;
+        return static_cast<float>(found->second);
+    }
+
+    /// That of the next layer with weights, where nothing lies between that makes other values.
+    std::optional<float> step_after(std::size_t layer) const {
+        for (++layer; layer < layers_.size(); ++layer) {
+            if (std::holds_alternative<GlobalAveragePoolLayer>(layers_[layer])) return std::nullopt;
+            if (!names_[layer].empty()) return step_of(layer);
+        }
+        return std::nullopt;
+    }
+
+    /// With scratch memory that we bring, so that threads can share the primitive.
+    static dnnl::primitive_attr new_attributes() {
+        dnnl::primitive_attr attributes;
+        attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+        return attributes;
+    }
+
+    Chain& chain() { return in_rows_ ? plan_.rows : plan_.tile; }
+
+    template <class PrimitiveDesc>
+    Operation& append(std::string name, const PrimitiveDesc& desc, dnnl::primitive primitive) {
+        Operation operation;
+        operation.name = std::move(name);
+        operation.implementation = desc.impl_info_str();
+        operation.primitive = std::move(primitive);
+        operation.source = desc.src_desc();
+        operation.destination = desc.dst_desc();
+        operation.scratchpad = desc.scratchpad_desc();
+        now_ = operation.destination;
+        chain().push_back(std::move(operation));
+        return chain().back();
+    }
+
+    /// A conversion of what is there now.
+    void convert_to(const std::string& name, const memory::desc& wanted, float scale) {
+        auto attributes = new_attributes();
+        if (scale != 1) attributes.set_output_scales(0, {scale});
+        const dnnl::reorder::primitive_desc desc(engine_, now_, engine_, wanted, attributes);
+        append(name, desc, dnnl::reorder(desc));
+    }
+
+    /// Makes what is there now what a layer reads.
+    void bring_to(const memory::desc& wanted, const std::optional<float>& step) {
+        if (now_ == wanted) return;
+        if (chain().empty() && !in_rows_ && wanted.data_type() == Type::f32 && is_plain(wanted)) {
+            now_ = wanted;  // pixels can be put anywhere
+            return;
+        }
+        convert_to(names_[at_] + " input", wanted, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
+    }
+
+    /// Weights in memory, in oneDNN's format.
+    memory pack(const void* values, const memory::desc& plain, const memory::desc& wanted) {
+        memory from(plain, engine_, const_cast<void*>(values)), to(wanted, engine_);
+        dnnl::stream stream(engine_);
+        dnnl::reorder(from, to).execute(stream, from, to);
+        stream.wait();
+        return to;
+    }
+
+    struct Numbers {
+        std::vector<std::int8_t> weights;
+        std::vector<float> bias, scales;
+    };
+
+    /// Weights and bias of the layer in integers, and what its sums are to be multiplied with.
+    static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in,
+                               float step_out) {
+        Numbers out;
+        const std::size_t channels = bias.size(), each = weights.values.size() / channels;
+        out.weights.resize(weights.values.size());
+        for (std::size_t o = 0; o < channels; ++o) {
+            const auto row = std::span(weights.values).subspan(o * each, each);
+            float largest = 1e-20F;
+            for (const float value : row) largest = std::max(largest, std::abs(value));
+            const float step = largest / kLargestWeight;
+            for (std::size_t i = 0; i < each; ++i) {
+                out.weights[o * each + i] = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
+            }
+            out.bias.push_back(bias[o] / (step_in * step));
+            out.scales.push_back(step_in * step / step_out);
+        }
+        return out;
+    }
+
+    static dnnl::primitive_attr attributes_for(const Numbers& numbers, bool relu) {
+        auto attributes = new_attributes();
+        if (!numbers.scales.empty()) attributes.set_output_scales(1 << 1, numbers.scales);
+        dnnl::post_ops after;
+        if (relu) after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+        attributes.set_post_ops(after);
+        return attributes;
+    }
+
+    /// The layer at_, from what is there now.
+    void add_convolution(const memory::dims& weight_dims, const memory::dims& out_dims, int stride, int padding,
+                         bool relu) {
+        const auto& name = names_[at_];
+        const auto& weights = weights_.at(name + ".weight");
+        const auto& bias = weights_.at(name + ".bias").values;
+        const auto in = step_of(at_), out = in ? step_after(at_) : std::nullopt;
+        Numbers numbers;
+        if (in) numbers = to_integers(weights, bias, *in, out.value_or(1));
+
+        const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
+        const memory::desc bias_desc({out_dims[1]}, Type::f32, Tag::x);
+        const memory::dims strides = {stride, stride}, paddings = {padding, padding};
+        const dnnl::convolution_forward::primitive_desc desc(
+            dnnl::convolution_forward::desc(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+                                            any(now_.dims(), in ? Type::u8 : Type::f32),
+                                            any(weight_dims, in ? Type::s8 : Type::f32), bias_desc,
+                                            any(out_dims, out ? Type::u8 : Type::f32), strides, paddings, paddings),
+            attributes_for(numbers, relu), engine_);
+        bring_to(desc.src_desc(), in);
+        auto& operation = append(name, desc, dnnl::convolution_forward(desc));
+        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, Tag::oihw);
+        const void* values = in ? static_cast<const void*>(numbers.weights.data()) : weights.values.data();
+        operation.constants[DNNL_ARG_WEIGHTS] = pack(values, plain, desc.weights_desc());
+        operation.constants[DNNL_ARG_BIAS] = pack((in ? numbers.bias : bias).data(), bias_desc, bias_desc);
+    }
+
+    void add_convolution(const ConvLayer& conv) {
+        const auto in = now_.dims();
+        const auto steps = [&conv](memory::dim edge) {
+            return (edge + 2 * conv.padding - conv.kernel) / conv.stride + 1;
+        };
+        add_convolution({conv.outputs, conv.inputs, conv.kernel, conv.kernel},
+                        {1, conv.outputs, steps(in[2]), steps(in[3])}, conv.stride, conv.padding, true);
+    }
+
+    void add_dense(const DenseLayer& dense) {
+        if (!in_rows_) gather_rows();
+        add_convolution({dense.outputs, dense.inputs, 1, 1}, {1, dense.outputs, 1, kRows}, 1, 0, dense.relu);
+    }
+
+    void add_pooling(dnnl::algorithm algorithm, const char* name, const memory::dims& kernel, const memory::dims& out) {
+        const memory::dims none = {0, 0};
+        const dnnl::pooling_forward::primitive_desc desc(
+            dnnl::pooling_forward::desc(dnnl::prop_kind::forward_inference, algorithm, now_,
+                                        memory::desc(out, now_.data_type(), Tag::any), kernel, kernel, none, none),
+            new_attributes(), engine_);
+        append(name, desc, dnnl::pooling_forward(desc));
+    }
+
+    void add_max_pooling(const MaxPoolLayer& pool) {
+        const auto in = now_.dims();
+        add_pooling(dnnl::algorithm::pooling_max, "maximum", {pool.size, pool.size},
+                    {in[0], in[1], in[2] / pool.size, in[3] / pool.size});
+    }
+
+    void add_average() {
+        const auto in = now_.dims();
+        add_pooling(dnnl::algorithm::pooling_avg_exclude_padding, "average", {in[2], in[3]}, {in[0], in[1], 1, 1});
+    }
+
+    /// Ends the tile chain in rows of flattened tiles, which dense layers read.
+    void gather_rows() {
+        const auto step = step_of(at_);
+        const memory::dim elements =
+            end_tiles("rows", step ? Type::u8 : Type::f32, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
+        in_rows_ = true;
+        now_ = memory::desc({1, elements, 1, kRows}, step ? Type::u8 : Type::f32, Tag::nhwc);
+    }
+
+    /// Each tile's values in one row, channels first; returns how many they are.
+    memory::dim end_tiles(const char* name, Type type, float scale) {
+        const memory::desc row(now_.dims(), type, Tag::nchw);
+        convert_to(name, row, scale);
+        plan_.row_bytes = row.get_size();
+        return static_cast<memory::dim>(row.get_size() / type_bytes(type));
+    }
+
+    void end_in_features() {
+        if (!in_rows_) {
+            plan_.features = static_cast<std::size_t>(end_tiles("features", Type::f32, 1));
+            return;
+        }
+        const memory::desc rows(now_.dims(), Type::f32, Tag::nhwc);
+        plan_.features = static_cast<std::size_t>(now_.dims()[1]);
+        if (now_ != rows) convert_to("features", rows, 1);
+    }
+
+    const dnnl::engine& engine_;
+    NetworkPlan plan_;
+    const std::vector<Layer>& layers_;
+    const Weights& weights_;
+    const Int8Config* int8_;
+    std::vector<std::string> names_;  ///< empty for layers without weights
+    memory::desc now_;
+    std::size_t at_ = 0;
+    bool in_rows_ = false;
+};
+
+}  // namespace
+
+NetworkPlan plan_network(const dnnl::engine& engine, const Architecture& architecture, const Weights& weights,
+                         const Int8Config* int8) {
+    return Planner(engine, architecture, weights, int8).plan();
+}
+
+}  // namespace slidetype

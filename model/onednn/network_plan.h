@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <dnnl.hpp>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/architecture.h"
+#include "model/model_directory.h"
+#include "model/weights.h"
+
+namespace slidetype {
+
+/// One oneDNN primitive with what never changes.
+struct Operation {
+    std::string name;            ///< "conv1", "maximum", …
+    std::string implementation;  ///< "jit:avx2", …
+    dnnl::primitive primitive;
+    std::unordered_map<int, dnnl::memory> constants;
+    dnnl::memory::desc source, destination, scratchpad;
+};
+using Chain = std::vector<Operation>;
+
+/// A network as primitives, in the order of their work.
+struct NetworkPlan {
+    static constexpr std::size_t kTiles = 8;  ///< rows that the row chain computes at once
+
+    Chain tile;                 ///< a tile → its values in a row
+    Chain rows;                 ///< kTiles rows → features; empty where no dense layer lies before the features
+    std::size_t row_bytes = 0;  ///< of one tile, at the end of the tile chain
+    std::size_t features = 0;   ///< per tile
+};
+
+/// `weights` as fold_batch_norm() gives them. With `int8`, the layers that it names are computed with integers. Throws
+/// dnnl::error where oneDNN cannot do a layer. Primitives are made for the number of threads that OpenMP has set for
+/// the calling thread.
+NetworkPlan plan_network(const dnnl::engine& engine, const Architecture& architecture, const Weights& weights,
+                         const Int8Config* int8);
+
+}  // namespace slidetype
