@@ -6,15 +6,12 @@
 #include <cstring>
 #include <utility>
 
+#include "tiler/level_rect.h"
+
 namespace slidetype {
 namespace {
 
 constexpr std::size_t kCacheBytes = std::size_t{48} << 20;  // a row of file tiles of a wide slide
-
-Rect common(const Rect& a, const Rect& b) {
-    const auto x = std::max(a.x, b.x), y = std::max(a.y, b.y);
-    return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
-}
 
 bool same_tiles(const TiledDirectory& directory, const LevelShape& level) {
     return directory.tile_width == level.tile_width && directory.tile_height == level.tile_height;

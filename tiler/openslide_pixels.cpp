@@ -61,6 +61,12 @@ bool OpenSlidePixels::is_exact(int level) const {
     return downsample == std::floor(downsample);
 }
 
+ShiftedLevel OpenSlidePixels::shifted(int level) const {
+    const auto& from = levels_[static_cast<std::size_t>(level)];
+    return {from.width,      from.height,      from.downsample, cell_edge(from.tile_width), cell_edge(from.tile_height),
+            from.tile_width, from.tile_height, background_};
+}
+
 /// The handle that all share, opened again where a failure has used it up.
 SlideHandle OpenSlidePixels::borrow() {
     const std::lock_guard lock(mutex_);
@@ -83,8 +89,8 @@ std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level
                                                   std::int64_t origin_x, std::int64_t origin_y) const {
     const auto& geometry = levels_[static_cast<std::size_t>(level)];
     const bool fixed = !is_exact(level);
-    const auto cell_width = fixed ? cell_edge(geometry.tile_width) : kPieceEdge;
-    const auto cell_height = fixed ? cell_edge(geometry.tile_height) : kPieceEdge;
+    const auto cell_width = fixed ? shifted(level).cell_width : kPieceEdge;
+    const auto cell_height = fixed ? shifted(level).cell_height : kPieceEdge;
     const Rect visible = clipped(part, geometry.width, geometry.height);
     const auto columns = cut(visible.x, visible.width, fixed ? 0 : visible.x, cell_width);
     const auto rows = cut(visible.y, visible.height, fixed ? 0 : visible.y, cell_height);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/raster.h"
+#include "tiler/level_shift.h"
 #include "tiler/slide_file.h"
 
 namespace slidetype {
@@ -36,6 +37,8 @@ class OpenSlidePixels {
 
     /// Whether corners of the level fall on whole pixels, so that OpenSlide gives the file's pixels as they are.
     bool is_exact(int level) const;
+    /// How the level is read where they do not.
+    ShiftedLevel shifted(int level) const;
 
   private:
     SlideHandle borrow();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/level_rect.h"
 #include "tiler/resample.h"
 
 namespace slidetype {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kPieceEdge = 2048;   // of what is averaged in one go: 12 MiB
 constexpr std::size_t kTilesToCompare = 3;  // the first that OpenSlide can read decides
+constexpr std::int64_t kRoundTile = 100;    // pixels that are compared on each side of it
 constexpr int kLargestDifference = 1;       // of any sample, in grey levels
 
 std::int64_t up_to_multiple(std::int64_t value, std::int64_t of) {
@@ -41,12 +43,29 @@ RgbImage SlidePixels::blank(std::int64_t width, std::int64_t height) const {
 
 RgbImage SlidePixels::read(int level, const Rect& rect, int shrink) {
     RgbImage out = blank(rect.width / shrink, rect.height / shrink);
-    if (!trusts(level)) {
+    if (trusts(level))
+        read_quickly(level, rect, shrink, out);
+    else
         draw_carefully(level, rect, shrink, out, rect);
-        return out;
-    }
-    for (const Rect& part : quick_->read(level, rect, shrink, out)) draw_carefully(level, part, shrink, out, rect);
     return out;
+}
+
+void SlidePixels::read_quickly(int level, const Rect& rect, int shrink, RgbImage& out) {
+    // A shift by less than half a pixel of level 0 is nothing to pixels that are as many of its pixels wide.
+    if (shrink == 1 && !careful_->is_exact(level)) return read_shifted(level, rect, out);
+    for (const Rect& part : quick_->read(level, rect, shrink, out)) draw_carefully(level, part, shrink, out, rect);
+}
+
+void SlidePixels::read_shifted(int level, const Rect& rect, RgbImage& out) {
+    const auto shape = careful_->shifted(level);
+    const Rect visible = common(rect, {0, 0, shape.width, shape.height});
+    if (visible.empty()) return;
+    RgbImage exact(static_cast<int>(visible.width + 2), static_cast<int>(visible.height + 2));
+    const Rect with_border{visible.x - 1, visible.y - 1, visible.width + 2, visible.height + 2};
+    if (quick_->read(level, with_border, 1, exact).empty())
+        shift_like_openslide(shape, exact, visible, out, rect.x, rect.y);
+    else
+        draw_carefully(level, rect, 1, out, rect);
 }
 
 bool SlidePixels::shrinks_quickly(int level) {
@@ -79,17 +98,26 @@ bool SlidePixels::trusts(int level) {
     return trust.given;
 }
 
-/// Compares what both make of one file tile, the fullest that OpenSlide can read.
+/// Compares what both make of the fullest file tile that OpenSlide can read, and of what lies round it.
 bool SlidePixels::agrees(int level) {
-    if (!careful_->is_exact(level)) return false;
+    const auto shape = careful_->shifted(level);
     for (const Rect& tile : quick_->fullest_tiles(level, kTilesToCompare)) {
-        RgbImage wanted = blank(tile.width, tile.height), found = wanted;
+        const Rect grown{tile.x - kRoundTile, tile.y - kRoundTile, tile.width + 2 * kRoundTile,
+                         tile.height + 2 * kRoundTile};
+        const Rect area = common(grown, {0, 0, shape.width, shape.height});
+        RgbImage wanted = blank(area.width, area.height), found = wanted, alone = blank(tile.width, tile.height);
         try {
-            careful_->draw(level, tile, wanted, tile.x, tile.y);
+            draw_carefully(level, area, 1, wanted, area);
         } catch (const Error&) {
             continue;
         }
-        return quick_->read(level, tile, 1, found).empty() && alike(wanted, found);
+        if (!quick_->read(level, tile, 1, alone).empty()) return false;
+        try {
+            read_quickly(level, area, 1, found);
+        } catch (const Error&) {
+            return false;
+        }
+        return alike(wanted, found);
     }
     return false;
 }

@@ -30,6 +30,8 @@ class SlidePixels {
     };
     bool trusts(int level);
     bool agrees(int level);
+    void read_quickly(int level, const Rect& rect, int shrink, RgbImage& out);
+    void read_shifted(int level, const Rect& rect, RgbImage& out);
     RgbImage blank(std::int64_t width, std::int64_t height) const;
     void draw_carefully(int level, const Rect& part, int shrink, RgbImage& out, const Rect& rect);
 
