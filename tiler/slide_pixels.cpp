@@ -13,7 +13,7 @@ namespace slidetype {
 namespace {
 
 constexpr std::int64_t kPieceEdge = 2048;   // of what is averaged in one go: 12 MiB
-constexpr std::size_t kTilesToCompare = 3;  // the first that OpenSlide can read decides
+constexpr std::size_t kTilesToCompare = 5;  // the first that OpenSlide can read decides
 constexpr std::int64_t kRoundTile = 100;    // pixels that are compared on each side of it
 constexpr int kLargestDifference = 1;       // of any sample, in grey levels
 
@@ -36,7 +36,8 @@ SlidePixels::SlidePixels(std::unique_ptr<OpenSlidePixels> careful, std::unique_p
       trust_(std::make_unique<Trust[]>(levels)) {}
 
 RgbImage SlidePixels::blank(std::int64_t width, std::int64_t height) const {
-    RgbImage image(static_cast<int>(width), static_cast<int>(height));
+    RgbImage image(static_cast<int>(width), static_cast<int>(height), background_[0]);
+    if (background_[1] == background_[0] && background_[2] == background_[0]) return image;  // nearly always
     for (std::size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = background_[i % 3];
     return image;
 }
@@ -98,28 +99,33 @@ bool SlidePixels::trusts(int level) {
     return trust.given;
 }
 
-/// Compares what both make of the fullest file tile that OpenSlide can read, and of what lies round it.
+/// Compares what both make of the fullest file tile that OpenSlide can read, and of what lies round it if it can read
+/// that too.
 bool SlidePixels::agrees(int level) {
     const auto shape = careful_->shifted(level);
     for (const Rect& tile : quick_->fullest_tiles(level, kTilesToCompare)) {
         const Rect grown{tile.x - kRoundTile, tile.y - kRoundTile, tile.width + 2 * kRoundTile,
                          tile.height + 2 * kRoundTile};
-        const Rect area = common(grown, {0, 0, shape.width, shape.height});
-        RgbImage wanted = blank(area.width, area.height), found = wanted, alone = blank(tile.width, tile.height);
-        try {
-            draw_carefully(level, area, 1, wanted, area);
-        } catch (const Error&) {
-            continue;
+        for (const Rect& area : {common(grown, {0, 0, shape.width, shape.height}), tile}) {
+            if (const auto same = agrees_on(level, area)) {
+                RgbImage alone = blank(tile.width, tile.height);
+                return *same && quick_->read(level, tile, 1, alone).empty();
+            }
         }
-        if (!quick_->read(level, tile, 1, alone).empty()) return false;
-        try {
-            read_quickly(level, area, 1, found);
-        } catch (const Error&) {
-            return false;
-        }
-        return alike(wanted, found);
     }
     return false;
+}
+
+/// Nothing where OpenSlide cannot read the area.
+std::optional<bool> SlidePixels::agrees_on(int level, const Rect& area) {
+    RgbImage wanted = blank(area.width, area.height), found = wanted;
+    try {
+        draw_carefully(level, area, 1, wanted, area);
+        read_quickly(level, area, 1, found);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    return alike(wanted, found);
 }
 
 }  // namespace slidetype

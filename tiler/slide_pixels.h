@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "tiler/jpeg_tiff.h"
@@ -30,6 +31,7 @@ class SlidePixels {
     };
     bool trusts(int level);
     bool agrees(int level);
+    std::optional<bool> agrees_on(int level, const Rect& area);
     void read_quickly(int level, const Rect& rect, int shrink, RgbImage& out);
     void read_shifted(int level, const Rect& rect, RgbImage& out);
     RgbImage blank(std::int64_t width, std::int64_t height) const;

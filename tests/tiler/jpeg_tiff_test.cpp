@@ -56,11 +56,13 @@ bool is_whole(double value) {
     return value == std::floor(value);
 }
 
+/// `all`: also on levels that are left to OpenSlide, where this shows no more than that they are.
 /// Exact where OpenSlide copies pixels; one grey level where it interpolates.
-void expect_equal_pixels(const Pair& slide, int rounds, const std::string& what) {
+void expect_equal_pixels(const Pair& slide, int rounds, const std::string& what, bool all = true) {
     std::mt19937 random(7);
     for (std::size_t i = 0; i < slide.careful.levels().size(); ++i) {
         const int level = static_cast<int>(i);
+        if (!all && !slide.quick.shrinks_while_decoding(level)) continue;
         const auto& shape = slide.careful.levels()[i];
         std::vector<Rect> rects{{-3, -5, 300, 200}, {shape.width - 100, shape.height - 90, 130, 120}};
         for (int round = 0; round < rounds; ++round) rects.push_back(random_rect(random, shape));
@@ -73,9 +75,10 @@ void expect_equal_pixels(const Pair& slide, int rounds, const std::string& what)
 }
 
 /// Shrunk by the decoder or from OpenSlide's pixels: close on average.
-void expect_alike_when_shrunk(const Pair& slide, double most, const std::string& what) {
+void expect_alike_when_shrunk(const Pair& slide, double most, const std::string& what, bool all = true) {
     for (std::size_t i = 0; i < slide.careful.levels().size(); ++i) {
         const int level = static_cast<int>(i);
+        if (!all && !slide.quick.shrinks_while_decoding(level)) continue;
         for (const int shrink : {2, 4, 8}) {
             const auto& shape = slide.careful.levels()[i];
             const Rect rect{-16, 8, (shape.width + 40) / 8 * 8, (shape.height + 40) / 8 * 8};
@@ -112,20 +115,19 @@ TEST_F(JpegTiffTest, EveryVariantGivesThePixelsOfOpenSlide) {
     };
     const auto tissue = tissue_like_picture(1003, 810), even = tissue_like_picture(1024, 768);
     for (const bool big : {false, true})
-        for (const bool tables : {true, false})
-            for (const auto& chroma : {Chroma{2, 2}, Chroma{1, 1}, Chroma{2, 1}, Chroma{0, 0}})
-                for (const auto* picture : {&tissue, &even}) {
-                    options_.big = big, options_.big_endian = big && tables, options_.shared_tables = tables;
-                    options_.rgb = chroma.x == 0, options_.chroma_x = chroma.x, options_.chroma_y = chroma.y;
-                    options_.tile = picture == &tissue ? 80 : 128;
-                    const auto slide = write(*picture);
-                    const auto what = std::string(big ? "BigTIFF " : "") + (tables ? "tables " : "") +
-                                      std::to_string(chroma.x) + std::to_string(chroma.y);
-                    SCOPED_TRACE(what);
-                    expect_served(slide.quick);
-                    expect_equal_pixels(slide, 6, what);
-                    expect_alike_when_shrunk(slide, 2, what);
-                }
+        for (const auto& chroma : {Chroma{2, 2}, Chroma{1, 1}, Chroma{2, 1}, Chroma{0, 0}})
+            for (const auto* picture : {&tissue, &even}) {
+                options_.big = options_.big_endian = big, options_.shared_tables = !big;
+                options_.rgb = chroma.x == 0, options_.chroma_x = chroma.x, options_.chroma_y = chroma.y;
+                options_.tile = picture == &tissue ? 80 : 128;
+                const auto slide = write(*picture);
+                const auto what = std::string(big ? "BigTIFF, big-endian, " : "shared tables, ") +
+                                  std::to_string(chroma.x) + std::to_string(chroma.y);
+                SCOPED_TRACE(what);
+                expect_served(slide.quick);
+                expect_equal_pixels(slide, 6, what);
+                expect_alike_when_shrunk(slide, 2, what);
+            }
 }
 
 TEST_F(JpegTiffTest, NoiseOnALevelBetweenPixelsIsInterpolatedAsOpenSlideDoes) {
@@ -363,8 +365,8 @@ TEST(SharedSlidesQuickly, EverySampleGivesThePixelsOfOpenSlide) {
             (void)slide.careful.read(0, {0, 0, 16, 16});
             ++slides;
             quick += slide.quick.shrinks_while_decoding(0) ? 1 : 0;
-            expect_equal_pixels(slide, slide.quick.shrinks_while_decoding(0) ? 40 : 3, name);
-            expect_alike_when_shrunk(slide, 2, name);
+            expect_equal_pixels(slide, 40, name, false);
+            expect_alike_when_shrunk(slide, 2, name, false);
         } catch (const Error& error) {
             EXPECT_THAT(name, ::testing::HasSubstr("un")) << error.what();  // unopenable, unreadable
         }

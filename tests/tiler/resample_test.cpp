@@ -37,6 +37,23 @@ TEST(ResampleWindow, BetweenPixelsGivesTheMeanOverTheArea) {
     }
 }
 
+TEST(ResampleWindow, AnAreaOfHardlyMoreThanAPixelIsInterpolatedWithoutBlur) {
+    const auto ramp = paint_picture(64, 40, [](int x, int y) { return std::array<int, 3>{3 * x, 5 * y, 77}; });
+    const auto out = window(ramp, {4.5, 2.25, 41, 31}, 40, 30);
+    for (int i = 2; i < 28; ++i) {
+        EXPECT_NEAR(out.at(i, 5)[0], 3 * (4.5 + 1.025 * (i + 0.5) - 0.5), 0.7) << i;
+        EXPECT_NEAR(out.at(7, i)[1], 5 * (2.25 + 31.0 / 30 * (i + 0.5) - 0.5), 0.7) << i;
+        EXPECT_EQ(out.at(i, 9)[2], 77);
+    }
+    // Stripes two pixels wide, seen half a pixel off: averaging would leave half their contrast.
+    const auto stripes = paint_picture(64, 8, [](int x, int) { return std::array<int, 3>{x / 2 % 2 * 200, 0, 0}; });
+    const auto seen = window(stripes, {10.5, 0, 40, 8}, 40, 8);
+    int least = 255, most = 0;
+    for (int x = 5; x < 35; ++x)
+        least = std::min<int>(least, seen.at(x, 3)[0]), most = std::max<int>(most, seen.at(x, 3)[0]);
+    EXPECT_GE(most - least, 200);
+}
+
 TEST(ResampleWindow, KeepsAnEvenColourAndTheEdges) {
     const RgbImage even(33, 17, 201);
     for (const auto& part : {Window{0.5, 0.25, 32, 16}, Window{0.125, 0.875, 32.5, 15.75}, Window{3.5, 3.5, 9.5, 9.5}})
