@@ -111,7 +111,8 @@ void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to) {
     const int bottom = std::min(static_cast<int>(std::ceil(window.y + window.height)), from.rows);
     const cv::Mat part = from(cv::Rect(x, y, right - x, bottom - y));
     const bool on_pixels = window.x == x && window.y == y && window.width == part.cols && window.height == part.rows;
-    if (on_pixels) return resample(part, to);
+    const bool averages = part.cols >= kLeastToAverage * to.cols && part.rows >= kLeastToAverage * to.rows;
+    if (on_pixels && (averages || part.size() == to.size())) return resample(part, to);
     weigh(part, {window.x - x, window.y - y, window.width, window.height}, to);
 }
 

@@ -24,9 +24,9 @@ struct Window {
     }
 };
 
-/// Brings the window, which lies in `from` (8-bit RGB), to the size of `to`. Where its edges lie on pixels this is
-/// `resample`; else each pixel of the result is the mean over its own area, pixels counting by the part that is in it,
-/// or, where that area is hardly more than a pixel, a cubic interpolation. Pixels beyond the window do not count.
+/// Brings the window, which lies in `from` (8-bit RGB, shrunk by a decoder already), to the size of `to`: each pixel of
+/// the result is the mean over its own area, pixels counting by the part that is in it, or, where that area is hardly
+/// more than a pixel or less, a cubic interpolation. Pixels beyond the window do not count.
 void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to);
 
 }  // namespace slidetype

@@ -41,7 +41,12 @@ class PatchReader {
             const auto start = pixels.size();
             pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
             cv::Mat to(patch_, patch_, CV_8UC3, pixels.data() + start);
-            resample_window(from, Window::of(part, wide, shrink_), to);
+            if (shrink_ == 1)
+                resample(from(cv::Rect(static_cast<int>(part.x - wide.x), static_cast<int>(part.y - wide.y),
+                                       static_cast<int>(part.width), static_cast<int>(part.height))),
+                         to);
+            else
+                resample_window(from, Window::of(part, wide, shrink_), to);
         }
     }
 

@@ -19,7 +19,7 @@ RgbImage window(RgbImage image, const Window& part, int width, int height) {
     return out;
 }
 
-TEST(ResampleWindow, OnPixelsIsTheSameAsResample) {
+TEST(ResampleWindow, OnPixelsItAveragesOrCopiesAsResampleDoes) {
     auto picture = noise_picture(60, 50);
     EXPECT_EQ(window(picture, {0, 0, 60, 50}, 20, 25).pixels, resampled(picture, 20, 25).pixels);
     EXPECT_EQ(window(picture, {0, 0, 60, 50}, 60, 50).pixels, picture.pixels);
