@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
 # what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
-# --browser installs the browser that the tests of the viewer's page need, too.
+# --browser installs the browser that the tests of the viewer's page need, too; --fuzz what scripts/fuzz.sh needs.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
 
@@ -19,11 +19,13 @@ packages=(
     nlohmann-json3-dev           # JSON
     libcli11-dev                 # command line
     libfmt-dev                   # text
-    libtiff-dev                  # writing sample slides
+    libtiff-dev                  # where the tiles of TIFF slides lie; writing sample slides
+    libjpeg62-turbo-dev          # JPEG tiles of TIFF slides
     zlib1g-dev                   # gzip
     libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
+    libbenchmark-dev             # bench/reading
     python3                      # the ctypes example of the C API, among the tests
     clang-format clang-tidy      # style
 )
@@ -32,6 +34,9 @@ packages=(
 command -v npm >/dev/null || packages+=(nodejs npm)  # bundling the viewer's page
 if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
     packages+=(chromium)  # tests of the viewer's page
+fi
+if [ "${1:-}" = --fuzz ]; then
+    packages+=(clang-14 clang libclang-rt-14-dev)  # libFuzzer and the sanitizers' run-time
 fi
 
 needed_elsewhere() {
@@ -42,7 +47,7 @@ This script installs packages of Debian 12. On another system please install, by
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
-  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
+  libtiff 4.5, libjpeg-turbo 2.1, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12, Google Benchmark 1.7; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.
 TEXT
     exit 1

@@ -1,20 +1,16 @@
-// Pixels come from OpenSlide in pieces. OpenSlide takes the corner of a region in whole level-0 pixels only; on a level
-// whose downsample is no whole number that corner falls between two pixels of the level and OpenSlide interpolates, by
-// another fraction for every corner. So that a pixel has one value however it is asked for, regions of such levels are
-// put together from cells of a fixed lattice (the file's own tiles), each read from its own corner.
 #include "tiler/slide.h"
 
 #include <openslide.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <mutex>
+#include <cstdlib>
 #include <utility>
 
 #include "base/error.h"
 #include "tiler/slide_file.h"
+#include "tiler/slide_pixels.h"
 #include "tiler/slide_properties.h"
 
 namespace slidetype {
@@ -22,9 +18,6 @@ namespace {
 
 constexpr std::int64_t kMaxEdge = std::int64_t{1} << 24;  // ten times the finest scan of a whole glass slide
 constexpr std::int64_t kMaxReadPixels = std::int64_t{1} << 31;
-constexpr std::int64_t kPieceEdge = 2048;  // bounds the memory beside the result: 16 MiB
-
-using Handle = SlideHandle;
 
 std::int64_t whole_number(const std::optional<std::string>& text, std::int64_t otherwise) {
     std::int64_t value = 0;
@@ -45,42 +38,6 @@ std::array<std::uint8_t, 3> background_colour(const std::optional<std::string>& 
             static_cast<std::uint8_t>(value & 255U)};
 }
 
-Rect clipped(const Rect& rect, std::int64_t width, std::int64_t height) {
-    const auto x0 = std::clamp<std::int64_t>(rect.x, 0, width), x1 = std::clamp<std::int64_t>(rect.right(), 0, width);
-    const auto y0 = std::clamp<std::int64_t>(rect.y, 0, height);
-    const auto y1 = std::clamp<std::int64_t>(rect.bottom(), 0, height);
-    return {x0, y0, x1 - x0, y1 - y0};
-}
-
-/// Cuts `length` pixels from `start` at the lines `origin + k · step`.
-std::vector<std::pair<std::int64_t, std::int64_t>> cut(std::int64_t start, std::int64_t length, std::int64_t origin,
-                                                       std::int64_t step) {
-    std::vector<std::pair<std::int64_t, std::int64_t>> parts;
-    for (auto from = start; from < start + length;) {
-        const auto to = std::min(start + length, origin + ((from - origin) / step + 1) * step);
-        parts.emplace_back(from, to);
-        from = to;
-    }
-    return parts;
-}
-
-/// Premultiplied ARGB over an opaque background.
-void composite(std::uint32_t argb, const std::array<std::uint8_t, 3>& background, std::uint8_t* rgb) {
-    const std::uint32_t missing = 255U - (argb >> 24);
-    for (std::size_t c = 0; c < 3; ++c) {
-        const std::uint32_t value = argb >> (16 - 8 * c) & 255U;
-        rgb[c] = static_cast<std::uint8_t>(
-            missing == 0 ? value : std::min(255U, value + (background[c] * missing + 127U) / 255U));
-    }
-}
-
-/// How a level is read.
-struct Lattice {
-    bool fixed = false;   ///< corners lie at multiples of the cell; else anywhere
-    bool trusted = true;  ///< false for a level to be passed over, see lattice_of
-    std::int64_t cell_width = kPieceEdge, cell_height = kPieceEdge;
-};
-
 }  // namespace
 
 struct Slide::Impl {
@@ -88,19 +45,12 @@ struct Slide::Impl {
     std::string vendor, quickhash;
     std::map<std::string, std::string> properties;  ///< those that may be shown
     std::vector<SlideLevel> levels;
-    std::vector<Lattice> lattices;
-    std::array<std::uint8_t, 3> background{255, 255, 255};
+    std::vector<bool> trusted;  ///< per level; false for one to be passed over, see load_levels
+    std::unique_ptr<SlidePixels> pixels;
 
-    std::mutex mutex;
-    Handle shared;  ///< guarded by mutex; null after a failure, until the next read
-
-    void load_properties();
-    void load_levels();
-    Lattice lattice_of(int index, const SlideLevel& level) const;
-    Handle borrow();
-    void drop(const Handle& failed);
-    void offer(Handle fresh);
-    std::optional<std::string> paint(openslide_t* handle, int level, const Rect& rect, RgbImage& out) const;
+    void load_properties(_openslide* handle);
+    std::vector<OpenSlideLevel> load_levels(_openslide* handle);
+    void prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way);
 
     std::optional<std::string> property(std::string_view name) const {
         const auto found = properties.find(std::string(name));
@@ -108,100 +58,58 @@ struct Slide::Impl {
     }
 };
 
-void Slide::Impl::load_properties() {
-    for (const char* const* name = openslide_get_property_names(shared.get()); *name != nullptr; ++name) {
-        const char* value = openslide_get_property_value(shared.get(), *name);
+void Slide::Impl::load_properties(openslide_t* handle) {
+    for (const char* const* name = openslide_get_property_names(handle); *name != nullptr; ++name) {
+        const char* value = openslide_get_property_value(handle, *name);
         if (value != nullptr && may_show_property(*name, value)) properties.emplace(*name, value);
     }
     vendor = property("openslide.vendor").value_or("");
     quickhash = property("openslide.quickhash-1").value_or("");
-    background = background_colour(property("openslide.background-color"));
 }
 
-void Slide::Impl::load_levels() {
-    const int count = openslide_get_level_count(shared.get());
+/// OpenSlide 3.4 with libtiff 4.5 returns wrong, even uninitialised, pixels for TIFF levels (but JPEG ones) that are
+/// smaller than one of the file's tiles. Nothing is lost by passing over such a small level for the next finer one.
+std::vector<OpenSlideLevel> Slide::Impl::load_levels(openslide_t* handle) {
+    std::vector<OpenSlideLevel> shapes;
+    const int count = openslide_get_level_count(handle);
     for (int i = 0; i < count; ++i) {
         SlideLevel level;
-        openslide_get_level_dimensions(shared.get(), i, &level.width, &level.height);
-        level.downsample = openslide_get_level_downsample(shared.get(), i);
+        openslide_get_level_dimensions(handle, i, &level.width, &level.height);
+        level.downsample = openslide_get_level_downsample(handle, i);
         if (level.width < 1 || level.height < 1 || level.width > kMaxEdge || level.height > kMaxEdge ||
             !std::isfinite(level.downsample) || level.downsample < 1)
             throw Error(ErrorCode::corrupt, path.string(),
                         "level " + std::to_string(i) + " claims an impossible size of " + std::to_string(level.width) +
                             " x " + std::to_string(level.height) + " pixels");
         levels.push_back(level);
-
-        lattices.push_back(lattice_of(i, level));
+        const std::string prefix = "openslide.level[" + std::to_string(i) + "].tile-";
+        shapes.push_back({level.width, level.height, level.downsample, whole_number(property(prefix + "width"), 0),
+                          whole_number(property(prefix + "height"), 0)});
+        trusted.push_back(level.width >= shapes.back().tile_width && level.height >= shapes.back().tile_height);
     }
     if (levels.empty()) throw Error(ErrorCode::corrupt, path.string(), "holds no picture");
+    return shapes;
 }
 
-/// OpenSlide 3.4 with libtiff 4.5 returns wrong, even uninitialised, pixels for TIFF levels (but JPEG ones) that are
-/// smaller than one of the file's tiles. Nothing is lost by passing over such a small level for the next finer one.
-Lattice Slide::Impl::lattice_of(int index, const SlideLevel& level) const {
-    const std::string prefix = "openslide.level[" + std::to_string(index) + "].tile-";
-    const auto tile_width = whole_number(property(prefix + "width"), 0);
-    const auto tile_height = whole_number(property(prefix + "height"), 0);
-    Lattice lattice;
-    lattice.trusted = level.width >= tile_width && level.height >= tile_height;
-    lattice.fixed = level.downsample != std::floor(level.downsample);
-    if (lattice.fixed) {
-        const auto cell = [](std::int64_t edge) { return edge < 64 || edge > kPieceEdge ? std::int64_t{256} : edge; };
-        lattice.cell_width = cell(tile_width), lattice.cell_height = cell(tile_height);
+void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way) {
+    const auto background = background_colour(property("openslide.background-color"));
+    std::unique_ptr<JpegTiff> quick;
+    if (way == PixelPath::fastest) {
+        std::vector<LevelShape> wanted;
+        for (const auto& shape : shapes)
+            wanted.push_back({shape.width, shape.height, shape.tile_width, shape.tile_height});
+        quick = JpegTiff::open(path, vendor, wanted, background);
     }
-    return lattice;
+    auto careful = std::make_unique<OpenSlidePixels>(path, std::move(handle), std::move(shapes), background);
+    pixels = std::make_unique<SlidePixels>(std::move(careful), std::move(quick), levels.size(), background);
 }
 
-/// The handle that all share, opened again where a failure has used it up.
-Handle Slide::Impl::borrow() {
-    const std::lock_guard lock(mutex);
-    if (!shared) shared = open_slide_file(path);
-    return shared;
-}
-
-void Slide::Impl::drop(const Handle& failed) {
-    const std::lock_guard lock(mutex);
-    if (shared == failed) shared.reset();
-}
-
-void Slide::Impl::offer(Handle fresh) {
-    const std::lock_guard lock(mutex);
-    if (!shared) shared = std::move(fresh);
-}
-
-/// Reads the part of `rect` that lies in the level into `out`, whose corner is that of `rect`. OpenSlide's message
-/// where it failed; the handle is then of no more use.
-std::optional<std::string> Slide::Impl::paint(openslide_t* handle, int level, const Rect& rect, RgbImage& out) const {
-    const auto& geometry = levels[static_cast<std::size_t>(level)];
-    const auto& lattice = lattices[static_cast<std::size_t>(level)];
-    const Rect visible = clipped(rect, geometry.width, geometry.height);
-    const auto columns = cut(visible.x, visible.width, lattice.fixed ? 0 : visible.x, lattice.cell_width);
-    const auto rows = cut(visible.y, visible.height, lattice.fixed ? 0 : visible.y, lattice.cell_height);
-    std::vector<std::uint32_t> argb;
-    for (const auto& [top, bottom] : rows) {
-        for (const auto& [left, right] : columns) {
-            const auto x = lattice.fixed ? left / lattice.cell_width * lattice.cell_width : left;
-            const auto y = lattice.fixed ? top / lattice.cell_height * lattice.cell_height : top;
-            const auto width = right - x, height = bottom - y;
-            argb.resize(static_cast<std::size_t>(width * height));
-            openslide_read_region(handle, argb.data(), std::llround(static_cast<double>(x) * geometry.downsample),
-                                  std::llround(static_cast<double>(y) * geometry.downsample), level, width, height);
-            if (const char* error = openslide_get_error(handle)) return std::string(error);
-            for (auto row = top; row < bottom; ++row) {
-                const std::uint32_t* from = argb.data() + (row - y) * width + (left - x);
-                std::uint8_t* to = out.at(static_cast<int>(left - rect.x), static_cast<int>(row - rect.y));
-                for (auto column = left; column < right; ++column, to += 3) composite(*from++, background, to);
-            }
-        }
-    }
-    return std::nullopt;
-}
-
-Slide::Slide(std::filesystem::path path) : impl_(std::make_unique<Impl>()) {
+Slide::Slide(std::filesystem::path path, PixelPath way) : impl_(std::make_unique<Impl>()) {
     impl_->path = std::move(path);
-    impl_->shared = open_slide_file(impl_->path);
-    impl_->load_properties();
-    impl_->load_levels();
+    auto handle = open_slide_file(impl_->path);
+    impl_->load_properties(handle.get());
+    auto shapes = impl_->load_levels(handle.get());
+    impl_->prepare_pixels(std::move(handle), std::move(shapes), way);
 }
 
 Slide::~Slide() = default;
@@ -234,7 +142,7 @@ std::optional<Rect> Slide::bounds() const {
 int Slide::best_level(double downsample) const {
     int best = 0;
     for (std::size_t i = 1; i < impl_->levels.size(); ++i) {
-        if (impl_->lattices[i].trusted && impl_->levels[i].downsample <= downsample * 1.01 &&
+        if (impl_->trusted[i] && impl_->levels[i].downsample <= downsample * 1.01 &&
             impl_->levels[i].downsample >= impl_->levels[static_cast<std::size_t>(best)].downsample)
             best = static_cast<int>(i);
     }
@@ -242,6 +150,10 @@ int Slide::best_level(double downsample) const {
 }
 
 RgbImage Slide::read(int level, const Rect& rect) const {
+    return read_shrunk(level, rect, 1);
+}
+
+RgbImage Slide::read_shrunk(int level, const Rect& rect, int shrink) const {
     if (level < 0 || static_cast<std::size_t>(level) >= impl_->levels.size())
         throw Error(ErrorCode::internal, path().string(), "has no level " + std::to_string(level));
     constexpr auto far = std::int64_t{1} << 40;
@@ -249,19 +161,16 @@ RgbImage Slide::read(int level, const Rect& rect) const {
         rect.width > kMaxReadPixels || rect.height > kMaxReadPixels ||
         (rect.height > 0 && rect.width > (kMaxReadPixels - 1) / rect.height))
         throw Error(ErrorCode::internal, path().string(), "a read of an impossible size was asked for");
+    const bool possible = shrink == 1 || shrink == 2 || shrink == 4 || shrink == 8;
+    if (!possible || rect.x % shrink != 0 || rect.y % shrink != 0 || rect.width % shrink != 0 ||
+        rect.height % shrink != 0)
+        throw Error(ErrorCode::internal, path().string(), "a read between the pixels of a shrunk level was asked for");
+    return impl_->pixels->read(level, rect, shrink);
+}
 
-    RgbImage out(static_cast<int>(rect.width), static_cast<int>(rect.height));
-    for (std::size_t i = 0; i < out.pixels.size(); ++i) out.pixels[i] = impl_->background[i % 3];
-
-    const Handle handle = impl_->borrow();
-    if (!impl_->paint(handle.get(), level, rect, out)) return out;
-    // It may have been another thread's read that failed the handle, so try once more on one that nobody else knows.
-    impl_->drop(handle);
-    Handle fresh = open_slide_file(path());
-    if (const auto error = impl_->paint(fresh.get(), level, rect, out))
-        throw Error(ErrorCode::corrupt, path().string(), "pixels cannot be read: " + *error);
-    impl_->offer(std::move(fresh));
-    return out;
+bool Slide::shrinks_while_decoding(int level) const {
+    return level >= 0 && static_cast<std::size_t>(level) < impl_->levels.size() &&
+           impl_->pixels->shrinks_quickly(level);
 }
 
 }  // namespace slidetype

@@ -20,13 +20,19 @@ struct SlideLevel {
     double downsample = 1;               ///< level-0 pixels per pixel of this level; not always a whole number
 };
 
+/// Who reads the pixels. The results are the same but for what Slide::read_shrunk says.
+enum class PixelPath {
+    fastest,         ///< JPEG tiles of TIFFs straight through libjpeg where that agrees with OpenSlide, else OpenSlide
+    openslide_only,  ///< for comparison
+};
+
 /// A whole-slide image, opened read-only with OpenSlide. Label and macro images are never opened, and properties that
 /// may identify a patient are not handed out. All methods but the move are safe to call from several threads.
 class Slide {
   public:
     /// Opens the file (for multi-file formats any of its files that OpenSlide accepts).
     /// Throws Error(not_found | io), Error(unsupported) for what OpenSlide does not know, Error(corrupt) for damage.
-    explicit Slide(std::filesystem::path path);
+    explicit Slide(std::filesystem::path path, PixelPath way = PixelPath::fastest);
     ~Slide();
     Slide(Slide&&) noexcept;
     Slide& operator=(Slide&&) noexcept;
@@ -58,9 +64,15 @@ class Slide {
     /// transparent, have the slide's background colour (white where it names none).
     /// A pixel's value does not depend on the rectangle that it is read in.
     /// Throws Error(corrupt) with OpenSlide's reason, Error(internal) for a level that is not there or 2^31 pixels or
-    /// more. The failed handle is replaced, and a failure that another thread's read caused is retried, so what fails
-    /// depends on the rectangle alone and later reads go on.
+    /// more. What fails depends on the rectangle alone, whatever other threads read, and later reads go on.
     RgbImage read(int level, const Rect& rect) const;
+
+    /// The same, shrunk by 1, 2, 4 or 8: each pixel is the mean of shrink × shrink pixels, or what the JPEG decoder
+    /// makes of them (see shrinks_while_decoding), which differs by two grey levels or less on average from what it is
+    /// in tissue. The rect's corners must be multiples of `shrink`. Throws as read.
+    RgbImage read_shrunk(int level, const Rect& rect, int shrink) const;
+    /// Whether read_shrunk costs less than read for this level, because the decoder does the shrinking.
+    bool shrinks_while_decoding(int level) const;
 
   private:
     struct Impl;

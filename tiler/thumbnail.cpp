@@ -22,6 +22,8 @@ class Shrinker {
         const auto& size = slide.levels()[static_cast<std::size_t>(level)];
         thumbnail_.image = RgbImage(static_cast<int>((size.width + factor_x - 1) / factor_x),
                                     static_cast<int>((size.height + factor_y - 1) / factor_y));
+        while (shrink_ < 8 && factor_x % (2 * shrink_) == 0 && factor_y % (2 * shrink_) == 0) shrink_ *= 2;
+        if (shrink_ > 1 && !slide.shrinks_while_decoding(level)) shrink_ = 1;
         thumbnail_.scale_x = static_cast<double>(factor_x) * size.downsample;
         thumbnail_.scale_y = static_cast<double>(factor_y) * size.downsample;
     }
@@ -64,11 +66,14 @@ class Shrinker {
         Rect source{part.x * factor_x_, part.y * factor_y_, part.width * factor_x_, part.height * factor_y_};
         source.width = std::min(source.width, size.width - source.x);
         source.height = std::min(source.height, size.height - source.y);
-        RgbImage pixels = slide_.read(level_, source);
+        // What is left over at the level's edge is less than one pixel of the thumbnail.
+        source.width = std::max(source.width - source.width % shrink_, std::int64_t{shrink_});
+        source.height = std::max(source.height - source.height % shrink_, std::int64_t{shrink_});
+        RgbImage pixels = slide_.read_shrunk(level_, source, shrink_);
 
         cv::Mat from(pixels.height, pixels.width, CV_8UC3, pixels.pixels.data());
-        const int missing_x = static_cast<int>(part.width * factor_x_ - source.width);
-        const int missing_y = static_cast<int>(part.height * factor_y_ - source.height);
+        const int missing_x = static_cast<int>((part.width * factor_x_ - source.width) / shrink_);
+        const int missing_y = static_cast<int>((part.height * factor_y_ - source.height) / shrink_);
         // The last pixels of the thumbnail cover less of the level; repeating its border keeps the factor whole.
         if (missing_x > 0 || missing_y > 0) {
             cv::Mat whole;
@@ -84,6 +89,7 @@ class Shrinker {
     const Slide& slide_;
     int level_;
     std::int64_t factor_x_, factor_y_;
+    int shrink_ = 1;  ///< by the decoder, a part of the factors
     Thumbnail thumbnail_;
 };
 

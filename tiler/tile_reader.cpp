@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "tiler/level_rect.h"
 #include "tiler/resample.h"
+#include "tiler/resampled_read.h"
 
 namespace slidetype {
 namespace {
@@ -19,16 +21,39 @@ Rect around(const Rect& a, const Rect& b) {
     return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
 }
 
-/// Cuts `part` out of `image`, whose corner lies at `origin`, and appends it to `pixels` as a square of `patch`.
-void append_patch(RgbImage& image, const Rect& origin, const Rect& part, int patch, std::vector<std::uint8_t>& pixels) {
-    const cv::Mat whole(image.height, image.width, CV_8UC3, image.pixels.data());
-    const cv::Mat from = whole(cv::Rect(static_cast<int>(part.x - origin.x), static_cast<int>(part.y - origin.y),
-                                        static_cast<int>(part.width), static_cast<int>(part.height)));
-    const auto start = pixels.size();
-    pixels.resize(start + static_cast<std::size_t>(patch) * static_cast<std::size_t>(patch) * 3);
-    cv::Mat to(patch, patch, CV_8UC3, pixels.data() + start);
-    resample(from, to);
-}
+/// Reads tiles of one grid level, shrinking while decoding by the same factor for all.
+class PatchReader {
+  public:
+    PatchReader(const Slide& slide, const TileGrid& grid)
+        : slide_(slide), level_(grid.level), patch_(grid.patch_size_px) {
+        const double downsample = slide.levels()[static_cast<std::size_t>(level_)].downsample;
+        shrink_ = shrink_for(slide, level_, std::min(grid.tile_width, grid.tile_height) / (patch_ * downsample));
+    }
+
+    std::int64_t pixels(const Rect& rect) const { return rect.width / shrink_ * (rect.height / shrink_); }
+
+    /// Reads `whole` in one go and appends its `parts`, each as a square of the patch size.
+    void append(const Rect& whole, std::span<const Rect> parts, std::vector<std::uint8_t>& pixels) const {
+        const Rect wide = widened(whole, shrink_);
+        RgbImage image = slide_.read_shrunk(level_, wide, shrink_);
+        const cv::Mat from(image.height, image.width, CV_8UC3, image.pixels.data());
+        for (const Rect& part : parts) {
+            const auto start = pixels.size();
+            pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
+            cv::Mat to(patch_, patch_, CV_8UC3, pixels.data() + start);
+            if (shrink_ == 1)
+                resample(from(cv::Rect(static_cast<int>(part.x - wide.x), static_cast<int>(part.y - wide.y),
+                                       static_cast<int>(part.width), static_cast<int>(part.height))),
+                         to);
+            else
+                resample_window(from, Window::of(part, wide, shrink_), to);
+        }
+    }
+
+  private:
+    const Slide& slide_;
+    int level_, patch_, shrink_ = 1;
+};
 
 }  // namespace
 
@@ -45,10 +70,10 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     if (!all) return result;
     const auto edge = static_cast<std::size_t>(grid_.patch_size_px);
     result.pixels.reserve(block.tiles.size() * edge * edge * 3);
-    if (all->width <= kMostBlockPixels / all->height) {
+    const PatchReader reader(slide_, grid_);
+    if (reader.pixels(*all) <= kMostBlockPixels) {
         try {
-            RgbImage image = slide_.read(grid_.level, *all);
-            for (const auto& part : parts) append_patch(image, *all, part, grid_.patch_size_px, result.pixels);
+            reader.append(*all, parts, result.pixels);
             result.tiles = block.tiles;
             return result;
         } catch (const Error&) {
@@ -57,8 +82,7 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     }
     for (std::size_t i = 0; i < parts.size(); ++i) {
         try {
-            RgbImage image = slide_.read(grid_.level, parts[i]);
-            append_patch(image, parts[i], parts[i], grid_.patch_size_px, result.pixels);
+            reader.append(parts[i], std::span(parts).subspan(i, 1), result.pixels);
             result.tiles.push_back(block.tiles[i]);
         } catch (const Error& error) {
             result.failures.push_back({block.tiles[i], error.cause()});

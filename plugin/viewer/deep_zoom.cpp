@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "tiler/level_rect.h"
-#include "tiler/resample.h"
+#include "tiler/resampled_read.h"
 
 namespace slidetype::viewer {
 namespace {
@@ -67,14 +67,14 @@ RgbImage DeepZoom::read(const Rect& area, int width, int height) const {
     const double downsample = slide_->levels()[static_cast<std::size_t>(level)].downsample;
     const auto from = to_level(area, downsample);
     const auto rows = std::max<std::int64_t>(kStripPixels / from.width, 1);
-    if (rows >= from.height) return resampled(slide_->read(level, from), width, height);
+    if (rows >= from.height) return read_resampled(*slide_, level, from, width, height);
     RgbImage whole(width, height);
     const auto strips = std::min<std::int64_t>((from.height + rows - 1) / rows, height);
     tbb::parallel_for(std::int64_t{0}, strips, [&](std::int64_t i) {
         const auto top = static_cast<int>(height * i / strips), bottom = static_cast<int>(height * (i + 1) / strips);
         const Rect strip{area.x, area.y + area.height * top / height, area.width,
                          area.height * bottom / height - area.height * top / height};
-        paste(resampled(slide_->read(level, to_level(strip, downsample)), width, bottom - top), whole, top);
+        paste(read_resampled(*slide_, level, to_level(strip, downsample), width, bottom - top), whole, top);
     });
     return whole;
 }

@@ -3,6 +3,8 @@
 #include <tiffio.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -28,8 +30,8 @@ RgbImage halved(const RgbImage& image) {
 }
 
 void set_tags(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int level) {
-    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, image.width);
-    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, image.height);
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, (image.width + slide.pad_to - 1) / slide.pad_to * slide.pad_to);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, (image.height + slide.pad_to - 1) / slide.pad_to * slide.pad_to);
     TIFFSetField(tiff, TIFFTAG_TILEWIDTH, slide.tile);
     TIFFSetField(tiff, TIFFTAG_TILELENGTH, slide.tile);
     TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
@@ -37,9 +39,13 @@ void set_tags(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int lev
     TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
     if (slide.codec == TiffSlide::Codec::jpeg) {
         TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
-        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_YCBCR);
-        TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
-        TIFFSetField(tiff, TIFFTAG_JPEGQUALITY, 90);
+        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, slide.rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_YCBCR);
+        if (!slide.rgb) {
+            TIFFSetField(tiff, TIFFTAG_YCBCRSUBSAMPLING, slide.chroma_x, slide.chroma_y);
+            TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+        }
+        TIFFSetField(tiff, TIFFTAG_JPEGQUALITY, slide.quality);
+        if (!slide.shared_tables || slide.encode) TIFFSetField(tiff, TIFFTAG_JPEGTABLESMODE, 0);
     } else {
         TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
         TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
@@ -50,6 +56,7 @@ void set_tags(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int lev
         TIFFSetField(tiff, TIFFTAG_YRESOLUTION, 10000 / *slide.um_px_y);
     }
     if (!slide.description.empty()) TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, slide.description.c_str());
+    if (!slide.software.empty()) TIFFSetField(tiff, TIFFTAG_SOFTWARE, slide.software.c_str());
     if (level > 0) TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE);
 }
 
@@ -83,6 +90,11 @@ void write_tiles(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int 
                 continue;
             }
             auto pixels = tile_pixels(image, slide.tile, column, row);
+            if (slide.encode) {
+                auto bytes = slide.encode(pixels, slide.tile);
+                TIFFWriteRawTile(tiff, index, bytes.data(), static_cast<tmsize_t>(bytes.size()));
+                continue;
+            }
             if (TIFFWriteEncodedTile(tiff, index, pixels.data(), static_cast<tmsize_t>(pixels.size())) < 0)
                 throw std::runtime_error("cannot write a test tile");
         }
@@ -92,7 +104,8 @@ void write_tiles(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int 
 }  // namespace
 
 void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture, const TiffSlide& slide) {
-    const Tiff tiff(TIFFOpen(path.c_str(), "w"), &TIFFClose);
+    const std::string mode = std::string("w") + (slide.big ? "8" : "") + (slide.big_endian ? "b" : "");
+    const Tiff tiff(TIFFOpen(path.c_str(), mode.c_str()), &TIFFClose);
     if (!tiff) throw std::runtime_error("cannot write " + path.string());
     RgbImage image = picture;
     for (int level = 0; level < slide.levels; ++level) {
@@ -101,6 +114,43 @@ void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture
         write_tiles(tiff.get(), image, slide, level);
         TIFFWriteDirectory(tiff.get());
     }
+}
+
+std::string philips_description(int levels, double um_px) {
+    std::string text =
+        R"(<?xml version="1.0" encoding="UTF-8" ?><DataObject ObjectType="DPUfsImport">)"
+        R"(<Attribute Name="PIM_DP_SCANNED_IMAGES" PMSVR="IDataObjectArray"><Array><DataObject ObjectType="DPScannedImage">)"
+        R"(<Attribute Name="PIM_DP_IMAGE_TYPE" PMSVR="IString">WSI</Attribute>)"
+        R"(<Attribute Name="PIIM_PIXEL_DATA_REPRESENTATION_SEQUENCE" PMSVR="IDataObjectArray"><Array>)";
+    for (int level = 0; level < levels; ++level) {
+        const auto mm = std::to_string(um_px / 1000 * (1 << level));
+        text += R"(<DataObject ObjectType="PixelDataRepresentation"><Attribute Name="DICOM_PIXEL_SPACING">")" + mm +
+                "\" \"" + mm + R"("</Attribute></DataObject>)";
+    }
+    return text + "</Array></Attribute></DataObject></Array></Attribute></DataObject>";
+}
+
+TileBytes bytes_of_tile(const std::filesystem::path& path, const TiffTile& tile) {
+    const Tiff tiff(TIFFOpen(path.c_str(), "r"), &TIFFClose);
+    std::uint32_t edge = 0;
+    if (!tiff || TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(tile.level)) == 0 ||
+        TIFFGetField(tiff.get(), TIFFTAG_TILEWIDTH, &edge) == 0)
+        throw std::runtime_error("cannot find a test tile in " + path.string());
+    const auto index = TIFFComputeTile(tiff.get(), static_cast<std::uint32_t>(tile.column) * edge,
+                                       static_cast<std::uint32_t>(tile.row) * edge, 0, 0);
+    return {TIFFGetStrileOffset(tiff.get(), index), TIFFGetStrileByteCount(tiff.get(), index)};
+}
+
+RgbImage tissue_like_picture(int width, int height) {
+    return paint_picture(width, height, [](int x, int y) {
+        const double wave = std::sin(x * 0.11) + std::sin(y * 0.07 + x * 0.013) + std::sin((x + 2 * y) * 0.029);
+        const int cell = (x / 19 * 7 + y / 23 * 13) % 11, texture = (x * 31 + y * 17) % 13;
+        const bool nucleus = (x % 19 - 9) * (x % 19 - 9) + (y % 23 - 11) * (y % 23 - 11) < 20 + 4 * cell;
+        const auto shade = [&](double base, double depth) {
+            return std::clamp(static_cast<int>(base + depth * wave - (nucleus ? 60 : 0) + texture), 0, 255);
+        };
+        return std::array<int, 3>{shade(200, 14), shade(140, 24), shade(185, 16)};
+    });
 }
 
 RgbImage noise_picture(int width, int height, unsigned seed) {

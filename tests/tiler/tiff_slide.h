@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -25,10 +26,32 @@ struct TiffSlide {
     std::string description;        ///< ImageDescription; one that starts with "Aperio" makes it an Aperio slide
     std::vector<TiffTile> corrupt;  ///< hold garbage in place of pixels
     std::vector<TiffTile> missing;  ///< are not in the file
+    bool big = false;               ///< BigTIFF
+    bool big_endian = false;
+    bool rgb = false;                ///< JPEG without colour transform, as Aperio writes it
+    int chroma_x = 2, chroma_y = 2;  ///< subsampling of JPEG in YCbCr
+    bool shared_tables = true;       ///< JPEGTables; else every tile has its own
+    /// Makes the bytes of a tile (RGB, edge × edge) in place of libtiff's codec.
+    std::function<std::vector<std::uint8_t>(const std::vector<std::uint8_t>& rgb, int edge)> encode;
+    int quality = 90;      ///< of JPEG
+    std::string software;  ///< "Philips…", with a description to match: a Philips slide
+    int pad_to = 1;        ///< sizes of the directories are rounded up to multiples of this
 };
 
 /// Writes `picture` as a tiled pyramidal TIFF that OpenSlide opens as generic-tiff.
 void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture, const TiffSlide& slide = {});
+
+/// The description of a Philips slide with these level sizes in level-0 pixels per pixel 1, 2, 4 …
+std::string philips_description(int levels, double um_px);
+
+/// Where the bytes of a tile lie in a file that write_tiff_slide wrote.
+struct TileBytes {
+    std::uint64_t offset = 0, size = 0;
+};
+TileBytes bytes_of_tile(const std::filesystem::path& path, const TiffTile& tile);
+
+/// A picture with edges and smooth parts in many colours, as tissue has them; the same in every run.
+RgbImage tissue_like_picture(int width, int height);
 
 /// A picture from a function of the pixel that returns {r, g, b}.
 template <typename Function>

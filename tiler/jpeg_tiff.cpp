@@ -1,0 +1,184 @@
+// A file tile that lies wholly within what is asked for is decoded straight into the result. Of one that lies across
+// the border, the whole is decoded beside it, its part copied, and the pixels are kept for the neighbour.
+#include "tiler/jpeg_tiff.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "tiler/level_rect.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::size_t kCacheBytes = std::size_t{48} << 20;  // a row of file tiles of a wide slide
+
+bool same_tiles(const TiledDirectory& directory, const LevelShape& level) {
+    return directory.tile_width == level.tile_width && directory.tile_height == level.tile_height;
+}
+
+/// Of Aperio's and generic TIFFs: the one directory of the level's size, null where there are several.
+const TiledDirectory* of_same_size(std::span<const TiledDirectory> directories, const LevelShape& level) {
+    const TiledDirectory* found = nullptr;
+    for (const auto& directory : directories) {
+        if (directory.width != level.width || directory.height != level.height) continue;
+        if (found != nullptr) return nullptr;
+        found = &directory;
+    }
+    return found;
+}
+
+/// Of Philips' TIFFs the levels are the tiled directories in order. Their sizes are those of whole tiles; OpenSlide
+/// knows better from the description, and its are smaller.
+const TiledDirectory* of_same_place(std::span<const TiledDirectory> directories, std::span<const LevelShape> levels,
+                                    std::size_t index) {
+    if (directories.size() != levels.size()) return nullptr;
+    const auto& directory = directories[index];
+    const bool fits = levels[index].width <= directory.width && levels[index].height <= directory.height;
+    return fits ? &directory : nullptr;
+}
+
+/// Where Aperio left out a tile OpenSlide draws it, and those of coarser levels that hold it, from the level before.
+bool finer_misses_tiles(std::span<const TiledDirectory> directories, const TiledDirectory& of) {
+    return std::any_of(directories.begin(), directories.end(), [&](const TiledDirectory& other) {
+        return other.width > of.width && (other.tiles.empty() || other.has_missing_tiles);
+    });
+}
+
+}  // namespace
+
+/// What one call of `read` asks for.
+struct JpegTiff::Request {
+    const Level& level;
+    int index;
+    Rect rect, visible;  ///< visible: the part within the level
+    int shrink;
+    RgbImage& out;
+    std::vector<std::uint8_t> bytes;  ///< of the file tile at hand, kept to be used again
+
+    std::uint8_t* at(std::int64_t x, std::int64_t y) const {
+        return out.at(static_cast<int>((x - rect.x) / shrink), static_cast<int>((y - rect.y) / shrink));
+    }
+    std::size_t out_stride() const { return static_cast<std::size_t>(out.width) * 3; }
+    std::int64_t shrunk(std::int64_t length) const { return (length + shrink - 1) / shrink; }
+};
+
+JpegTiff::JpegTiff(ReadOnlyFile file, std::string_view vendor, Colour background)
+    : file_(std::move(file)),
+      missing_is_background_(vendor == "philips"),
+      background_(background),
+      cache_(kCacheBytes) {}
+
+std::unique_ptr<JpegTiff> JpegTiff::open(const std::filesystem::path& path, std::string_view vendor,
+                                         std::span<const LevelShape> levels, Colour background) {
+    if (vendor != "aperio" && vendor != "generic-tiff" && vendor != "philips") return nullptr;
+    auto file = ReadOnlyFile::open(path);
+    if (!file) return nullptr;
+    const auto directories = tiled_directories(*file);
+    std::unique_ptr<JpegTiff> tiff(new JpegTiff(std::move(*file), vendor, background));
+    bool any = false;
+    for (std::size_t i = 0; i < levels.size(); ++i) {
+        const auto* directory =
+            vendor == "philips" ? of_same_place(directories, levels, i) : of_same_size(directories, levels[i]);
+        const bool served = directory != nullptr && directory->jpeg_rgb && same_tiles(*directory, levels[i]) &&
+                            (vendor != "generic-tiff" || directory->main) &&
+                            (vendor != "aperio" || !finer_misses_tiles(directories, *directory));
+        tiff->levels_.push_back(served ? std::optional(Level{levels[i].width, levels[i].height, *directory})
+                                       : std::nullopt);
+        any = any || served;
+    }
+    return any ? std::move(tiff) : nullptr;
+}
+
+std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbImage& out) const {
+    const auto& from = *levels_[static_cast<std::size_t>(level)];
+    Request request{from, level, rect, common(rect, {0, 0, from.width, from.height}), shrink, out, {}};
+    std::vector<Rect> undecoded;
+    if (request.visible.empty()) return undecoded;
+    const auto width = from.directory.tile_width, height = from.directory.tile_height;
+    for (auto row = request.visible.y / height; row * height < request.visible.bottom(); ++row) {
+        for (auto column = request.visible.x / width; column * width < request.visible.right(); ++column) {
+            if (!read_tile(request, column, row))
+                undecoded.push_back(common(request.visible, from.tile_rect(column, row)));
+        }
+    }
+    return undecoded;
+}
+
+/// Fills the part of the tile within level and request; false where the tile cannot be decoded.
+bool JpegTiff::read_tile(Request& request, std::int64_t column, std::int64_t row) const {
+    const auto index = static_cast<std::size_t>(row * request.level.directory.columns + column);
+    const FileTile tile = request.level.directory.tiles[index];
+    if (tile.bytes == 0) return missing_is_background_;
+    if (tile.bytes == kTooManyBytes) return false;
+
+    const Rect whole = request.level.tile_rect(column, row), area = common(request.visible, whole);
+    if (area == whole) return decode(request, tile, request.at(area.x, area.y), request.out_stride());
+
+    const FileTileCache::Key key{request.index, request.shrink, index};
+    auto pixels = cache_.find(key);
+    const auto stride = static_cast<std::size_t>(whole.width / request.shrink) * 3;
+    if (!pixels) {
+        std::vector<std::uint8_t> fresh(stride * static_cast<std::size_t>(whole.height / request.shrink));
+        if (!decode(request, tile, fresh.data(), stride)) return false;
+        pixels = std::make_shared<const std::vector<std::uint8_t>>(std::move(fresh));
+        const bool neighbour_needs_it = area != common(whole, {0, 0, request.level.width, request.level.height});
+        if (neighbour_needs_it) cache_.keep(key, pixels);
+    }
+    const auto left = static_cast<std::size_t>((area.x - whole.x) / request.shrink);
+    const auto top = static_cast<std::size_t>((area.y - whole.y) / request.shrink);
+    const std::uint8_t* source = pixels->data() + top * stride + left * 3;
+    for (std::int64_t y = 0; y < request.shrunk(area.height); ++y, source += stride)
+        std::memcpy(request.at(area.x, area.y + y * request.shrink), source,
+                    static_cast<std::size_t>(request.shrunk(area.width)) * 3);
+    blend_edges(request, area);
+    return true;
+}
+
+bool JpegTiff::decode(Request& request, const FileTile& tile, std::uint8_t* rgb, std::size_t stride) const {
+    request.bytes.resize(tile.bytes);
+    return file_.read(tile.offset, request.bytes) &&
+           decode_jpeg_tile(request.bytes, request.level.format(), request.shrink, rgb, stride);
+}
+
+/// A shrunk pixel that the level's right or lower edge cuts is part picture, part background.
+void JpegTiff::blend_edges(Request& request, const Rect& area) const {
+    const auto inside_x = area.right() == request.level.width ? request.level.width % request.shrink : 0;
+    const auto inside_y = area.bottom() == request.level.height ? request.level.height % request.shrink : 0;
+    const auto blend = [&](std::uint8_t* rgb, std::int64_t inside) {
+        for (std::size_t c = 0; c < 3; ++c)
+            rgb[c] = static_cast<std::uint8_t>(
+                (rgb[c] * inside + background_[c] * (request.shrink - inside) + request.shrink / 2) / request.shrink);
+    };
+    if (inside_x != 0) {
+        for (std::int64_t y = 0; y < request.shrunk(area.height); ++y)
+            blend(request.at(area.right() - inside_x, area.y + y * request.shrink), inside_x);
+    }
+    if (inside_y != 0) {
+        for (std::int64_t x = 0; x < request.shrunk(area.width); ++x)
+            blend(request.at(area.x + x * request.shrink, area.bottom() - inside_y), inside_y);
+    }
+}
+
+std::vector<Rect> JpegTiff::fullest_tiles(int level, std::size_t count) const {
+    const auto& from = *levels_[static_cast<std::size_t>(level)];
+    const auto& tiles = from.directory.tiles;
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        if (tiles[i].bytes != 0 && tiles[i].bytes != kTooManyBytes) order.push_back(i);
+    }
+    count = std::min(count, order.size());
+    std::partial_sort(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+        [&](std::size_t a, std::size_t b) { return std::pair(tiles[b].bytes, a) < std::pair(tiles[a].bytes, b); });
+    std::vector<Rect> rects;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto index = static_cast<std::int64_t>(order[i]);
+        const Rect rect = common(from.tile_rect(index % from.directory.columns, index / from.directory.columns),
+                                 {0, 0, from.width, from.height});
+        if (!rect.empty()) rects.push_back(rect);
+    }
+    return rects;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,44 @@
+#include "tiler/resampled_read.h"
+
+#include <algorithm>
+
+#include "tiler/resample.h"
+
+namespace slidetype {
+namespace {
+
+constexpr double kMostTooCoarse = 1.02;  // scanners' 40x is 0.2525 µm/px as often as 0.25
+
+std::int64_t floor_to(std::int64_t value, std::int64_t step) {
+    const auto rest = value % step;
+    return value - (rest < 0 ? rest + step : rest);
+}
+
+}  // namespace
+
+int shrink_for(const Slide& slide, int level, double ratio) {
+    for (const int shrink : {8, 4, 2}) {
+        if (shrink <= ratio * kMostTooCoarse) return slide.shrinks_while_decoding(level) ? shrink : 1;
+    }
+    return 1;
+}
+
+Rect widened(const Rect& rect, int shrink) {
+    const auto x = floor_to(rect.x, shrink), y = floor_to(rect.y, shrink);
+    return {x, y, -floor_to(-rect.right(), shrink) - x, -floor_to(-rect.bottom(), shrink) - y};
+}
+
+RgbImage read_resampled(const Slide& slide, int level, const Rect& rect, int width, int height) {
+    const double ratio = std::min(static_cast<double>(rect.width) / width, static_cast<double>(rect.height) / height);
+    const int shrink = shrink_for(slide, level, ratio);
+    if (shrink == 1) return resampled(slide.read(level, rect), width, height);
+    const Rect wide = widened(rect, shrink);
+    RgbImage shrunk = slide.read_shrunk(level, wide, shrink);
+    RgbImage out(width, height);
+    const cv::Mat from(shrunk.height, shrunk.width, CV_8UC3, shrunk.pixels.data());
+    cv::Mat to(height, width, CV_8UC3, out.pixels.data());
+    resample_window(from, Window::of(rect, wide, shrink), to);
+    return out;
+}
+
+}  // namespace slidetype
