@@ -278,13 +278,17 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     set_tiles_aside(result, options);
     add_call(result, call_options(options, model_.config));
     result.timing.read = scored.seconds_read;
+    result.timing.resample = scored.seconds_resample;
     result.timing.score = scored.seconds_score;
+    result.timing.pipeline = scored.seconds_wall;
+    result.timing.thread_busy = std::move(scored.thread_busy);
     result.timing.wall = seconds_since(begin);
     return result;
 }
 
 std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int threads) const {
-    const auto blocks = make_blocks(plan.grid);
+    // Few tiles, for who asks wants an answer at once; an estimate needs no more.
+    const auto blocks = make_blocks(plan.grid, 2);
     if (blocks.empty()) return std::nullopt;
     PipelineOptions pipeline;
     pipeline.threads = thread_count(threads);

@@ -1,6 +1,7 @@
 #include "tiler/tile_reader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 
@@ -17,6 +18,12 @@ constexpr std::int64_t kMostBlockPixels = std::int64_t{1} << 25;
 Rect around(const Rect& a, const Rect& b) {
     const auto x = std::min(a.x, b.x), y = std::min(a.y, b.y);
     return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
+}
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
 /// Cuts `part` out of `image`, whose corner lies at `origin`, and appends it to `pixels` as a square of `patch`.
@@ -48,7 +55,9 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     if (all->width <= kMostBlockPixels / all->height) {
         try {
             RgbImage image = slide_.read(grid_.level, *all);
+            const auto begin = Clock::now();
             for (const auto& part : parts) append_patch(image, *all, part, grid_.patch_size_px, result.pixels);
+            result.seconds_resample = seconds_since(begin);
             result.tiles = block.tiles;
             return result;
         } catch (const Error&) {
@@ -58,7 +67,9 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         try {
             RgbImage image = slide_.read(grid_.level, parts[i]);
+            const auto begin = Clock::now();
             append_patch(image, parts[i], parts[i], grid_.patch_size_px, result.pixels);
+            result.seconds_resample += seconds_since(begin);
             result.tiles.push_back(block.tiles[i]);
         } catch (const Error& error) {
             result.failures.push_back({block.tiles[i], error.cause()});
