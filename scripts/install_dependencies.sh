@@ -24,6 +24,8 @@ packages=(
     libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
+    libbenchmark-dev             # Google Benchmark: measuring single steps
+    python3-torch python3-openslide python3-pil python3-numpy  # the plain way, to compare with (bench/peer_python.py)
     python3                      # the ctypes example of the C API, among the tests
     clang-format clang-tidy      # style
 )
