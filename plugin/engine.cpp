@@ -249,6 +249,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     auto plan = this->plan(path, options, callbacks);
     auto result = describe(plan, model_, options);
     result.parameters.emplace_back("backend", backend());
+    plan.mask = {};  // its picture is the result's now, and large
     result.timing.open = plan.seconds_open;
     result.timing.tissue = plan.seconds_tissue;
 
