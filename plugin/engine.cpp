@@ -298,8 +298,7 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     // The first block warms up caches and the backend and is not counted.
     const auto few = std::span(blocks).first(std::min<std::size_t>(blocks.size(), 1));
     (void)score_blocks(plan.grid, few, reader, *classifier_, pipeline);
-    const auto some =
-        std::span(blocks).last(std::min<std::size_t>(blocks.size(), 2 * static_cast<std::size_t>(pipeline.threads)));
+    const auto some = std::span(blocks).last(std::min(blocks.size(), static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();
     (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
     std::size_t tiles = 0;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
 # what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
+# --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
 # --browser installs the browser that the tests of the viewer's page need, too.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
@@ -25,7 +26,6 @@ packages=(
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
     libbenchmark-dev             # Google Benchmark: measuring single steps
-    python3-torch python3-openslide python3-pil python3-numpy  # the plain way, to compare with (bench/peer_python.py)
     python3                      # the ctypes example of the C API, among the tests
     clang-format clang-tidy      # style
 )
@@ -36,6 +36,10 @@ if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
     packages+=(chromium)  # tests of the viewer's page
 fi
 
+if [ "${1:-}" = --peer ]; then
+    packages+=(python3-torch python3-openslide python3-pil python3-numpy)  # the plain way, to compare with
+fi
+
 needed_elsewhere() {
     cat >&2 <<'TEXT'
 This script installs packages of Debian 12. On another system please install, by its own means:
@@ -44,7 +48,7 @@ This script installs packages of Debian 12. On another system please install, by
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
-  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
+  libtiff 4.5, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12, Google Benchmark 1.7; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.
 TEXT
     exit 1
