@@ -7,7 +7,14 @@ namespace {
 
 TEST(StageTimes, NameTheStageWithTheLargestShareOfTheWallTime) {
     // Four threads scored for 6 of the 8 seconds that they worked, in 2 seconds of wall time.
-    StageTimes times{.open = 0.1, .tissue = 1, .read = 1.5, .resample = 0.5, .score = 6, .write = 0.2, .pipeline = 2};
+    StageTimes times{.open = 0.1,
+                     .tissue = 1,
+                     .read = 1.5,
+                     .resample = 0.5,
+                     .score = 6,
+                     .write = 0.2,
+                     .pipeline = 2,
+                     .thread_busy = {}};
     EXPECT_EQ(bottleneck(times), "score");
     times.tissue = 1.6;
     EXPECT_EQ(bottleneck(times), "tissue") << "6 s of work on four threads are 1.5 s of wall time";
@@ -15,7 +22,7 @@ TEST(StageTimes, NameTheStageWithTheLargestShareOfTheWallTime) {
 }
 
 TEST(StageTimes, SharesOfThePipelineSumToItsWallTime) {
-    const StageTimes times{.read = 3, .resample = 1, .score = 4, .pipeline = 5};
+    const StageTimes times{.read = 3, .resample = 1, .score = 4, .pipeline = 5, .thread_busy = {}};
     double sum = 0;
     for (const auto& share : stage_shares(times)) sum += share.wall;
     EXPECT_NEAR(sum, 5, 1e-9);
