@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BUILD := build/release
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: model-card slide-calls help deps build program demo demo-real test lint format install clean
+.PHONY: performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
@@ -14,6 +14,8 @@ help:
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
+	@echo "make performance      measure everything (an hour, on a quiet machine) and render docs/performance.md"
+	@echo "make performance-page render docs/performance.md from bench/results"
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
 
 deps:
@@ -59,6 +61,16 @@ slide-calls: deps
 	cmake --preset release
 	cmake --build --preset release --target validate_calls
 	$(BUILD)/bin/validate_calls page --results bench/results/slide_calls.json -o docs/slide-calls.md
+
+# Needs the machine to itself. The peer needs python3-torch and python3-openslide.
+performance: deps
+	scripts/install_dependencies.sh --peer
+	cmake --preset release
+	cmake --build --preset release --target slidetype slide_bench micro_bench
+	bench/performance.py measure --build $(BUILD)
+
+performance-page:
+	bench/performance.py page
 
 PREFIX ?= /usr/local
 # The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.

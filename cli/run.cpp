@@ -10,10 +10,12 @@
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/stage_report.h"
 #include "cli/stop.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "plugin/batch.h"
+#include "plugin/stored_result.h"
 
 namespace slidetype {
 namespace {
@@ -25,7 +27,7 @@ struct Arguments {
     std::string model = kDefaultModel;
     BatchOptions batch;
     Backend backend = Backend::automatic;
-    bool quiet = false;
+    bool quiet = false, timing = false;
 };
 
 /// Shows one slide at a time: a bar while it is worked on, a line when it is done.
@@ -139,6 +141,14 @@ int run(Arguments& arguments) {
     BatchCallbacks callbacks;
     callbacks.slide_begins = [&](std::size_t index, const SlideRecord& record) { display.begin(index, record); };
     callbacks.slide_ends = [&](std::size_t, const SlideRecord& record) { display.end(record); };
+    if (arguments.timing) {
+        callbacks.slide_ends = [&, shown = callbacks.slide_ends](std::size_t index, const SlideRecord& record) {
+            shown(index, record);
+            if (record.state != SlideRecord::State::done) return;
+            fmt::print("{}\n{}\n", printable(record.source.string()),
+                       stage_report(read_stored_times(arguments.batch.output / record.name)));
+        };
+    }
     callbacks.progress = [&](const AnalyseProgress& progress) { display.progress(progress); };
     callbacks.stop_requested = stop_requested;
     const auto report = run_batch(engine, list.slides, arguments.batch, callbacks);
@@ -217,6 +227,7 @@ void declare_run(CLI::App& program, Action& action) {
     command->add_option("-t,--threads", a.batch.analyse.threads, "Threads; 0 takes all processors")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
+    command->add_flag("--timing", a.timing, "Tell for each slide where its time went and what held it up");
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     command->footer(
         "Examples:\n"

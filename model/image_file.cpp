@@ -6,8 +6,10 @@
 #ifdef SLIDETYPE_HAVE_OPENCV
 
 #include <algorithm>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+
+#include "base/own_module.h"
+#include "model/pictures/picture_module.h"
 
 namespace slidetype {
 
@@ -21,43 +23,38 @@ bool is_cut_short(const std::string& bytes) {
     return end == std::string::npos || bytes.size() - end > kPaddingAllowed;
 }
 
+const PictureModule* load() {
+    void* symbol = load_own_module(
+        {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v1", "SLIDETYPE_PICTURE_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_picture_module_v1)>(symbol)();
+}
+
+const PictureModule& picture_module() {
+    static const PictureModule* const module = load();
+    return *module;
+}
+
 }  // namespace
 
 RgbImage read_image(const std::filesystem::path& file) {
     const auto bytes = read_file(file, std::uintmax_t{256} << 20);
     if (is_cut_short(bytes)) throw Error(ErrorCode::bad_data, file.string(), "is a JPEG file that was cut short");
-    cv::Mat picture;
-    try {
-        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
-        if (!bytes.empty()) picture = cv::imdecode(raw, cv::IMREAD_COLOR);
-    } catch (const cv::Exception&) {
-        picture.release();
-    }
-    if (picture.empty())
-        throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
-    cv::cvtColor(picture, picture, cv::COLOR_BGR2RGB);
-    RgbImage image;
-    image.width = picture.cols, image.height = picture.rows;
-    image.pixels.assign(picture.data, picture.data + picture.total() * 3);
-    return image;
+    auto image = picture_module().decode(bytes);
+    if (!image) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
+    return std::move(*image);
 }
 
 std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality) {
-    const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> file;
-    cv::imencode(".jpg", bgr, file, {cv::IMWRITE_JPEG_QUALITY, quality});
-    return file;
+    return picture_module().encode(image, ".jpg", quality);
+}
+
+std::vector<std::uint8_t> encode_png(const RgbImage& image) {
+    return picture_module().encode(image, ".png", 0);
 }
 
 RgbImage recompress_jpeg(const RgbImage& image, int quality) {
-    const auto file = encode_jpeg(image, quality);
-    cv::Mat picture;
-    cv::cvtColor(cv::imdecode(*file, cv::IMREAD_COLOR), picture, cv::COLOR_BGR2RGB);
-    RgbImage out(image.width, image.height);
-    std::copy_n(picture.data, out.pixels.size(), out.pixels.begin());
-    return out;
+    const auto file = picture_module().encode(image, ".jpg", quality);
+    return picture_module().decode({reinterpret_cast<const char*>(file.data()), file.size()}).value();
 }
 
 RgbImage resize_image(const RgbImage& image, int width, int height) {
@@ -88,6 +85,10 @@ RgbImage read_image(const std::filesystem::path& file) {
 
 std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage&, int) {
     return std::nullopt;
+}
+
+std::vector<std::uint8_t> encode_png(const RgbImage&) {
+    fail("PNG");
 }
 
 RgbImage recompress_jpeg(const RgbImage& image, int) {

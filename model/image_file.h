@@ -16,6 +16,9 @@ RgbImage read_image(const std::filesystem::path& file);
 /// As a JPEG file of this quality (1 … 100). Nothing where slidetype was built without OpenCV.
 std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
 
+/// As a PNG file. Throws Error(unsupported) where slidetype was built without OpenCV.
+std::vector<std::uint8_t> encode_png(const RgbImage& image);
+
 /// The picture after a trip through a JPEG file of this quality (1 … 100). Without OpenCV the picture itself.
 RgbImage recompress_jpeg(const RgbImage& image, int quality);
 

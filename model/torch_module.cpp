@@ -1,46 +1,15 @@
 #include "model/torch_module.h"
 
-#include <dlfcn.h>
-
-#include <cstdlib>
-#include <vector>
-
-#include "base/build_paths.h"
-#include "base/error.h"
-#include "base/own_folders.h"
+#include "base/own_module.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<fs::path> candidates() {
-    static constexpr const char* kName = "libslidetype_torch.so";
-    if (const char* named = std::getenv("SLIDETYPE_TORCH_MODULE")) return {named};
-    std::vector<fs::path> places;
-    for (const auto& own : own_folders()) {
-        places.push_back(own / "slidetype" / kName);  // beside the shared library
-        places.push_back(own / "../lib/slidetype" / kName);
-        places.push_back(own / ".." / kLibraryFolder / "slidetype" / kName);
-    }
-    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / kName);
-    return places;
-}
-
 const TorchModule* load() {
-    std::string tried;
-    for (const auto& place : candidates()) {
-        std::error_code error;
-        if (!fs::exists(place, error)) {
-            tried += "\n  " + place.lexically_normal().string() + ": not there";
-            continue;
-        }
-        void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-        void* symbol = library != nullptr ? ::dlsym(library, "slidetype_torch_module_v3") : nullptr;
-        if (symbol != nullptr) return reinterpret_cast<decltype(&slidetype_torch_module_v3)>(symbol)();
-        tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
-    }
-    throw Error(ErrorCode::unsupported, "libtorch module", "cannot be loaded; tried:" + tried,
-                "Install slidetype completely, or name the file in SLIDETYPE_TORCH_MODULE.");
+    void* symbol = load_own_module(
+        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v3", "SLIDETYPE_TORCH_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_torch_module_v3)>(symbol)();
 }
 
 }  // namespace

@@ -249,6 +249,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     auto plan = this->plan(path, options, callbacks);
     auto result = describe(plan, model_, options);
     result.parameters.emplace_back("backend", backend());
+    plan.mask = {};  // its picture is the result's now, and large
     result.timing.open = plan.seconds_open;
     result.timing.tissue = plan.seconds_tissue;
 
@@ -278,13 +279,17 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     set_tiles_aside(result, options);
     add_call(result, call_options(options, model_.config));
     result.timing.read = scored.seconds_read;
+    result.timing.resample = scored.seconds_resample;
     result.timing.score = scored.seconds_score;
+    result.timing.pipeline = scored.seconds_wall;
+    result.timing.thread_busy = std::move(scored.thread_busy);
     result.timing.wall = seconds_since(begin);
     return result;
 }
 
 std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int threads) const {
-    const auto blocks = make_blocks(plan.grid);
+    // Few tiles, for who asks wants an answer at once; an estimate needs no more.
+    const auto blocks = make_blocks(plan.grid, 2);
     if (blocks.empty()) return std::nullopt;
     PipelineOptions pipeline;
     pipeline.threads = thread_count(threads);
@@ -293,8 +298,7 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     // The first block warms up caches and the backend and is not counted.
     const auto few = std::span(blocks).first(std::min<std::size_t>(blocks.size(), 1));
     (void)score_blocks(plan.grid, few, reader, *classifier_, pipeline);
-    const auto some =
-        std::span(blocks).last(std::min<std::size_t>(blocks.size(), 2 * static_cast<std::size_t>(pipeline.threads)));
+    const auto some = std::span(blocks).last(std::min(blocks.size(), static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();
     (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
     std::size_t tiles = 0;

@@ -1,5 +1,7 @@
 #include "plugin/exporter.h"
 
+#include <chrono>
+
 #include "base/error.h"
 
 namespace slidetype {
@@ -31,7 +33,12 @@ void write_result_folder(const SlideResult& result, const std::filesystem::path&
         throw Error(ErrorCode::io, folder.string(), "cannot be written to: " + error.message(),
                     "Choose an output folder that you may write to.");
     }
-    for (const auto& exporter : exporters()) exporter.write(result, folder, options);
+    const auto begin = std::chrono::steady_clock::now();
+    auto timed = options;
+    for (const auto& exporter : exporters()) {
+        timed.seconds_write = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        exporter.write(result, folder, timed);
+    }
 }
 
 }  // namespace slidetype

@@ -10,6 +10,7 @@ namespace slidetype {
 
 struct ExportOptions {
     bool plain_tiles_geojson = false;  ///< also write tiles.geojson, not compressed
+    double seconds_write = 0;          ///< for summary.json; write_result_folder() fills it in
 };
 
 /// One way of writing a result. Every exporter is one file in plugin/exporters/ and one line in the table of

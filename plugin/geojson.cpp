@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -19,7 +20,18 @@
 namespace slidetype {
 namespace {
 
+/// Whether JSON writes it as it is: ASCII without quotes, backslashes and control characters.
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
 void append_text(std::string& out, const std::string& text) {
+    if (is_plain(text)) {
+        out += '"';
+        out += text;
+        out += '"';
+        return;
+    }
     out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -34,7 +46,7 @@ void append_number(std::string& out, double value, int decimals) {
     if (out.find('.', begin) == std::string::npos) return;
     while (out.back() == '0') out.pop_back();
     if (out.back() == '.') out.pop_back();
-    if (out.compare(begin, std::string::npos, "-0") == 0) out.replace(begin, 2, "0");
+    if (out.compare(begin, std::string::npos, "-0") == 0) out.erase(begin, 1);
 }
 
 void append_point(std::string& out, const Point& point) {
@@ -155,18 +167,28 @@ GeoJsonWriter::GeoJsonWriter(std::ostream& out) : out_(out) {
     out_ << R"({"type":"FeatureCollection","features":[)";
 }
 
-void GeoJsonWriter::add(const Feature& feature) {
+void append_feature(std::string& out, const Feature& feature) {
     if (feature.polygons.empty()) throw Error(ErrorCode::internal, feature.id, "a feature without a shape");
-    line_.assign(first_ ? "" : ",");
+    out += R"(,{"type":"Feature","id":)";
+    append_text(out, feature.id);
+    out += R"(,"geometry":)";
+    append_geometry(out, feature.polygons);
+    out += R"(,"properties":)";
+    append_properties(out, feature);
+    out += '}';
+}
+
+void GeoJsonWriter::add(const Feature& feature) {
+    line_.clear();
+    append_feature(line_, feature);
+    add_text(line_);
+}
+
+void GeoJsonWriter::add_text(std::string_view features) {
+    if (features.empty()) return;
+    if (first_) features.remove_prefix(1);
     first_ = false;
-    line_ += R"({"type":"Feature","id":)";
-    append_text(line_, feature.id);
-    line_ += R"(,"geometry":)";
-    append_geometry(line_, feature.polygons);
-    line_ += R"(,"properties":)";
-    append_properties(line_, feature);
-    line_ += '}';
-    out_.write(line_.data(), static_cast<std::streamsize>(line_.size()));
+    out_.write(features.data(), static_cast<std::streamsize>(features.size()));
 }
 
 void GeoJsonWriter::finish() {

@@ -33,6 +33,9 @@ Polygon rectangle(const Rect& rect, const Rect& offset);
 /// The polygon moved by (-offset.x, -offset.y).
 Polygon moved(Polygon polygon, const Rect& offset);
 
+/// Appends ",{…}" as GeoJsonWriter::add_text() takes it. Throws Error(internal) for a feature without a shape.
+void append_feature(std::string& out, const Feature& feature);
+
 /// Writes a FeatureCollection feature by feature, so memory stays small however many there are. The form is the one
 /// that QuPath writes itself: one line, members in its order, blanks only inside coordinate pairs and colours;
 /// coordinates have at most 2 decimals and measurements at most 4. One object belongs to one thread.
@@ -41,6 +44,8 @@ class GeoJsonWriter {
     /// Keeps a reference to `out`. Write errors show in the stream's state.
     explicit GeoJsonWriter(std::ostream& out);
     void add(const Feature& feature);
+    /// Any number of features that append_feature() has made, perhaps on other threads.
+    void add_text(std::string_view features);
     /// Ends the document; nothing may be added afterwards.
     void finish();
 

@@ -12,6 +12,7 @@
 
 #include "model/model_directory.h"
 #include "plugin/slide_call.h"
+#include "plugin/stage_times.h"
 #include "tiler/spacing.h"
 #include "tiler/tile_grid.h"
 
@@ -40,11 +41,6 @@ struct ModelIdentity {
     double spacing_um_px = 0;
     std::optional<GateConfig> gate;                ///< absent: the model has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: the model has none
-};
-
-/// Seconds spent, summed over threads, except `wall`.
-struct StageTimes {
-    double open = 0, tissue = 0, read = 0, score = 0, wall = 0;
 };
 
 /// The value of a setting.

@@ -91,6 +91,21 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     return out;
 }
 
+/// Older results know fewer stages.
+StageTimes timing_of(const json& timing) {
+    StageTimes times;
+    times.open = timing.at("open");
+    times.tissue = timing.at("tissue");
+    times.read = timing.at("read");
+    times.resample = timing.value("resample", 0.0);
+    times.score = timing.at("score");
+    times.write = timing.value("write", 0.0);
+    times.wall = timing.at("wall");
+    times.pipeline = timing.value("pipeline", 0.0);
+    times.thread_busy = timing.value("thread_busy", std::vector<double>{});
+    return times;
+}
+
 SlideResult read_summary(const fs::path& file) {
     const auto summary = json::parse(read_file(file));
     const int format = summary.at("format_version");
@@ -116,8 +131,7 @@ SlideResult read_summary(const fs::path& file) {
     result.tissue_area_mm2 = summary.at("tissue_area_mm2");
     result.note = summary.at("note");
     result.version = summary.at("version");
-    const auto& timing = summary.at("timing_s");
-    result.timing = {timing.at("open"), timing.at("tissue"), timing.at("read"), timing.at("score"), timing.at("wall")};
+    result.timing = timing_of(summary.at("timing_s"));
     return result;
 }
 
@@ -184,6 +198,15 @@ class TilesReader {
 };
 
 }  // namespace
+
+StageTimes read_stored_times(const fs::path& folder) {
+    const auto summary = folder / "summary.json";
+    try {
+        return timing_of(json::parse(read_file(summary)).at("timing_s"));
+    } catch (const json::exception& error) {
+        corrupt(summary, error.what());
+    }
+}
 
 SlideResult read_stored_result(const fs::path& folder) {
     const auto summary = folder / "summary.json", tiles = folder / "tiles.csv";

@@ -13,6 +13,9 @@ namespace slidetype {
 /// other or were not written by slidetype, Error(unsupported) for a format that is newer than this program.
 SlideResult read_stored_result(const std::filesystem::path& folder);
 
+/// The times in summary.json of a result folder. Throws Error(io | not_found) where it cannot be read, Error(corrupt).
+StageTimes read_stored_times(const std::filesystem::path& folder);
+
 /// The folders of complete results: `path` itself, if it is one, else those directly below it, by name.
 std::vector<std::filesystem::path> stored_results(const std::filesystem::path& path);
 

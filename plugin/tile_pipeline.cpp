@@ -1,6 +1,5 @@
 #include "plugin/tile_pipeline.h"
 
-#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
@@ -23,7 +22,7 @@ struct Parcel {
     const TileBlock* block = nullptr;
     BlockPixels pixels;
     TileScores scores;
-    double seconds_read = 0, seconds_score = 0;
+    double seconds_read = 0, seconds_score = 0;  ///< resampling among the reading
 };
 using ParcelPointer = std::shared_ptr<Parcel>;  // tokens must be copyable
 
@@ -31,7 +30,12 @@ class Pipeline {
   public:
     Pipeline(std::span<const TileBlock> blocks, const TileReader& reader, Classifier& classifier,
              const PipelineOptions& options, ScoredTiles& out)
-        : blocks_(blocks), reader_(reader), classifier_(classifier), options_(options), out_(out) {}
+        : blocks_(blocks),
+          reader_(reader),
+          classifier_(classifier),
+          options_(options),
+          out_(out),
+          busy_(static_cast<std::size_t>(std::max(1, options.threads))) {}
 
     void run() {
         const auto in_flight = static_cast<std::size_t>(2 * std::max(1, options_.threads));
@@ -44,7 +48,12 @@ class Pipeline {
         const auto sink = tbb::make_filter<ParcelPointer, void>(
             tbb::filter_mode::serial_in_order, [this](const ParcelPointer& parcel) { store(*parcel); });
         tbb::task_arena arena(std::max(1, options_.threads));
+        const auto begin = Clock::now();
         arena.execute([&] { tbb::parallel_pipeline(in_flight, source & read & score & sink); });
+        out_.seconds_wall = seconds_since(begin);
+        for (const auto& thread : busy_) {
+            if (thread.seconds > 0) out_.thread_busy.push_back(thread.seconds);
+        }
     }
 
   private:
@@ -60,23 +69,37 @@ class Pipeline {
         return parcel;
     }
 
-    ParcelPointer read_block(ParcelPointer parcel) const {
+    /// A slot of its own, and cache line, for every thread of the arena.
+    struct alignas(64) Busy {
+        double seconds = 0;
+    };
+
+    /// Counts the seconds as work of the calling thread.
+    void worked(double seconds) {
+        const auto thread = static_cast<std::size_t>(tbb::this_task_arena::current_thread_index());
+        busy_.at(thread).seconds += seconds;
+    }
+
+    ParcelPointer read_block(ParcelPointer parcel) {
         const auto begin = Clock::now();
         parcel->pixels = reader_.read(*parcel->block);
         parcel->seconds_read = seconds_since(begin);
+        worked(parcel->seconds_read);
         return parcel;
     }
 
-    ParcelPointer score_block(ParcelPointer parcel) const {
+    ParcelPointer score_block(ParcelPointer parcel) {
         const auto begin = Clock::now();
         const auto count = parcel->pixels.tiles.size();
         if (count > 0) parcel->scores = classifier_.classify(parcel->pixels.pixels, count);
         parcel->pixels.pixels = {};  // the largest part, not needed while the parcel waits for its turn
         parcel->seconds_score = seconds_since(begin);
+        worked(parcel->seconds_score);
         return parcel;
     }
 
     void store(const Parcel& parcel) {
+        const auto begin = Clock::now();
         const auto classes = options_.classes;
         for (std::size_t i = 0; i < parcel.pixels.tiles.size(); ++i) {
             const auto tile = parcel.pixels.tiles[i];
@@ -86,11 +109,13 @@ class Pipeline {
             if (options_.guard) out_.strangeness[tile] = parcel.scores.strangeness.at(i);
         }
         for (const auto& failure : parcel.pixels.failures) out_.failures[failure.tile] = failure.reason;
-        out_.seconds_read += parcel.seconds_read;
+        out_.seconds_read += parcel.seconds_read - parcel.pixels.seconds_resample;
+        out_.seconds_resample += parcel.pixels.seconds_resample;
         out_.seconds_score += parcel.seconds_score;
         done_ += parcel.block->tiles.size();
         if (options_.scored) options_.scored(parcel.pixels.tiles, parcel.scores);
         if (options_.progress) options_.progress(done_);
+        worked(seconds_since(begin));
     }
 
     std::span<const TileBlock> blocks_;
@@ -98,6 +123,7 @@ class Pipeline {
     Classifier& classifier_;
     const PipelineOptions& options_;
     ScoredTiles& out_;
+    std::vector<Busy> busy_;
     std::size_t next_ = 0, done_ = 0;
 };
 

@@ -19,8 +19,10 @@ struct ScoredTiles {
     std::vector<float> tumour;                    ///< P(tumour) of the grid tiles, NaN where not scored; empty: no gate
     std::vector<float> strangeness;               ///< the same of TileScores::strangeness; empty: no guard
     std::map<std::size_t, std::string> failures;  ///< tile → why it could not be read
-    double seconds_read = 0, seconds_score = 0;   ///< summed over threads
-    bool stopped = false;                         ///< the caller asked to stop; the rest was not begun
+    double seconds_read = 0, seconds_resample = 0, seconds_score = 0;  ///< summed over threads
+    double seconds_wall = 0;                                           ///< from the first block to the last
+    std::vector<double> thread_busy;  ///< seconds, of each thread that worked, by its place in the pool
+    bool stopped = false;             ///< the caller asked to stop; the rest was not begun
 };
 
 struct PipelineOptions {

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <fstream>
 #include <mutex>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/evaluation.h"
+#include "model/image_file.h"
 #include "model/manifest.h"
 #include "plugin/result_folder.h"
 #include "plugin/text.h"
@@ -38,11 +37,9 @@ struct Chosen {
 /// PNG, without AtomicFile: the manifest is written last and names only what is whole, and flushing every tile to the
 /// disk would take longer than cutting it.
 void write_png(const fs::path& file, const std::uint8_t* rgb, int edge_px) {
-    const cv::Mat picture(edge_px, edge_px, CV_8UC3, const_cast<std::uint8_t*>(rgb));
-    cv::Mat bgr;
-    cv::cvtColor(picture, bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> bytes;
-    cv::imencode(".png", bgr, bytes);
+    RgbImage picture(edge_px, edge_px);
+    std::copy_n(rgb, picture.pixels.size(), picture.pixels.begin());
+    const auto bytes = encode_png(picture);
     std::ofstream out(file, std::ios::binary);
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!out.flush()) throw Error(ErrorCode::io, file.string(), "cannot be written", "Is the disk full?");

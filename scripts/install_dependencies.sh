@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
 # what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
+# --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
 # --browser installs the browser that the tests of the viewer's page need, too; --fuzz what scripts/fuzz.sh needs.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
@@ -25,7 +26,7 @@ packages=(
     libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
-    libbenchmark-dev             # bench/reading
+    libbenchmark-dev             # Google Benchmark: measuring single steps
     python3                      # the ctypes example of the C API, among the tests
     clang-format clang-tidy      # style
 )
@@ -37,6 +38,10 @@ if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
 fi
 if [ "${1:-}" = --fuzz ]; then
     packages+=(clang-14 clang libclang-rt-14-dev)  # libFuzzer and the sanitizers' run-time
+fi
+
+if [ "${1:-}" = --peer ]; then
+    packages+=(python3-torch python3-openslide python3-pil python3-numpy)  # the plain way, to compare with
 fi
 
 needed_elsewhere() {

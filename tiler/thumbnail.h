@@ -14,7 +14,7 @@ struct Thumbnail {
     std::vector<Rect> unreadable;     ///< in pixels of the picture; white there
 };
 
-/// Shrinks the slide to about `spacing_um_px` (5 to 11 for 8; coarser where the picture would exceed 64 Mpixel, finer
+/// Shrinks the slide to about `spacing_um_px` (5 to 11 for 8; coarser where the picture would exceed 32 Mpixel, finer
 /// never than the slide) by plain averaging over whole pixels of one level. Reads in squares, so memory stays bounded
 /// by the picture and one square. Never throws for unreadable pixels. Deterministic, thread-safe.
 Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px);

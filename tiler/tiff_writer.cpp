@@ -36,6 +36,12 @@ void TiffWriter::write_tile_bytes(std::span<const std::byte> bytes, int x, int y
     check(TIFFWriteEncodedTile(tiff_, index, const_cast<std::byte*>(bytes.data()), size) == size);
 }
 
+void TiffWriter::write_raw_tile(std::span<const std::uint8_t> bytes, int x, int y) {
+    const auto index = TIFFComputeTile(tiff_, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0, 0);
+    const auto size = static_cast<tmsize_t>(bytes.size());
+    check(TIFFWriteRawTile(tiff_, index, const_cast<std::uint8_t*>(bytes.data()), size) == size);
+}
+
 void TiffWriter::commit() {
     check(TIFFFlush(tiff_) == 1);
     if (::fsync(TIFFFileno(tiff_)) != 0) fail();

@@ -34,6 +34,8 @@ class TiffWriter {
     void write_tile(const std::vector<Sample>& samples, int x, int y) {
         write_tile_bytes(std::as_bytes(std::span(samples)), x, y);
     }
+    /// The bytes of the tile as the file's compression has them already.
+    void write_raw_tile(std::span<const std::uint8_t> bytes, int x, int y);
     void finish_directory() { check(TIFFWriteDirectory(tiff_) == 1); }
     void commit();
 

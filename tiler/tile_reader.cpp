@@ -1,6 +1,7 @@
 #include "tiler/tile_reader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <span>
@@ -21,6 +22,12 @@ Rect around(const Rect& a, const Rect& b) {
     return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
 }
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
 /// Reads tiles of one grid level, shrinking while decoding by the same factor for all.
 class PatchReader {
   public:
@@ -33,11 +40,13 @@ class PatchReader {
     std::int64_t pixels(const Rect& rect) const { return rect.width / shrink_ * (rect.height / shrink_); }
 
     /// Reads `whole` in one go and appends its `parts`, each as a square of the patch size.
-    void append(const Rect& whole, std::span<const Rect> parts, std::vector<std::uint8_t>& pixels) const {
+    void append(const Rect& whole, std::span<const Rect> parts, BlockPixels& result) const {
         const Rect wide = widened(whole, shrink_);
         RgbImage image = slide_.read_shrunk(level_, wide, shrink_);
+        const auto begin = Clock::now();
         const cv::Mat from(image.height, image.width, CV_8UC3, image.pixels.data());
         for (const Rect& part : parts) {
+            auto& pixels = result.pixels;
             const auto start = pixels.size();
             pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
             cv::Mat to(patch_, patch_, CV_8UC3, pixels.data() + start);
@@ -48,6 +57,7 @@ class PatchReader {
             else
                 resample_window(from, Window::of(part, wide, shrink_), to);
         }
+        result.seconds_resample += seconds_since(begin);
     }
 
   private:
@@ -73,7 +83,7 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     const PatchReader reader(slide_, grid_);
     if (reader.pixels(*all) <= kMostBlockPixels) {
         try {
-            reader.append(*all, parts, result.pixels);
+            reader.append(*all, parts, result);
             result.tiles = block.tiles;
             return result;
         } catch (const Error&) {
@@ -82,7 +92,7 @@ BlockPixels TileReader::read(const TileBlock& block) const {
     }
     for (std::size_t i = 0; i < parts.size(); ++i) {
         try {
-            reader.append(parts[i], std::span(parts).subspan(i, 1), result.pixels);
+            reader.append(parts[i], std::span(parts).subspan(i, 1), result);
             result.tiles.push_back(block.tiles[i]);
         } catch (const Error& error) {
             result.failures.push_back({block.tiles[i], error.cause()});

@@ -18,6 +18,7 @@ struct BlockPixels {
         std::string reason;
     };
     std::vector<Failure> failures;  ///< tiles of the block that could not be read
+    double seconds_resample = 0;    ///< of the time that reading the block took
 };
 
 /// Reads blocks of tiles and brings each tile to the model's patch size with antialiased area resampling (bilinear

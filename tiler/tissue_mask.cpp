@@ -94,15 +94,15 @@ std::optional<std::array<double, 3>> glass_colour(const RgbImage& image) {
     return std::array<double, 3>{sum[0] / count, sum[1] / count, sum[2] / count};
 }
 
-/// The stain of every pixel, smoothed against sensor noise and compression. What is stained more than enough is cut off
-/// before the smoothing, for else dark tissue would bleed far over its edge.
-cv::Mat stain_map(const RgbImage& image, const std::array<double, 3>& glass) {
+/// The differences of red and blue to green in the rows [top, bottom), each cut off beyond what is stained more than
+/// enough: else dark tissue would bleed far over its edge when it is smoothed.
+cv::Mat colour_differences(const RgbImage& image, const std::array<double, 3>& glass, int top, int bottom) {
     constexpr float enough = 0.15F;
     const std::array<float, 3> scale = {static_cast<float>(1 / glass[0]), static_cast<float>(1 / glass[1]),
                                         static_cast<float>(1 / glass[2])};
-    cv::Mat differences(image.height, image.width, CV_32FC2);
-    for (int y = 0; y < image.height; ++y) {
-        auto* row = differences.ptr<cv::Vec2f>(y);
+    cv::Mat differences(bottom - top, image.width, CV_32FC2);
+    for (int y = top; y < bottom; ++y) {
+        auto* row = differences.ptr<cv::Vec2f>(y - top);
         for (int x = 0; x < image.width; ++x) {
             const std::uint8_t* rgb = image.at(x, y);
             const float red = scale[0] * rgb[0], green = scale[1] * rgb[1], blue = scale[2] * rgb[2];
@@ -111,12 +111,24 @@ cv::Mat stain_map(const RgbImage& image, const std::array<double, 3>& glass) {
                                                  std::clamp(blue - green, -enough, enough));
         }
     }
-    cv::GaussianBlur(differences, differences, cv::Size(7, 7), 1.5);
-    cv::Mat stain(image.height, image.width, CV_32F);
-    for (int y = 0; y < image.height; ++y) {
-        const auto* from = differences.ptr<cv::Vec2f>(y);
-        auto* to = stain.ptr<float>(y);
-        for (int x = 0; x < image.width; ++x) to[x] = std::max({0.0F, from[x][0], from[x][1]});
+    return differences;
+}
+
+/// The stain of every pixel, smoothed against sensor noise and compression: strip by strip with the rows around it that
+/// the smoothing reaches, because differences of the whole picture would take more memory than all else.
+cv::Mat stain_map(const RgbImage& image, const std::array<double, 3>& glass) {
+    constexpr int kStrip = 256, kReach = 3;
+    cv::Mat stain(image.height, image.width, CV_32F), smooth;
+    for (int top = 0; top < image.height; top += kStrip) {
+        const int bottom = std::min(top + kStrip, image.height);
+        const int above = std::max(0, top - kReach), below = std::min(image.height, bottom + kReach);
+        cv::GaussianBlur(colour_differences(image, glass, above, below), smooth,
+                         cv::Size(2 * kReach + 1, 2 * kReach + 1), 1.5);
+        for (int y = top; y < bottom; ++y) {
+            const auto* from = smooth.ptr<cv::Vec2f>(y - above);
+            auto* to = stain.ptr<float>(y);
+            for (int x = 0; x < image.width; ++x) to[x] = std::max({0.0F, from[x][0], from[x][1]});
+        }
     }
     return stain;
 }
@@ -209,13 +221,14 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
         return result;
     }
     const auto glass = glass_colour(result.thumbnail).value_or(std::array<double, 3>{240, 240, 240});
-    const cv::Mat stain = stain_map(result.thumbnail, glass);
+    cv::Mat stain = stain_map(result.thumbnail, glass);
     cv::Mat mask(result.height, result.width, CV_8U, result.tissue.data());
     const double threshold = threshold_of(result.thumbnail, stain);
     for (int y = 0; y < mask.rows; ++y) {
         for (int x = 0; x < mask.cols; ++x)
             mask.at<std::uint8_t>(y, x) = stain.at<float>(y, x) > threshold ? std::uint8_t{1} : std::uint8_t{0};
     }
+    stain.release();
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(5, 5)));
     const double pixel_um2 = spacing_um_px * spacing_um_px;
     drop_small(mask, true, options.min_object_um2 / pixel_um2);

@@ -13,12 +13,11 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
 #include "base/atomic_file.h"
-#include "base/error.h"
+#include "model/image_file.h"
 #include "plugin/exporters/labels.h"
 #include "plugin/text.h"
 
@@ -207,10 +206,9 @@ cv::Mat framed(const SlideResult& result, const cv::Mat& map, const Frame& frame
 }
 
 void write_png(const std::filesystem::path& path, const cv::Mat& rgb) {
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    std::vector<std::uint8_t> bytes;
-    if (!cv::imencode(".png", bgr, bytes)) throw Error(ErrorCode::internal, path.string(), "cannot be encoded as PNG");
+    RgbImage image(rgb.cols, rgb.rows);
+    rgb.copyTo(cv::Mat(rgb.rows, rgb.cols, CV_8UC3, image.pixels.data()));
+    const auto bytes = encode_png(image);
     write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 

@@ -88,17 +88,20 @@ Json model_json(const ModelIdentity& model) {
             {"familiarity", familiarity_json(model.familiarity)}};
 }
 
-Json timing_json(const StageTimes& times) {
-    return {{"open", figure(times.open)},
-            {"tissue", figure(times.tissue)},
-            {"read", figure(times.read)},
-            {"score", figure(times.score)},
-            {"wall", figure(times.wall)}};
+Json timing_json(StageTimes times, double seconds_write) {
+    if (seconds_write > 0) times.write = seconds_write;
+    Json busy = Json::array();
+    for (const double seconds : times.thread_busy) busy.push_back(figure(seconds));
+    return {
+        {"open", figure(times.open)},         {"tissue", figure(times.tissue)},     {"read", figure(times.read)},
+        {"resample", figure(times.resample)}, {"score", figure(times.score)},       {"write", figure(times.write)},
+        {"wall", figure(times.wall)},         {"pipeline", figure(times.pipeline)}, {"thread_busy", std::move(busy)},
+        {"idle", figure(times.idle())},       {"bottleneck", bottleneck(times)}};
 }
 
 }  // namespace
 
-void summary_json(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions&) {
+void summary_json(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options) {
     Json json;
     json["format_version"] = 1;
     json["slide"] = slide_json(result.slide);
@@ -121,7 +124,7 @@ void summary_json(const SlideResult& result, const std::filesystem::path& folder
         std::visit([&, &key = name](const auto& typed) { parameters[key] = typed; }, value);
     }
     json["parameters"] = std::move(parameters);
-    json["timing_s"] = timing_json(result.timing);
+    json["timing_s"] = timing_json(result.timing, options.seconds_write);
     write_file(folder / "summary.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

@@ -73,6 +73,42 @@ TEST(Run, HasARowForEveryTileAndStatusesThatSumToTheGrid) {
     EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')), sum + 1);
 }
 
+TEST(Run, TellsWhereTheTimeWentWhenAsked) {
+    const testing::TemporaryFolder out;
+    const auto run = slidetype({"run", kSamples + "acinar.tiff", "-o", out.path().string(), "-q", "--timing"});
+    ASSERT_EQ(run.code, 0) << run.error;
+    for (const auto* text :
+         {"open", "tissue", "read", "resample", "score", "write", "thread 1: busy", "the bottleneck is "}) {
+        EXPECT_THAT(run.out, HasSubstr(text));
+    }
+    const auto timing = json::parse(read_file(out / "acinar" / "summary.json"))["timing_s"];
+    EXPECT_THAT(run.out, HasSubstr("the bottleneck is " + timing["bottleneck"].get<std::string>()));
+}
+
+/// The shared libraries that the program loads, as the dynamic linker tells.
+std::string libraries_of(const std::vector<std::string>& arguments) {
+    ::setenv("LD_DEBUG", "files", 1);
+    const auto run = slidetype(arguments);
+    ::unsetenv("LD_DEBUG");
+    EXPECT_EQ(run.code, 0);
+    return run.error;
+}
+
+TEST(Program, LoadsWhatIsLargeOnlyWhenItIsNeeded) {
+    const testing::TemporaryFolder out;
+    const auto slide = kSamples + "acinar.tiff";
+    for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"info", slide}}) {
+        const auto libraries = libraries_of(arguments);
+        ASSERT_THAT(libraries, HasSubstr("libopenslide")) << "the linker tells what it loads";
+        for (const auto* large : {"libtorch", "libc10", "libopencv_imgcodecs", "libgdal"}) {
+            EXPECT_THAT(libraries, ::testing::Not(HasSubstr(large))) << arguments[0];
+        }
+    }
+    const auto run = libraries_of({"run", slide, "-o", out.path().string(), "-q"});
+    EXPECT_THAT(run, HasSubstr("libslidetype_pictures"));
+    EXPECT_THAT(run, ::testing::Not(HasSubstr("libtorch")));
+}
+
 TEST(Run, LeavesBenignTilesOutOfTheVoteUnlessToldNotTo) {
     const testing::TemporaryFolder folder;
     testing::write_gated_model(folder / "model", {.gate_bias = -50});

@@ -5,10 +5,13 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "model/int8_calibration.h"
 #include "plugin/exporter.h"
+#include "plugin/tile_pipeline.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
@@ -62,6 +65,48 @@ TEST_F(EngineTest, WritesTheSameBytesForAnyNumberOfThreads) {
         if (threads == 1) expected = contents;
         for (const auto& [name, content] : contents) EXPECT_TRUE(content == expected[name]) << name << ", " << threads;
     }
+}
+
+TEST_F(EngineTest, ScoresATileTheSameInBlocksOfAnySize) {
+    testing::write_tissue_slide(slide, 2000, 1600);
+    const auto plan = engine.plan(slide, {});
+    const TileReader reader(*plan.slide, plan.grid);
+    const auto backends = {Backend::onednn, Backend::onednn_int8};
+    auto model = read_model_directory(folder / "model");
+    const auto some = reader.read(make_blocks(plan.grid, 6).at(0)).pixels;
+    model.config.slidetype->int8 = calibrate_int8(model, some);
+    for (const auto backend : backends) {
+        const auto classifier = open_classifier(model, backend);
+        std::vector<float> expected;
+        for (const int edge : {4, 1, 2, 3, 7}) {
+            for (const int threads : {1, 2, 7}) {
+                PipelineOptions options;
+                options.threads = threads;
+                auto scored = score_blocks(plan.grid, make_blocks(plan.grid, edge), reader, *classifier, options);
+                if (expected.empty()) expected = scored.probabilities;
+                // Compared as bytes: tiles that were not scored are NaN.
+                EXPECT_EQ(std::memcmp(scored.probabilities.data(), expected.data(), expected.size() * sizeof(float)), 0)
+                    << to_string(backend) << ", blocks of " << edge << ", threads " << threads;
+            }
+        }
+    }
+}
+
+TEST_F(EngineTest, TellsWhereTheTimeWent) {
+    testing::write_tissue_slide(slide, 1800, 1400);
+    AnalyseOptions options;
+    options.threads = 2;
+    const auto times = engine.analyse(slide, options).timing;
+    for (const double seconds : {times.tissue, times.read, times.resample, times.score, times.pipeline}) {
+        EXPECT_GT(seconds, 0);
+    }
+    EXPECT_LE(times.open + times.tissue + times.pipeline, times.wall);
+    ASSERT_FALSE(times.thread_busy.empty());
+    EXPECT_LE(times.thread_busy.size(), 2U);
+    double busy = 0;
+    for (const double seconds : times.thread_busy) busy += seconds;
+    EXPECT_LE(times.read + times.resample + times.score, busy + 1e-6);
+    EXPECT_NE(bottleneck(times), "");
 }
 
 TEST_F(EngineTest, MarksUnreadableTilesAndScoresTheOthers) {

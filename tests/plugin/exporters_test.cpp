@@ -9,6 +9,7 @@
 #include "make_result.h"
 #include "plugin/exporter.h"
 #include "plugin/text.h"
+#include "plugin/uuid.h"
 #include "tests/support.h"
 #include "unpack.h"
 
@@ -326,7 +327,30 @@ TEST(SummaryJson, HasTheKeysThatScriptsRelyOn) {
     EXPECT_EQ(summary["grid"]["columns"], result.grid.columns);
     EXPECT_EQ(summary["parameters"]["overlap"], "0");
     EXPECT_EQ(summary["slide"]["source"], result.slide.source);
+    const auto& timing = summary["timing_s"];
+    for (const char* key : {"open", "tissue", "read", "resample", "score", "write", "wall", "pipeline", "idle"}) {
+        EXPECT_TRUE(timing[key].is_number()) << key;
+    }
+    EXPECT_EQ(timing["thread_busy"].size(), 2U);
+    EXPECT_NEAR(timing["idle"].get<double>(), 0.1 + 0.5, 1e-6);
+    EXPECT_EQ(timing["bottleneck"], "score");
     for (const char* key : {"version", "timing_s", "tissue_area_mm2"}) EXPECT_TRUE(summary.contains(key)) << key;
+}
+
+TEST(TilesGeoJson, KeepsTheOrderOfTilesThroughManyChunks) {
+    testing::ResultOptions options;
+    options.columns = 120, options.rows = 90;
+    const SlideResult result = testing::make_result(options);
+    const auto document = json::parse(Exported(result).tiles());
+    const ObjectIds ids(result.slide);
+    std::size_t at = 0;
+    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
+        if (!testing::is_scored(result.grid.tiles[t])) continue;
+        ASSERT_LT(at, document["features"].size());
+        EXPECT_EQ(document["features"][at++]["id"], ids("tile", t));
+    }
+    EXPECT_EQ(at, document["features"].size());
+    EXPECT_GT(at, 5000U);
 }
 
 TEST(SummaryJson, TellsOfGateAndGuard) {

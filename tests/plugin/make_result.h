@@ -142,7 +142,14 @@ inline SlideResult make_result(const ResultOptions& options = {}) {
         result.thumbnail_scale_y = static_cast<double>(result.slide.height) / result.thumbnail.height;
     }
     result.parameters = {{"model", "lung-subtype-demo"}, {"overlap", "0"}};
-    result.timing = {0.1, 0.5, 3, 4, 4.5};
+    result.timing = {.open = 0.1,
+                     .tissue = 0.5,
+                     .read = 2.5,
+                     .resample = 0.5,
+                     .score = 4,
+                     .wall = 4.5,
+                     .pipeline = 3.8,
+                     .thread_busy = {3.7, 3.3}};
     result.version = "0.1.0";
     add_call(result);
     return result;

@@ -50,6 +50,10 @@ TEST_F(StoredResult, IsTheResultThatWasWritten) {
     EXPECT_EQ(read.call.reason, made.call.reason);
     EXPECT_NEAR(*read.call.prob_lusc, *made.call.prob_lusc, 1e-6);
     EXPECT_EQ(read.reasons, made.reasons);
+    EXPECT_EQ(read.timing.score, made.timing.score);
+    EXPECT_EQ(read.timing.thread_busy, made.timing.thread_busy);
+    EXPECT_EQ(read_stored_times(folder / "out").resample, made.timing.resample);
+    EXPECT_GT(read_stored_times(folder / "out").write, 0) << "what writing the folder took";
     EXPECT_EQ(read.set_aside.benign.count, made.set_aside.benign.count);
     EXPECT_NEAR(read.set_aside.unfamiliar.mm2, made.set_aside.unfamiliar.mm2, 1e-6);
     ASSERT_EQ(read.grid.tiles.size(), made.grid.tiles.size());

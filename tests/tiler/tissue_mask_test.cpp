@@ -81,6 +81,26 @@ TEST(TissueMask, TakesAPictureFullOfTissueForTissue) {
     EXPECT_EQ(share(find(thumbnail([](int, int) { return Colour{225, 190, 215}; }, 4))), 1);
 }
 
+TEST(TissueMask, IsTheSameWhereverTissueLiesInATallPicture) {
+    // Moved by rows, so that other rows lie at the ends of the strips in which stain is computed.
+    constexpr int kTall = 700;
+    const auto disc_at = [](int centre) {
+        return paint_picture(kWidth, kTall, [centre](int x, int y) -> std::array<int, 3> {
+            const int row = (y - centre + kTall) % kTall;
+            const int grain = (x * 7 + row * 13) % 5;
+            const bool tissue = std::hypot(x - 150, y - centre) < 60;
+            return tissue ? std::array<int, 3>{190 - 3 * grain, 120 + grain, 165} : std::array<int, 3>{243, 243, 241};
+        });
+    };
+    const auto expected = find(disc_at(120));
+    EXPECT_GT(std::ranges::count(expected.tissue, 1), 9000);
+    for (const int centre : {255, 256, 257, 300, 512}) {
+        const auto mask = find(disc_at(centre));
+        const auto moved = static_cast<std::ptrdiff_t>(centre - 120) * kWidth;
+        EXPECT_TRUE(std::equal(mask.tissue.begin() + moved, mask.tissue.end(), expected.tissue.begin())) << centre;
+    }
+}
+
 TEST(TissueMask, FindsNothingOnBlankGlassAndSaysSo) {
     for (const Colour& glass : {kGlass, kCream, Colour{240, 228, 234}, Colour{200, 200, 198}}) {
         const auto mask = find(thumbnail([&](int, int) { return glass; }, 4));

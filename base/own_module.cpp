@@ -1,0 +1,50 @@
+#include "base/own_module.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/build_paths.h"
+#include "base/error.h"
+#include "base/own_folders.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<fs::path> candidates(const OwnModule& module) {
+    if (const char* named = std::getenv(module.environment)) return {named};
+    std::vector<fs::path> places;
+    for (const auto& own : own_folders()) {
+        places.push_back(own / module.file_name);                // beside another module
+        places.push_back(own / "slidetype" / module.file_name);  // beside the shared library
+        places.push_back(own / "../lib/slidetype" / module.file_name);
+        places.push_back(own / ".." / kLibraryFolder / "slidetype" / module.file_name);
+    }
+    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / module.file_name);
+    return places;
+}
+
+}  // namespace
+
+void* load_own_module(const OwnModule& module) {
+    std::string tried;
+    for (const auto& place : candidates(module)) {
+        std::error_code error;
+        if (!fs::exists(place, error)) {
+            tried += "\n  " + place.lexically_normal().string() + ": not there";
+            continue;
+        }
+        void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
+        void* symbol = library != nullptr ? ::dlsym(library, module.symbol) : nullptr;
+        if (symbol != nullptr) return symbol;
+        tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
+    }
+    throw Error(ErrorCode::unsupported, module.what, "cannot be loaded; tried:" + tried,
+                std::string("Install slidetype completely, or name the file in ") + module.environment + ".");
+}
+
+}  // namespace slidetype

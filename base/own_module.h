@@ -1,0 +1,19 @@
+#pragma once
+
+namespace slidetype {
+
+/// A shared library that slidetype ships with and loads when it is first needed, so that programs do not pay for it
+/// before they use it.
+struct OwnModule {
+    const char* what;         ///< for messages, such as "libtorch module"
+    const char* file_name;    ///< such as "libslidetype_torch.so"
+    const char* symbol;       ///< the one function that it shows
+    const char* environment;  ///< the variable that may name the file instead
+};
+
+/// Loads the module and gives the address of its symbol. Looks at the environment, beside this code, beside the program
+/// (../lib/slidetype), and at the place of installation. Never unloaded. Thread-safe; callers keep the address.
+/// Throws Error(unsupported) naming what was tried.
+void* load_own_module(const OwnModule& module);
+
+}  // namespace slidetype

@@ -1,0 +1,95 @@
+// micro_bench: single steps, one thread each, with Google Benchmark (its own options apply, such as
+// --benchmark_filter). How fast files are decoded is measured in bench/reading, how fast whole slides are in
+// slide_bench.
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "bench/micro/fma_peak.h"
+#include "bench/micro/made_result.h"
+#include "bench/scoring/random_model.h"
+#include "model/classifier.h"
+#include "model/int8_calibration.h"
+#include "model/random.h"
+#include "plugin/exporter.h"
+#include "tests/support.h"
+#include "tiler/resample.h"
+
+namespace slidetype::bench {
+namespace {
+
+std::vector<std::uint8_t> noise(std::size_t bytes) {
+    Random random(3);
+    std::vector<std::uint8_t> out(bytes);
+    for (auto& byte : out) byte = static_cast<std::uint8_t>(random.below(256));
+    return out;
+}
+
+/// Multiply-adds in registers alone: what the scoring can at most reach on one core.
+void fma_peak(benchmark::State& state) {
+    double operations = 0;
+    for (auto _ : state) operations += fma_burst();
+    state.counters["GFLOP/s"] = benchmark::Counter(operations / 1e9, benchmark::Counter::kIsRate);
+}
+BENCHMARK(fma_peak);
+
+/// From range(0) pixels squared to range(1).
+void resample_tile(benchmark::State& state) {
+    const int from = static_cast<int>(state.range(0)), to = static_cast<int>(state.range(1));
+    auto pixels = noise(static_cast<std::size_t>(3 * from * from));
+    cv::Mat source(from, from, CV_8UC3, pixels.data()), target(to, to, CV_8UC3);
+    for (auto _ : state) resample(source, target);
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(resample_tile)->Args({256, 112})->Args({128, 112})->Args({512, 112})->Args({512, 256});
+
+/// Tiles per second of a network; range(0) is the batch.
+void score(benchmark::State& state, const char* architecture, Backend backend) {
+    auto model = random_model(architecture);
+    const auto edge = static_cast<std::size_t>(model.config.patch_size_px);
+    const auto batch = static_cast<std::size_t>(state.range(0));
+    const auto tiles = noise(3 * edge * edge * batch);
+    if (backend == Backend::onednn_int8) {
+        model.config.slidetype->int8 = calibrate_int8(model, noise(3 * edge * edge * 8));
+    }
+    const auto classifier = open_classifier(model, backend);
+    (void)classifier->classify(tiles, batch);  // the first call makes what the others use again
+    for (auto _ : state) benchmark::DoNotOptimize(classifier->classify(tiles, batch));
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK_CAPTURE(score, compact_onednn, "compact", Backend::onednn)->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(score, compact_onednn_int8, "compact", Backend::onednn_int8)->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(score, compact_torch, "compact", Backend::torch)->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(score, seed_onednn, "seed", Backend::onednn)->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(score, seed_onednn_int8, "seed", Backend::onednn_int8)->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(score, seed_torch, "seed", Backend::torch)->Arg(1)->Arg(16);
+
+/// One of the files of a result with range(0) scored tiles.
+void write(benchmark::State& state, const char* name, bool plain) {
+    const auto result = made_result(static_cast<std::size_t>(state.range(0)));
+    const testing::TemporaryFolder folder;
+    for (auto _ : state) {
+        for (const auto& exporter : exporters()) {
+            if (exporter.file_name == name) exporter.write(result, folder.path(), {.plain_tiles_geojson = plain});
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+void write_sizes(benchmark::internal::Benchmark* bench) {
+    // The file of tiles is made on all threads, so the CPU time is that of the process.
+    bench->Arg(20'000)->Arg(200'000)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
+}
+BENCHMARK_CAPTURE(write, tiles_geojson_gz, "tiles.geojson.gz", false)->Apply(write_sizes);
+BENCHMARK_CAPTURE(write, tiles_geojson_gz_and_plain, "tiles.geojson.gz", true)->Apply(write_sizes);
+BENCHMARK_CAPTURE(write, tiles_csv, "tiles.csv", false)->Apply(write_sizes);
+BENCHMARK_CAPTURE(write, overlay_geojson, "overlay.geojson", false)->Apply(write_sizes);
+BENCHMARK_CAPTURE(write, heatmap_png, "heatmap.png", false)->Apply(write_sizes);
+
+}  // namespace
+}  // namespace slidetype::bench
+
+BENCHMARK_MAIN();

@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""How fast slidetype is here: measures everything in one call, keeps the figures, and renders docs/performance.md.
+
+    bench/performance.py measure [--build build/release] [--tiles 20000] [--rounds 3]   an hour or so, on a quiet machine
+    bench/performance.py page                                                          from bench/results/performance.json
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = SOURCE / "bench/results/performance.json"
+PAGE = SOURCE / "docs/performance.md"
+STARTS = 30
+
+
+def started(command):
+    """Wall milliseconds of STARTS runs: the smallest and the median."""
+    times = []
+    for _ in range(STARTS):
+        begin = time.perf_counter()
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        times.append(1000 * (time.perf_counter() - begin))
+    return {"min_ms": min(times), "median_ms": statistics.median(times)}
+
+
+def measure_starts(program):
+    slide = str(SOURCE / "sample_slides/mixed.tiff")
+    commands = {"slidetype --help": ["--help"], "slidetype info --no-plan SLIDE": ["info", "--no-plan", slide],
+                "slidetype info SLIDE": ["info", slide]}
+    return {name: started([program] + arguments) for name, arguments in commands.items()}
+
+
+def measure_micro(build):
+    out = subprocess.run([build / "bin/micro_bench", "--benchmark_format=json"], capture_output=True, text=True, check=True)
+    return [{key: one[key] for key in ("name", "real_time", "cpu_time", "time_unit", "items_per_second", "GFLOP/s") if key in one}
+            for one in json.loads(out.stdout)["benchmarks"]]
+
+
+def measure_slide(build, keep, work, tiles, rounds, scan, models, backends, *more):
+    out = work / "slide.json"
+    command = [build / "bin/slide_bench", "--keep", keep, "--tiles", str(tiles), "--rounds", str(rounds), "--scan", scan]
+    command += ["--json", out, "--model", *models, "--backend", *backends, *more]
+    print("+", " ".join(map(str, command)), flush=True)
+    subprocess.run(command, check=True)
+    return json.loads(out.read_text())
+
+
+def measure_batch(program, keep, work):
+    """The same small slide once and eight times."""
+    slide = sorted(keep.glob("bench-20x-1000.tiff"))[0]
+    walls = {}
+    for count in (1, 8):
+        folder = work / f"slides{count}"
+        folder.mkdir()
+        for i in range(count):
+            (folder / f"slide{i}.tiff").symlink_to(slide)
+        begin = time.perf_counter()
+        subprocess.run([program, "run", folder, "-o", work / f"out{count}", "-q"], stdout=subprocess.DEVNULL, check=True)
+        walls[str(count)] = time.perf_counter() - begin
+    return walls
+
+
+def measure_profile(program, keep, work):
+    """Where the processors' time goes, by library and function; nothing without perf."""
+    if not shutil.which("perf"):
+        return []
+    data = work / "perf.data"
+    slide = sorted(keep.glob("bench-20x-1000.tiff"))[0]
+    run = subprocess.run(["perf", "record", "-q", "-o", data, program, "run", slide, "-o", work / "profiled", "-q"],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    if run.returncode != 0:
+        return []
+    report = subprocess.run(["perf", "report", "-i", data, "--stdio", "--sort", "dso"], capture_output=True, text=True,
+                            check=False).stdout
+    lines = [re.match(r"\s*([\d.]+)%\s+(.+?)\s*$", line) for line in report.splitlines()]
+    parts = {}
+    for found in filter(None, lines):
+        name = re.sub(r"\[JIT\].*", "code that oneDNN generates", found[2])
+        parts[name] = parts.get(name, 0) + float(found[1])
+    return sorted(([share, name] for name, share in parts.items() if share >= 0.5), reverse=True)
+
+
+def measure(arguments):
+    build = arguments.build.resolve()
+    program = build / "bin/slidetype"
+    keep = arguments.keep or build / "performance"
+    tenth = max(1, arguments.tiles // 10)
+    rounds = arguments.rounds
+    with tempfile.TemporaryDirectory() as name:
+        work = pathlib.Path(name)
+
+        def slide(*rest):
+            return measure_slide(build, keep, work, *rest)
+
+        figures = {
+            "date": datetime.date.today().isoformat(),
+            "starts": measure_starts(program),
+            "micro": measure_micro(build),
+            "compact_20x": slide(arguments.tiles, rounds, "20x", ["compact"], ["onednn", "onednn-int8"]),
+            "compact_40x": slide(arguments.tiles, rounds, "40x", ["compact"], ["onednn", "onednn-int8"]),
+            "tenth": slide(tenth, rounds, "20x", ["compact"], ["onednn", "onednn-int8"], "--threads",
+                           str(len(os.sched_getaffinity(0)))),
+            "seed_40x": slide(tenth, rounds, "40x", [arguments.seed], ["onednn", "onednn-int8"], "--threads",
+                              str(len(os.sched_getaffinity(0)))),
+            "peer": slide(tenth, rounds, "20x", ["compact", arguments.seed], ["onednn", "onednn-int8"], "--threads",
+                          str(len(os.sched_getaffinity(0))), "--peer", "--peer-tiles", str(arguments.peer_tiles)),
+            "thousand": slide(1000, 1, "20x", ["compact"], ["onednn"]),
+        }
+        figures["batch_s"] = measure_batch(program, keep, work)
+        figures["profile"] = measure_profile(program, keep, work)
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    page()
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def number(value, decimals=1):
+    return f"{value:,.{decimals}f}".replace(",", " ")
+
+
+def runs_table(figures):
+    rows = []
+    for run in figures["runs"]:
+        rows.append([run["model"].replace("random:", ""), run["backend"], str(run["threads"]), number(run["tiles"], 0),
+                     number(run["tiles_s"]), number(run["wall_s"]), number(run["cpu_s"]), number(run["peak_rss_mb"], 0)])
+    return table(["model", "backend", "threads", "tiles", "tiles/s", "wall s", "CPU s", "peak MB"], rows)
+
+
+def stages_table(figures):
+    rows = []
+    for run in figures["runs"]:
+        rows.append([run["model"].replace("random:", ""), run["backend"], str(run["threads"])] +
+                    [number(run[key], 2) for key in ("open_model_s", "tissue_s", "read_s", "resample_s", "score_s", "idle_s",
+                                                     "write_s")] +
+                    [number(run["read_alone_tiles_s"]), number(run["score_alone_tiles_s"]),
+                     number(run["efficiency_to_slowest_stage"], 2), number(run["efficiency_to_possible"], 2)])
+    return table(["model", "backend", "threads", "model s", "tissue s", "read s", "resample s", "score s", "idle s", "write s",
+                  "read alone", "score alone", "of the slowest", "of the possible"], rows)
+
+
+def peer_table(figures):
+    rows = []
+    for peer in figures["peers"]:
+        for backend, ratio in peer["ratio"].items():
+            rows.append([peer["model"].replace("random:", ""), backend, number(peer["tiles_s"]),
+                         number(peer["ours_tiles_s"][backend]), number(ratio, 1), number(peer["peak_rss_mb"], 0),
+                         f"{peer['mean_difference']:.1e}", f"{peer['largest_difference']:.1e}"])
+    return table(["model", "backend", "peer tiles/s", "slidetype tiles/s", "times the peer", "peer's peak MB",
+                  "mean difference of scores (floats)", "largest"], rows)
+
+
+def cross_ratio(figures):
+    """slidetype with its default network over the peer with seed."""
+    peers = {peer["model"]: peer for peer in figures["peers"]}
+    seed = next((peer for name, peer in peers.items() if name != "compact"), None)
+    if seed is None or "compact" not in peers:
+        return ""
+    ratios = [f"{backend} {number(rate / seed['tiles_s'], 0)}" for backend, rate in peers["compact"]["ours_tiles_s"].items()]
+    return "Times the peer with `seed`, slidetype with its default network: " + ", ".join(ratios) + ".\n"
+
+
+def micro_table(micro):
+    rows = []
+    for one in micro:
+        if "GFLOP/s" in one:
+            rate = number(one["GFLOP/s"] / 1) + " GFLOP/s"
+        else:
+            rate = number(one.get("items_per_second", 0), 0) + "/s"
+        rows.append([f"`{one['name']}`", f"{number(one['real_time'], 1)} {one['time_unit']}",
+                     f"{number(one['cpu_time'], 1)} {one['time_unit']}", rate])
+    return table(["what", "wall", "CPU", "rate"], rows)
+
+
+def page():
+    figures = json.loads(RESULTS.read_text(encoding="utf-8"))
+    at_20x = figures["compact_20x"]
+    whole = figures["batch_s"]
+    values = {
+        "date": figures["date"],
+        "processor": at_20x["processor"],
+        "processors": str(at_20x["processors"]),
+        "starts": table(["command", "fastest ms", "median ms"],
+                        [[f"`{name}`", number(one["min_ms"]), number(one["median_ms"])]
+                         for name, one in figures["starts"].items()]),
+        "runs_20x": runs_table(at_20x),
+        "runs_40x": runs_table(figures["compact_40x"]),
+        "runs_tenth": runs_table(figures["tenth"]),
+        "runs_seed": runs_table(figures["seed_40x"]),
+        "stages": stages_table(at_20x) + "\n" + stages_table(figures["compact_40x"]) + "\n" + stages_table(figures["seed_40x"]),
+        "peers": peer_table(figures["peer"]) + "\n" + cross_ratio(figures["peer"]),
+        "peer_torch": figures["peer"]["peers"][0]["torch"],
+        "peer_threads": str(figures["peer"]["peers"][0]["torch_threads"]),
+        "peer_openslide": figures["peer"]["peers"][0]["openslide"],
+        "micro": micro_table(figures["micro"]),
+        "batch": table(["slides", "wall s", "s per slide"],
+                       [[count, number(wall, 2), number(wall / int(count), 2)] for count, wall in whole.items()]),
+        "profile": table(["share of the CPU time", "in"], [[f"{share:.1f} %", name] for share, name in figures["profile"]])
+        if figures["profile"] else "perf was not there.\n",
+    }
+    template = (SOURCE / "bench/performance.md.in").read_text(encoding="utf-8")
+    PAGE.write_text(re.sub(r"@(\w+)@", lambda found: values[found[1]].rstrip("\n"), template), encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    measuring = commands.add_parser("measure")
+    measuring.add_argument("--build", type=pathlib.Path, default=SOURCE / "build/release")
+    measuring.add_argument("--tiles", type=int, default=20000)
+    measuring.add_argument("--peer-tiles", type=int, default=512)
+    measuring.add_argument("--rounds", type=int, default=3)
+    measuring.add_argument("--seed", default="random:seed", help="the seed model; its weights do not change its speed")
+    measuring.add_argument("--keep", type=pathlib.Path, help="folder for the slides (default: performance in the build)")
+    commands.add_parser("page")
+    arguments = parser.parse_args()
+    if arguments.command == "measure":
+        measure(arguments)
+    else:
+        page()
+
+
+if __name__ == "__main__":
+    main()
