@@ -31,6 +31,12 @@ std::string_view stage_name(AnalyseStage stage) {
     return names.at(static_cast<std::size_t>(stage));
 }
 
+std::string line_of(const char* event, const ordered_json& members) {
+    ordered_json line = {{"time", now_text()}, {"event", event}, {"pid", ::getpid()}};
+    line.update(members);
+    return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
 BatchLog::BatchLog(const std::filesystem::path& file)
@@ -45,46 +51,43 @@ BatchLog::~BatchLog() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void BatchLog::write(const char* event, const ordered_json& members) {
+void BatchLog::write(const std::string& line) {
     if (descriptor_ < 0) return;
-    ordered_json line = {{"time", now_text()}, {"event", event}, {"pid", ::getpid()}};
-    line.update(members);
-    const auto text = line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-    if (::write(descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
+    if (::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size())) return;
     ::close(descriptor_);
     descriptor_ = -1;
 }
 
 void BatchLog::run_begins(const Engine& engine, std::span<const BatchSlide> slides,
                           const std::filesystem::path& output) {
-    write("run_begins", {{"version", version()},
-                         {"host", host_name()},
-                         {"model", {{"name", engine.model().config.name}, {"sha256", engine.model().sha256}}},
-                         {"backend", engine.backend()},
-                         {"output", valid_utf8(output.string())},
-                         {"slides", slides.size()}});
+    write(line_of("run_begins", {{"version", version()},
+                                 {"host", host_name()},
+                                 {"model", {{"name", engine.model().config.name}, {"sha256", engine.model().sha256}}},
+                                 {"backend", engine.backend()},
+                                 {"output", valid_utf8(output.string())},
+                                 {"slides", slides.size()}}));
 }
 
 void BatchLog::slide_begins(std::size_t index, const SlideRecord& record, const std::string& why) {
-    write("slide_begins", {{"index", index},
-                           {"source", valid_utf8(record.source.string())},
-                           {"name", valid_utf8(record.name)},
-                           {"again_because", why}});
+    write(line_of("slide_begins", {{"index", index},
+                                   {"source", valid_utf8(record.source.string())},
+                                   {"name", valid_utf8(record.name)},
+                                   {"again_because", why}}));
 }
 
 void BatchLog::progress(std::size_t index, const AnalyseProgress& progress) {
     const auto now = std::chrono::steady_clock::now();
     if (now < next_progress_) return;
     next_progress_ = now + kProgressPause;
-    write(
+    write(line_of(
         "progress",
-        {{"index", index}, {"stage", stage_name(progress.stage)}, {"done", progress.done}, {"total", progress.total}});
+        {{"index", index}, {"stage", stage_name(progress.stage)}, {"done", progress.done}, {"total", progress.total}}));
 }
 
 void BatchLog::slide_ends(std::size_t index, const SlideRecord& record) {
     ordered_json members = {{"index", index}, {"skipped", record.skipped}};
-    members.update(record_json(record));
-    write("slide_ends", members);
+    members.update(ordered_json::parse(record_json(record)));
+    write(line_of("slide_ends", members));
 }
 
 void BatchLog::run_ends(const BatchReport& report, int exit_code) {
@@ -93,11 +96,11 @@ void BatchLog::run_ends(const BatchReport& report, int exit_code) {
                              SlideRecord::State::locked, SlideRecord::State::pending}) {
         counts[std::string(to_string(state))] = report.count(state);
     }
-    write("run_ends", {{"counts", counts},
-                       {"skipped", report.skipped()},
-                       {"interrupted", report.interrupted},
-                       {"stopped", report.stopped},
-                       {"exit_code", exit_code}});
+    write(line_of("run_ends", {{"counts", counts},
+                               {"skipped", report.skipped()},
+                               {"interrupted", report.interrupted},
+                               {"stopped", report.stopped},
+                               {"exit_code", exit_code}}));
 }
 
 }  // namespace slidetype

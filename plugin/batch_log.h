@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 
@@ -29,7 +28,7 @@ class BatchLog {
     void run_ends(const BatchReport& report, int exit_code);
 
   private:
-    void write(const char* event, const nlohmann::ordered_json& members);
+    void write(const std::string& line);
 
     int descriptor_;
     std::chrono::steady_clock::time_point next_progress_{};

@@ -10,11 +10,10 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-/// The files of a result by what they grow with; the pictures have a size of their own. Measured by
-/// `scripts/fault_trials.sh disk`: see docs/reliability.md.
-constexpr std::uint64_t kBytesPerGridTile = 70;    // tiles.csv
-constexpr std::uint64_t kBytesPerScoredTile = 90;  // tiles.csv, tiles.geojson.gz, overlay.geojson
-constexpr std::uint64_t kBytesOfPictures = 3'000'000;
+/// The files of a result by what they grow with, rounded up from those of the sample slides and of two Aperio slides.
+constexpr std::uint64_t kBytesPerGridTile = 50;        // a line of tiles.csv without figures
+constexpr std::uint64_t kBytesPerScoredTile = 80;      // the figures, and the tile in tiles.geojson.gz
+constexpr std::uint64_t kBytesOfPictures = 2'000'000;  // at most 1600 pixels wide and high
 
 class Planner {
   public:

@@ -64,7 +64,7 @@ std::string run_json(std::span<const SlideRecord> records, const ModelDirectory&
         root["counts"][std::string(to_string(state))] = std::ranges::count(records, state, &SlideRecord::state);
     }
     root["slides"] = ordered_json::array();
-    for (const auto& record : records) root["slides"].push_back(record_json(record));
+    for (const auto& record : records) root["slides"].push_back(ordered_json::parse(record_json(record)));
     return root.dump(2) + "\n";
 }
 

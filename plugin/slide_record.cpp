@@ -56,6 +56,27 @@ SlideRecord record_from(const json& from) {
     return record;
 }
 
+ordered_json members_of(const SlideRecord& record) {
+    ordered_json out = {{"source", valid_utf8(record.source.string())},
+                        {"name", valid_utf8(record.name)},
+                        {"state", to_string(record.state)}};
+    if (!record.label.empty()) out["label"] = valid_utf8(record.label);
+    if (!record.patient.empty()) out["patient"] = valid_utf8(record.patient);
+    if (record.state == SlideRecord::State::done) {
+        out["call"] = record.call;
+        out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
+        out["reason"] = valid_utf8(record.reason);
+        out["scored_mm2"] = rounded(record.scored_mm2);
+        out["voting_mm2"] = rounded(record.voting_mm2);
+        out["tiles"] = record.tiles;
+        out["seconds"] = rounded(record.seconds);
+    } else if (!record.error.empty()) {
+        out["error"] = {
+            {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string_view to_string(SlideRecord::State state) {
@@ -83,30 +104,13 @@ void fill_in(SlideRecord& record, ErrorCode code, const std::string& message, co
     record.hint = hint;
 }
 
-ordered_json record_json(const SlideRecord& record) {
-    ordered_json out = {{"source", valid_utf8(record.source.string())},
-                        {"name", valid_utf8(record.name)},
-                        {"state", to_string(record.state)}};
-    if (!record.label.empty()) out["label"] = valid_utf8(record.label);
-    if (!record.patient.empty()) out["patient"] = valid_utf8(record.patient);
-    if (record.state == SlideRecord::State::done) {
-        out["call"] = record.call;
-        out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
-        out["reason"] = valid_utf8(record.reason);
-        out["scored_mm2"] = rounded(record.scored_mm2);
-        out["voting_mm2"] = rounded(record.voting_mm2);
-        out["tiles"] = record.tiles;
-        out["seconds"] = rounded(record.seconds);
-    } else if (!record.error.empty()) {
-        out["error"] = {
-            {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
-    }
-    return out;
+std::string record_json(const SlideRecord& record) {
+    return members_of(record).dump();
 }
 
 void write_record(const SlideRecord& record, const fs::path& folder) {
     ordered_json out = {{"format_version", kRecordFormat}};
-    out.update(record_json(record));
+    out.update(members_of(record));
     out["source"] = valid_utf8(fs::absolute(record.source).lexically_normal().string());
     if (record.fingerprint) {
         const auto& print = *record.fingerprint;

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,8 +46,8 @@ void fill_in(SlideRecord& record, const SlideResult& result);
 /// Fills in the failure; the state becomes `cancelled` for that code, else `failed`.
 void fill_in(SlideRecord& record, ErrorCode code, const std::string& message, const std::string& hint);
 
-/// The members of a record that run.json and state.json share.
-nlohmann::ordered_json record_json(const SlideRecord& record);
+/// The members of a record that run.json and state.json share, as a JSON object.
+std::string record_json(const SlideRecord& record);
 
 /// Writes the record into its result folder, atomically. Throws Error(io).
 void write_record(const SlideRecord& record, const std::filesystem::path& folder);

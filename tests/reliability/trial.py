@@ -15,7 +15,8 @@ from small_slide import write_slide
 
 NOBODY = 65534
 LEFTOVER = re.compile(r"\.tmp-|^lock-\d+$|^\.(claim|new|now)-")
-TIMEOUT_S = 60  # beyond that a run of a few small slides hangs
+CPU_S = 60        # a run of a few small slides that takes more has no end
+TIMEOUT_S = 1800  # and one that takes longer waits for something; long, since the machine may be busy
 
 
 class Skip(Exception):
@@ -57,8 +58,9 @@ class Trial:
         shutil.rmtree(self.slides, ignore_errors=True)
         shutil.copytree(self.originals, self.slides)
 
-    def start(self, out, *options, arguments=None, cwd=None, nobody=False, address_space=None, memory=None):
+    def start(self, out, *options, arguments=None, cwd=None, nobody=False, address_space=None):
         def before():
+            resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
             if address_space:
                 resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
             if nobody and os.getuid() == 0:
@@ -72,18 +74,17 @@ class Trial:
         return subprocess.Popen(command, cwd=cwd or self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 preexec_fn=before)
 
-    def end(self, process, timeout_s=TIMEOUT_S):
+    def end(self, process):
         try:
-            out, err = process.communicate(timeout=timeout_s)
+            out, err = process.communicate(timeout=TIMEOUT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            raise Died(f"hung for {timeout_s} s") from None
+            raise Died(f"hung for {TIMEOUT_S} s") from None
         return Finished(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
 
     def run(self, out, *options, **more):
-        timeout_s = more.pop("timeout_s", TIMEOUT_S)
-        return self.end(self.start(out, *options, **more), timeout_s)
+        return self.end(self.start(out, *options, **more))
 
     def expect(self, finished, codes):
         if finished.code not in codes:
