@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -29,14 +30,26 @@ int sync_path(const std::filesystem::path& path, int flags) {
     return result;
 }
 
+/// No two writers may share a name, and processes of several machines may write into one folder.
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
     static std::atomic<unsigned> counter{0};
     auto name = path;
-    name += ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    name += ".tmp-" + host_name() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     return name;
 }
 
 }  // namespace
+
+std::string host_name() {
+    std::array<char, 65> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+    std::string out;
+    for (const char* c = name.data(); *c != '\0'; ++c) {
+        const bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
+        out += plain ? *c : '_';
+    }
+    return out.empty() ? "unknown" : out;
+}
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {
     errno = 0;

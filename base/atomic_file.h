@@ -3,9 +3,13 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace slidetype {
+
+/// This machine's name, in letters, digits and '_'; "unknown" where it has none. Thread-safe.
+std::string host_name();
 
 /// A file that appears under its name only when it is whole: it is written beside its place under a temporary name,
 /// and `commit` flushes it to the disk and renames it. Without `commit` the destructor removes it and an older file of

@@ -28,6 +28,8 @@ std::string_view to_string(ErrorCode code) {
             return "bad_data";
         case ErrorCode::cancelled:
             return "cancelled";
+        case ErrorCode::memory:
+            return "memory";
         case ErrorCode::internal:
             return "internal";
     }

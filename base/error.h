@@ -20,6 +20,7 @@ enum class ErrorCode {
     bad_data,     ///< training or evaluation data that cannot be used
     cancelled,    ///< the caller asked to stop
     internal,     ///< a bug of ours
+    memory,       ///< more memory is needed than there is, or than may be used
 };
 
 /// The stable lower-case name of a code, such as "no_spacing".

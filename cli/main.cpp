@@ -19,15 +19,17 @@ void declare_train(CLI::App& program, Action& action);
 void declare_evaluate(CLI::App& program, Action& action);
 void declare_models(CLI::App& program, Action& action);
 void declare_export_results(CLI::App& program, Action& action);
+void declare_doctor(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 7> all = {{{declare_run},
+    static constexpr std::array<Command, 8> all = {{{declare_run},
                                                     {declare_info},
                                                     {declare_view},
                                                     {declare_export_results},
                                                     {declare_train},
                                                     {declare_evaluate},
-                                                    {declare_models}}};
+                                                    {declare_models},
+                                                    {declare_doctor}}};
     return all;
 }
 
@@ -46,6 +48,7 @@ int run_program(int argc, char** argv) {
         "  slidetype run slides/ -o results            every slide below a folder\n"
         "  slidetype info slide.svs                    what is known of a slide, what run would do\n"
         "  slidetype train annotated_tiles/ -o model   retrain the tile network\n"
+        "  slidetype doctor                            whether everything works here\n"
         "`slidetype COMMAND --help` tells more.");
     Action action;
     for (const auto& command : commands()) command.declare(program, action);

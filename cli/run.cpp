@@ -1,7 +1,7 @@
-// slidetype run SLIDE…|FOLDER -o OUT
+// slidetype run SLIDE…|FOLDER|PATTERN|MANIFEST.csv -o OUT
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -10,11 +10,16 @@
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/run_display.h"
+#include "cli/run_summary.h"
 #include "cli/stage_report.h"
 #include "cli/stop.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "plugin/batch.h"
+#include "plugin/batch_log.h"
+#include "plugin/batch_plan.h"
+#include "plugin/batch_report.h"
 #include "plugin/stored_result.h"
 
 namespace slidetype {
@@ -27,99 +32,14 @@ struct Arguments {
     std::string model = kDefaultModel;
     BatchOptions batch;
     Backend backend = Backend::automatic;
-    bool quiet = false, timing = false;
+    std::uint64_t memory_bytes = 0;
+    fs::path log_json;
+    bool quiet = false, timing = false, dry_run = false, report = false;
 };
 
-/// Shows one slide at a time: a bar while it is worked on, a line when it is done.
-class Display {
-  public:
-    Display(std::size_t slides, bool quiet) : slides_(slides), quiet_(quiet) {}
-
-    void begin(std::size_t index, const SlideRecord& record) {
-        title_ = fmt::format("[{}/{}] {}", index + 1, slides_, printable(record.source.filename().string()));
-        bar_.reset();
-    }
-    void progress(const AnalyseProgress& progress) {
-        // A bar of its own for each stage, so that the rate is that of the scoring.
-        if (!bar_ || progress.stage != stage_) bar_.emplace(title_, "tiles", quiet_);
-        stage_ = progress.stage;
-        if (progress.stage == AnalyseStage::score) {
-            bar_->update(progress.done, progress.total);
-        } else {
-            bar_->say(progress.stage == AnalyseStage::open ? "opening" : "finding tissue");
-        }
-    }
-    void end(const SlideRecord& record) {
-        bar_.reset();
-        if (record.state == SlideRecord::State::done) {
-            if (!quiet_) fmt::print(stderr, "{}: {} in {}\n", title_, record.call, duration_text(record.seconds));
-        } else if (record.state == SlideRecord::State::failed) {
-            fmt::print(stderr, "{}\n", printable(record.error));
-            if (!record.hint.empty()) fmt::print(stderr, "  {}\n", record.hint);
-        }
-    }
-
-  private:
-    std::size_t slides_;
-    bool quiet_;
-    std::string title_;
-    AnalyseStage stage_ = AnalyseStage::open;
-    std::optional<Progress> bar_;
-};
-
-std::string percent(double share) {
-    return fmt::format("{:.2f}", share);
-}
-
-/// Which columns the table of results has beyond those of every model.
-struct ShownColumns {
-    bool benign = false, unfamiliar = false;
-};
-
-Table results_table(const BatchReport& report, const ShownColumns& shown) {
-    std::vector<std::string> names = {"slide", "call", "P(LUSC)", "scored mm²", "tiles"};
-    if (shown.benign) names.emplace_back("benign");
-    if (shown.unfamiliar) names.emplace_back("unfamiliar");
-    for (const auto* name : {"unreadable", "time"}) names.emplace_back(name);
-    Table table(names);
-    for (const auto& record : report.slides) {
-        std::vector<std::string> row = {record.source.filename().string()};
-        if (record.state == SlideRecord::State::done) {
-            const auto& tiles = record.tiles;
-            const auto scored = tiles.at("ok") + tiles.at("benign") + tiles.at("unfamiliar");
-            row.insert(row.end(), {record.call, record.prob_lusc ? percent(*record.prob_lusc) : "-",
-                                   fmt::format("{:.2f}", record.scored_mm2), std::to_string(scored)});
-            if (shown.benign) row.push_back(std::to_string(tiles.at("benign")));
-            if (shown.unfamiliar) row.push_back(std::to_string(tiles.at("unfamiliar")));
-            row.push_back(std::to_string(tiles.at("read_error")));
-            row.push_back(duration_text(record.seconds));
-        } else {
-            const std::string state(to_string(record.state));
-            row.push_back(record.error_code.empty() ? state : state + ": " + record.error_code);
-            row.resize(names.size());
-        }
-        table.add(row);
-    }
-    return table;
-}
-
-void print_report(const BatchReport& report, const fs::path& output, const ShownColumns& shown) {
-    fmt::print("\n{}\n", results_table(report, shown).text());
-    for (const auto& record : report.slides) {
-        if (record.state == SlideRecord::State::done) fmt::print("{}: {}\n", printable(record.name), record.reason);
-    }
-    fmt::print("\nPictures to look at:\n");
-    for (const auto& record : report.slides) {
-        if (record.state != SlideRecord::State::done) continue;
-        fmt::print("  {}\n", printable((output / record.name / "overlay.png").string()));
-    }
-    fmt::print(
-        "To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
-        "Research use only: not for diagnosis.\n");
-}
-
-int run(Arguments& arguments) {
-    const auto list = list_slides(arguments.slides);
+std::vector<BatchSlide> slides_of(const Arguments& arguments) {
+    auto list = list_slides(arguments.slides);
+    for (const auto& problem : list.problems) fmt::print(stderr, "{}\n", printable(problem));
     if (!list.ignored.empty()) {
         fmt::print(stderr, "{} other files below the folders are no slides that OpenSlide reads and are left out.\n",
                    list.ignored.size());
@@ -129,44 +49,91 @@ int run(Arguments& arguments) {
     }
     if (list.slides.size() > 1 && !arguments.batch.analyse.region_of_interest.empty()) {
         throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
-                    "Run each slide with the region that was drawn on it.");
+                    "Name the regions in the column `roi` of a CSV manifest, or run each slide by itself.");
     }
-    const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
-    if (!arguments.quiet) {
-        fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", list.slides.size(),
-                   list.slides.size() == 1 ? "" : "s", engine.model().config.name, engine.backend(),
-                   arguments.batch.output.string());
-    }
-    Display display(list.slides.size(), arguments.quiet);
+    return std::move(list.slides);
+}
+
+int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments) {
+    std::optional<Progress> bar;
+    if (slides.size() > 1) bar.emplace("planning", "slides", arguments.quiet);
+    const auto plan = plan_batch(
+        engine, slides, arguments.batch,
+        [&](std::size_t index, const PlannedSlide&) {
+            if (bar) bar->update(index + 1, slides.size());
+        },
+        stop_requested);
+    bar.reset();
+    print_plan(plan, arguments.batch.output);
+    return kDone;
+}
+
+BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments,
+                      BatchLog* log) {
+    RunDisplay display(slides.size(), arguments.quiet);
+    std::size_t present = 0;
     BatchCallbacks callbacks;
-    callbacks.slide_begins = [&](std::size_t index, const SlideRecord& record) { display.begin(index, record); };
-    callbacks.slide_ends = [&](std::size_t, const SlideRecord& record) { display.end(record); };
-    if (arguments.timing) {
-        callbacks.slide_ends = [&, shown = callbacks.slide_ends](std::size_t index, const SlideRecord& record) {
-            shown(index, record);
-            if (record.state != SlideRecord::State::done) return;
+    callbacks.slide_begins = [&](std::size_t index, const SlideRecord& record, const std::string& why) {
+        present = index;
+        display.begin(index, record, why);
+        if (log != nullptr) log->slide_begins(index, record, why);
+    };
+    callbacks.slide_ends = [&](std::size_t index, const SlideRecord& record) {
+        display.end(index, record);
+        if (arguments.timing && record.state == SlideRecord::State::done && !record.skipped) {
             fmt::print("{}\n{}\n", printable(record.source.string()),
                        stage_report(read_stored_times(arguments.batch.output / record.name)));
-        };
-    }
-    callbacks.progress = [&](const AnalyseProgress& progress) { display.progress(progress); };
+        }
+        if (log != nullptr) log->slide_ends(index, record);
+    };
+    callbacks.progress = [&](const AnalyseProgress& progress) {
+        display.progress(progress);
+        if (log != nullptr) log->progress(present, progress);
+    };
     callbacks.stop_requested = stop_requested;
-    const auto report = run_batch(engine, list.slides, arguments.batch, callbacks);
-    const auto done = report.count(SlideRecord::State::done);
+    return run_batch(engine, slides, arguments.batch, callbacks);
+}
+
+/// The page of the whole batch; that it cannot be written does not undo what was done.
+void write_page(const fs::path& output) {
+    try {
+        write_batch_report(list_results(output), output);
+        fmt::print("All slides on one page: {}\n", printable((output / "report.html").string()));
+    } catch (const Error& error) {
+        fmt::print(stderr, "{}\n", printable(error.what()));
+    }
+}
+
+bool has_labels(std::span<const BatchSlide> slides) {
+    return std::ranges::any_of(slides, [](const BatchSlide& slide) { return !slide.label.empty(); });
+}
+
+int run(Arguments& arguments) {
+    const auto slides = slides_of(arguments);
+    if (arguments.memory_bytes > 0) arguments.batch.analyse.memory_bytes = arguments.memory_bytes;
+    const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
+    const auto& output = arguments.batch.output;
+    if (!arguments.quiet) {
+        fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", slides.size(), slides.size() == 1 ? "" : "s",
+                   engine.model().config.name, engine.backend(), printable(output.string()));
+    }
+    if (arguments.dry_run) return dry_run(engine, slides, arguments);
+    std::optional<BatchLog> log;
+    if (!arguments.log_json.empty()) {
+        log.emplace(arguments.log_json);
+        log->run_begins(engine, slides, output);
+    }
+    const auto report = run_shown(engine, slides, arguments, log ? &*log : nullptr);
+    const int code = exit_code(report);
     const auto& ours = engine.model().config.slidetype;
     const auto& analyse = arguments.batch.analyse;
     const ShownColumns shown{analyse.gate && ours && ours->gate,
                              analyse.familiarity_guard && ours && ours->familiarity};
-    if (done > 0) print_report(report, arguments.batch.output, shown);
-    if (report.interrupted) {
-        fmt::print(stderr, "Stopped. {} of {} slides are done; run.json in {} says which.\n", done,
-                   report.slides.size(), arguments.batch.output.string());
-        return kInterrupted;
-    }
-    if (done == report.slides.size()) return kDone;
-    fmt::print(stderr, "{} of {} slides failed; run.json in {} holds the reasons.\n", report.slides.size() - done,
-               report.slides.size(), arguments.batch.output.string());
-    return done > 0 ? kSomeFailed : kAllFailed;
+    if (report.count(SlideRecord::State::done) > 0) print_results(report, output, shown);
+    if (arguments.report || has_labels(slides)) write_page(output);
+    print_outcome(report, output);
+    if (log) log->run_ends(report, code);
+    return code;
 }
 
 /// Where they are not given, the model's own count.
@@ -192,13 +159,33 @@ void add_call_options(CLI::App& command, AnalyseOptions& options) {
         ->group(group);
 }
 
+void add_batch_options(CLI::App& command, Arguments& a) {
+    const std::string group = "Many slides";
+    command
+        .add_flag("--dry-run", a.dry_run, "Say what would be done, how long it takes and how much room; write nothing")
+        ->group(group);
+    command.add_flag("--force", a.batch.force, "Also slides whose result is complete")->group(group);
+    command.add_flag("--fail-fast", a.batch.fail_fast, "Begin no further slide after one that failed")->group(group);
+    command.add_option("--limit", a.batch.limit, "Begin at most so many slides; those that are complete do not count")
+        ->check(CLI::PositiveNumber)
+        ->group(group);
+    command.add_flag("--report", a.report, "Write report.html with all slides; so it is with labels in a manifest")
+        ->group(group);
+    command.add_option("--log-json", a.log_json, "Append what happens to this file, one JSON object per line")
+        ->group(group);
+}
+
 }  // namespace
 
 void declare_run(CLI::App& program, Action& action) {
     auto arguments = std::make_shared<Arguments>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("run", "Tile, score and call slides; write heatmaps and GeoJSON");
-    command->add_option("slides", a.slides, "Slides, or folders that hold slides")->required();
+    command
+        ->add_option("slides", a.slides,
+                     "Slides; folders, for all slides below them; patterns such as 'a/*.svs'; CSV manifests with the "
+                     "columns slide[,name][,spacing][,roi][,label][,patient]")
+        ->required();
     command->add_option("-o,--output", a.batch.output, "Folder for the results")->required();
     command->add_option("-m,--model", a.model, "Installed model or model directory")->capture_default_str();
     command->add_option("--spacing", a.batch.analyse.spacing_um_px,
@@ -228,13 +215,27 @@ void declare_run(CLI::App& program, Action& action) {
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
     command->add_flag("--timing", a.timing, "Tell for each slide where its time went and what held it up");
+    command
+        ->add_option("--memory", a.memory_bytes,
+                     "Most memory that a slide may take beside the model, such as 2GB: fewer threads are used, and "
+                     "slides that need more fail")
+        ->transform(CLI::AsSizeValue(true));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
+    add_batch_options(*command, a);
     command->footer(
         "Examples:\n"
         "  slidetype run slide.svs -o results\n"
         "  slidetype run slides/ -o results --min-tissue 0.3\n"
+        "  slidetype run slides/ -o results --dry-run          what it would do, how long, how much disk\n"
+        "  slidetype run slides.csv -o results --log-json run.log   slides with names, spacings, regions, labels\n"
+        "  slidetype run 'study/*/he_*.svs' -o results --memory 2GB\n"
         "  slidetype run old_scan.svs -o results --spacing 0.5\n"
         "  slidetype run slide.svs -o results --roi tumour.geojson\n"
+        "Run again with the same output folder, it does only what is missing: slides whose result is complete and was "
+        "made\n"
+        "from the same slide, model and settings are skipped. Several processes, also of several machines, may share "
+        "one\n"
+        "output folder.\n"
         "Exit code: 0 all done, 1 nothing could be begun, 2 some slides failed, 3 all failed, 130 interrupted.");
     command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }

@@ -11,11 +11,17 @@ namespace {
 
 constexpr std::uintmax_t kMaxManifestBytes = std::uintmax_t{512} << 20;
 
+struct Record {
+    std::vector<std::string> fields;
+    std::size_t line = 1;  ///< on which it begins
+};
+
 /// Splits the text into records. A quote opens a quoted field only at the field's start.
-std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& source) {
-    std::vector<std::vector<std::string>> records;
+std::vector<Record> parse_csv(const std::string& text, const std::string& source) {
+    std::vector<Record> records;
     std::vector<std::string> record;
     std::string field;
+    std::size_t line = 1, first_line = 1, quote_line = 1;
     bool quoted = false, was_quoted = false;
     const auto end_field = [&] {
         record.push_back(std::move(field));
@@ -26,13 +32,15 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, const s
         const bool blank = record.empty() && field.empty() && !was_quoted;
         if (!blank) {
             end_field();
-            records.push_back(std::move(record));
+            records.push_back({std::move(record), first_line});
         }
         record.clear();
+        first_line = line;
     };
     const bool has_mark = text.starts_with("\xEF\xBB\xBF");
     for (std::size_t i = has_mark ? 3 : 0; i < text.size(); ++i) {
         const char c = text[i];
+        if (c == '\n') ++line;
         if (quoted) {
             if (c != '"') {
                 field += c;
@@ -43,6 +51,7 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, const s
             }
         } else if (c == '"' && field.empty() && !was_quoted) {
             quoted = was_quoted = true;
+            quote_line = line;
         } else if (c == ',') {
             end_field();
         } else if (c == '\n') {
@@ -51,7 +60,10 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, const s
             field += c;
         }
     }
-    if (quoted) throw Error(ErrorCode::bad_data, source, "a quoted field is not closed");
+    if (quoted) {
+        throw Error(ErrorCode::bad_data, source,
+                    "line " + std::to_string(quote_line) + ": a quoted field is not closed");
+    }
     end_record();
     return records;
 }
@@ -67,8 +79,7 @@ std::string column_name(std::string text) {
 }  // namespace
 
 std::string Manifest::place(const std::vector<std::string>& row) const {
-    // The header is record 1.
-    return "record " + std::to_string(&row - rows.data() + 2);
+    return "line " + std::to_string(lines[static_cast<std::size_t>(&row - rows.data())]);
 }
 
 std::optional<double> Manifest::number(const std::vector<std::string>& row, const std::string& column) const {
@@ -99,7 +110,7 @@ Manifest read_manifest(const std::filesystem::path& file, const std::vector<std:
     manifest.source = file.string();
     auto records = parse_csv(read_file(file, kMaxManifestBytes), manifest.source);
     if (records.empty()) throw Error(ErrorCode::bad_data, manifest.source, "is empty");
-    const auto header = std::move(records.front());
+    const auto header = std::move(records.front().fields);
     records.erase(records.begin());
     for (std::size_t i = 0; i < header.size(); ++i) {
         const auto name = column_name(header[i]);
@@ -115,14 +126,17 @@ Manifest read_manifest(const std::filesystem::path& file, const std::vector<std:
                                         : "The first line names the columns, for instance: file,class,group,fold");
         }
     }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (records[i].size() != header.size()) {
+    manifest.rows.reserve(records.size());
+    manifest.lines.reserve(records.size());
+    for (auto& record : records) {
+        if (record.fields.size() != header.size()) {
             throw Error(ErrorCode::bad_data, manifest.source,
-                        "record " + std::to_string(i + 2) + " has " + std::to_string(records[i].size()) +
+                        "line " + std::to_string(record.line) + " has " + std::to_string(record.fields.size()) +
                             " fields, the header has " + std::to_string(header.size()));
         }
+        manifest.rows.push_back(std::move(record.fields));
+        manifest.lines.push_back(record.line);
     }
-    manifest.rows = std::move(records);
     return manifest;
 }
 

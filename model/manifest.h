@@ -13,14 +13,15 @@ struct Manifest {
     std::string source;
     std::map<std::string, std::size_t> columns;  ///< name in lower case, without blanks around it → index
     std::vector<std::vector<std::string>> rows;  ///< every row has as many fields as the header
+    std::vector<std::size_t> lines;              ///< of the file, from 1, on which each row begins
 
     bool has(const std::string& column) const { return columns.contains(column); }
     const std::string& at(const std::vector<std::string>& row, const std::string& column) const {
         return row[columns.at(column)];
     }
-    /// "record 17", counted from the header; `row` is one of `rows`.
+    /// "line 17" of the file, where the row begins; `row` is one of `rows`.
     std::string place(const std::vector<std::string>& row) const;
-    /// Throws Error(bad_data) naming file, record, column and value where it is no whole number. `row` is one of
+    /// Throws Error(bad_data) naming file, line, column and value where it is no whole number. `row` is one of
     /// `rows`.
     int integer(const std::vector<std::string>& row, const std::string& column) const;
     /// The same for a finite number; nothing where the field is empty or the column absent.

@@ -6,9 +6,9 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/manifest.h"
-#include "plugin/batch.h"
 #include "plugin/result_folder.h"
 #include "plugin/result_list.h"
+#include "plugin/slide_list.h"
 #include "tiler/slide.h"
 
 namespace slidetype {
@@ -151,7 +151,7 @@ AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root
                     "Draw what is right in `slidetype view " + path.string() + "`, save it, and train again.");
     }
     AnnotatedSlides out;
-    for (const auto& file : list_slides({&path, 1}).slides) {
+    for (const auto& file : find_slides({&path, 1}).slides) {
         AnnotatedSlide slide;
         slide.slide = file;
         add(std::move(slide), out);

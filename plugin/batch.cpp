@@ -1,160 +1,223 @@
 #include "plugin/batch.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
-#include <new>
-#include <set>
+#include <future>
+#include <memory>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "plugin/result_folder.h"
 #include "plugin/run_record.h"
-#include "tiler/slide.h"
+#include "plugin/slide_work.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using State = SlideRecord::State;
 
-void list_folder(const fs::path& folder, SlideList& list) {
-    std::vector<fs::path> files;
-    const auto options = fs::directory_options::skip_permission_denied;
-    for (const auto& entry : fs::recursive_directory_iterator(folder, options)) {
-        if (entry.is_regular_file()) files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
-    for (auto& file : files) (is_slide(file) ? list.slides : list.ignored).push_back(std::move(file));
-}
-
-void fill_in(SlideRecord& record, const SlideResult& result) {
-    record.call = std::string(to_string(result.call.label));
-    record.reason = result.call.reason;
-    if (!result.note.empty()) record.reason += " " + result.note + ".";
-    record.prob_lusc = result.call.prob_lusc;
-    record.scored_mm2 = result.call.scored_area_mm2;
-    record.voting_mm2 = result.call.voting_area_mm2;
-    const auto counts = result.status_counts();
-    for (std::size_t s = 0; s < counts.size(); ++s) {
-        record.tiles[std::string(to_string(static_cast<TileStatus>(s)))] = counts[s];
-    }
-}
-
-void fail(SlideRecord& record, ErrorCode code, const std::string& message, const std::string& hint) {
-    record.state = code == ErrorCode::cancelled ? SlideRecord::State::cancelled : SlideRecord::State::failed;
-    record.error_code = std::string(to_string(code));
-    record.error = message;
-    record.hint = hint;
-}
+/// So many slides in a row whose result could not be written: the disk is full, and the rest would fail as well.
+constexpr int kMostOutputFailures = 2;
+/// run.json is written anew when this many times as long has passed as that took, so its cost stays below a twentieth.
+constexpr int kRestFromSaving = 20;
+/// Rounds until no other process has written in between; one is the rule.
+constexpr int kMostFinalSaves = 20;
 
 class Batch {
   public:
-    Batch(const Engine& engine, std::span<const fs::path> slides, const BatchOptions& options,
+    Batch(const Engine& engine, std::span<const BatchSlide> slides, const BatchOptions& options,
           const BatchCallbacks& callbacks)
-        : engine_(engine), options_(options), callbacks_(callbacks), folders_(options.output) {
-        for (const auto& slide : slides) report_.slides.emplace_back().source = slide;
-    }
+        : engine_(engine),
+          slides_(slides),
+          options_(options),
+          callbacks_(callbacks),
+          records_(options.output),
+          model_digest_(model_digest(engine.model())) {}
 
     BatchReport run() {
+        create_output();
+        claim_folders();
+        save();
+        const auto order = working_order();
+        for (std::size_t at = 0; at < order.size() && goes_on(); ++at) {
+            auto work = next_.valid() ? next_.get() : prepared(order[at]);
+            if (!work->record().skipped && work->record().state != State::locked) ++begun_;
+            if (!options_.analyse.memory_bytes && at + 1 < order.size() && goes_on()) {
+                next_ = std::async(std::launch::async, [this, next = order[at + 1]] { return prepared(next); });
+            }
+            finish(order[at], *work);
+            if (next_.valid() && !goes_on()) give_back(order[at + 1], *next_.get());
+        }
+        save_finally();
+        return std::move(report_);
+    }
+
+  private:
+    void create_output() const {
         std::error_code error;
         fs::create_directories(options_.output, error);
         if (error) {
             throw Error(ErrorCode::io, options_.output.string(), "cannot be created: " + error.message(),
                         "Choose an output folder that you may write to.");
         }
-        save();
-        for (std::size_t i = 0; i < report_.slides.size() && !report_.interrupted; ++i) {
-            auto& record = report_.slides[i];
-            const auto begin = Clock::now();
-            try_slide(i, record);
-            record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-            report_.interrupted = record.state == SlideRecord::State::cancelled;
-            save();
-            if (callbacks_.slide_ends) callbacks_.slide_ends(i, record);
-        }
-        return std::move(report_);
+        remove_leftovers(options_.output);
     }
 
-  private:
-    void try_slide(std::size_t index, SlideRecord& record) {
+    /// All at once, so that run.json lists every slide from the beginning and names hang on the list alone.
+    void claim_folders() {
+        ResultFolders folders(options_.output);
+        for (const auto& slide : slides_) {
+            auto& record = report_.slides.emplace_back();
+            record.source = slide.path;
+            record.label = slide.label, record.patient = slide.patient;
+            record.name = folders.claim(slide.path, slide.name);
+        }
+    }
+
+    /// Slides in the middle of which a process has ended come last: one that kills it does not keep others waiting.
+    std::vector<std::size_t> working_order() const {
+        std::vector<std::size_t> order(slides_.size());
+        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+        std::ranges::stable_partition(order, [&](std::size_t i) {
+            const auto stored = read_record(options_.output / report_.slides[i].name);
+            return !stored || stored->state != State::running;
+        });
+        return order;
+    }
+
+    bool stop_requested() const { return callbacks_.stop_requested && callbacks_.stop_requested(); }
+    bool goes_on() const {
+        return !report_.interrupted && report_.stopped.empty() && (!options_.limit || begun_ < *options_.limit);
+    }
+
+    std::unique_ptr<SlideWork> prepared(std::size_t index) const {
+        const auto& slide = slides_[index];
+        SlideTask task{slide,
+                       options_.output / report_.slides[index].name,
+                       slide_options(slide, options_.analyse),
+                       options_.exports,
+                       model_digest_,
+                       options_.force};
+        auto work = std::make_unique<SlideWork>(engine_, std::move(task));
+        work->prepare(callbacks_.stop_requested);
+        return work;
+    }
+
+    /// What was prepared and is not wanted any more. What is known of it stays known.
+    void give_back(std::size_t index, SlideWork& work) {
+        if (!work.is_ready()) report_.slides[index] = work.record();
+        work.drop();
+    }
+
+    void finish(std::size_t index, SlideWork& work) {
+        if (work.is_ready()) {
+            if (callbacks_.slide_begins) callbacks_.slide_begins(index, work.record(), work.why());
+            work.finish({callbacks_.progress, callbacks_.stop_requested, {}, {}});
+        }
+        auto& record = report_.slides[index] = work.record();
+        report_.interrupted = record.state == State::cancelled || (record.skipped && stop_requested());
+        judge(work);
+        if (!record.skipped && Clock::now() > next_save_) save();
+        if (callbacks_.slide_ends) callbacks_.slide_ends(index, record);
+    }
+
+    /// Whether there is reason not to go on.
+    void judge(const SlideWork& work) {
+        output_failures_ = work.output_failed() ? output_failures_ + 1 : 0;
+        if (output_failures_ >= kMostOutputFailures) {
+            report_.stopped = "Results cannot be written any more: " + work.record().error;
+        } else if (options_.fail_fast && work.record().state == State::failed) {
+            report_.stopped = "A slide failed, and --fail-fast was given.";
+        }
+    }
+
+    void save() {
+        const auto begin = Clock::now();
+        const auto records = records_.read();
         try {
-            record.name = folders_.claim(record.source);
-            const auto folder = options_.output / record.name;
-            if (callbacks_.slide_begins) callbacks_.slide_begins(index, record);
-            fill_in(record, run_slide(engine_, record.source, folder, options_.analyse, options_.exports,
-                                      {callbacks_.progress, callbacks_.stop_requested, {}, {}}));
-            record.state = SlideRecord::State::done;
-        } catch (const Error& error) {
-            fail(record, error.code(), error.what(), error.hint());
-        } catch (const std::bad_alloc&) {
-            fail(record, ErrorCode::io, record.source.string() + ": not enough memory", "Use fewer --threads.");
-        } catch (const std::exception& error) {
-            fail(record, ErrorCode::internal, record.source.string() + ": " + error.what(), "");
+            write_file(options_.output / "run.json",
+                       run_json(records, engine_.model(), options_.output, report_.interrupted));
+            write_file(options_.output / "run.csv", run_csv(records));
+        } catch (const Error&) {
+            // The records of the slides count, and hold the truth; but a folder that never took a file is of no use.
+            if (next_save_ == Clock::time_point{}) throw;
         }
+        next_save_ = Clock::now() + kRestFromSaving * (Clock::now() - begin);
     }
 
-    void save() const {
-        write_file(options_.output / "run.json", run_json(report_, engine_.model(), options_));
-        write_file(options_.output / "run.csv", run_csv(report_));
+    /// Of processes that end at the same time the last one to write must have seen the records of all: each looks again
+    /// after it has written.
+    void save_finally() {
+        try {
+            std::string written;
+            for (int i = 0; i < kMostFinalSaves; ++i) {
+                auto text = run_json(records_.read(), engine_.model(), options_.output, report_.interrupted);
+                if (text == written) return;
+                write_file(options_.output / "run.json", text);
+                write_file(options_.output / "run.csv", run_csv(records_.read()));
+                written = std::move(text);
+            }
+        } catch (const Error& error) {
+            if (report_.stopped.empty())
+                report_.stopped = std::string("run.json could not be written: ") + error.what();
+        }
     }
 
     const Engine& engine_;
+    std::span<const BatchSlide> slides_;
     const BatchOptions& options_;
     const BatchCallbacks& callbacks_;
-    ResultFolders folders_;
+    RunRecords records_;
+    std::string model_digest_;
     BatchReport report_;
+    std::size_t begun_ = 0;
+    int output_failures_ = 0;
+    Clock::time_point next_save_{};
+    std::future<std::unique_ptr<SlideWork>> next_;
 };
 
 }  // namespace
 
 SlideResult run_slide(const Engine& engine, const fs::path& slide, const fs::path& folder,
                       const AnalyseOptions& analyse, const ExportOptions& exports, const AnalyseCallbacks& callbacks) {
+    std::string holder;
+    const auto lock = SlideLock::acquire(folder, holder);
+    if (!lock) {
+        throw Error(ErrorCode::io, folder.string(), holder + " is working on it", "Wait until that has ended.");
+    }
+    SlideRecord record;
+    if (const auto stored = read_record(folder)) record.label = stored->label, record.patient = stored->patient;
+    record.source = slide, record.name = folder.filename().string();
+    record.fingerprint = Fingerprint{kResultFormat, model_digest(engine.model()),
+                                     parameters_digest(engine, analyse, exports), slide_digest(slide)};
     fs::remove(folder / "summary.json");
+    fs::remove(folder / kStateFile);
     auto result = engine.analyse(slide, analyse, callbacks);
-    result.slide.name = folder.filename().string();
-    write_result_folder(result, folder, exports);
+    result.slide.name = record.name;
+    record.seconds = result.timing.wall;
+    store_result(result, record, folder, exports);
     return result;
 }
 
-SlideList list_slides(std::span<const fs::path> arguments) {
-    SlideList list;
-    for (const auto& argument : arguments) {
-        std::error_code error;
-        if (fs::is_directory(argument, error)) {
-            list_folder(argument, list);
-        } else {
-            list.slides.push_back(argument);
-        }
-    }
-    std::set<fs::path> seen;
-    std::erase_if(list.slides,
-                  [&](const fs::path& slide) { return !seen.insert(fs::absolute(slide).lexically_normal()).second; });
-    return list;
-}
-
-std::string_view to_string(SlideRecord::State state) {
-    switch (state) {
-        case SlideRecord::State::pending:
-            return "pending";
-        case SlideRecord::State::done:
-            return "done";
-        case SlideRecord::State::failed:
-            return "failed";
-        case SlideRecord::State::cancelled:
-            return "cancelled";
-    }
-    return "failed";
-}
-
-std::size_t BatchReport::count(SlideRecord::State state) const {
+std::size_t BatchReport::count(State state) const {
     return static_cast<std::size_t>(std::ranges::count(slides, state, &SlideRecord::state));
+}
+
+std::size_t BatchReport::skipped() const {
+    return static_cast<std::size_t>(std::ranges::count(slides, true, &SlideRecord::skipped));
+}
+
+BatchReport run_batch(const Engine& engine, std::span<const BatchSlide> slides, const BatchOptions& options,
+                      const BatchCallbacks& callbacks) {
+    return Batch(engine, slides, options, callbacks).run();
 }
 
 BatchReport run_batch(const Engine& engine, std::span<const fs::path> slides, const BatchOptions& options,
                       const BatchCallbacks& callbacks) {
-    return Batch(engine, slides, options, callbacks).run();
+    const std::vector<BatchSlide> list(slides.begin(), slides.end());
+    return run_batch(engine, list, options, callbacks);
 }
 
 }  // namespace slidetype

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,60 +11,51 @@
 #include "base/error.h"
 #include "plugin/engine.h"
 #include "plugin/exporter.h"
+#include "plugin/slide_list.h"
+#include "plugin/slide_record.h"
 
 namespace slidetype {
-
-/// The slides that a user's arguments stand for.
-struct SlideList {
-    std::vector<std::filesystem::path> slides;   ///< in the order of the arguments, folders sorted by name
-    std::vector<std::filesystem::path> ignored;  ///< files below a folder that OpenSlide does not take for slides
-};
-
-/// A file stands for itself (whatever it is, and even if absent, so that a wrong one is reported), a folder for the
-/// slides below it. No slide is listed twice.
-SlideList list_slides(std::span<const std::filesystem::path> arguments);
-
-/// What became of one slide.
-struct SlideRecord {
-    enum class State { pending, done, failed, cancelled };
-    std::filesystem::path source;
-    std::string name;  ///< of the result folder
-    State state = State::pending;
-    std::string call, reason;  ///< done: the label and why
-    std::optional<double> prob_lusc;
-    std::map<std::string, std::size_t> tiles;  ///< done: count by status
-    double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;
-    std::string error_code, error, hint;  ///< failed
-};
-std::string_view to_string(SlideRecord::State state);
 
 struct BatchOptions {
     std::filesystem::path output;
     AnalyseOptions analyse;
     ExportOptions exports;
+    bool force = false;                ///< also slides whose result is complete
+    bool fail_fast = false;            ///< begin no slide after one that failed
+    std::optional<std::size_t> limit;  ///< begin at most so many slides, those that are complete not counted
 };
 
 struct BatchCallbacks {
-    std::function<void(std::size_t index, const SlideRecord&)> slide_begins, slide_ends;
-    std::function<void(const AnalyseProgress&)> progress;  ///< of the present slide
-    std::function<bool()> stop_requested;
+    /// `why`: "" for a slide that is done for the first time, else why it is done again.
+    std::function<void(std::size_t index, const SlideRecord&, const std::string& why)> slide_begins;
+    std::function<void(std::size_t index, const SlideRecord&)> slide_ends;  ///< also of slides that were not begun
+    std::function<void(const AnalyseProgress&)> progress;                   ///< of the present slide
+    std::function<bool()> stop_requested;                                   ///< any thread
 };
 
+/// What one run made of its slides.
 struct BatchReport {
-    std::vector<SlideRecord> slides;
-    bool interrupted = false;
+    std::vector<SlideRecord> slides;  ///< in the order in which they were given
+    bool interrupted = false;         ///< on request
+    std::string stopped;              ///< why slides were left that nobody asked to leave; else empty
     std::size_t count(SlideRecord::State state) const;
+    std::size_t skipped() const;  ///< those done that were complete before
 };
 
-/// Analyses one slide and writes its result into `folder`, whose name becomes the result's. The mark of completeness of
-/// an earlier result goes first, so that nothing stale looks finished meanwhile. Throws what Engine::analyse() throws,
-/// Error(io).
+/// Analyses one slide and writes its result and state.json into `folder`, whose name becomes the result's. The mark of
+/// completeness of an earlier result goes first, so that nothing stale looks finished meanwhile. Throws what
+/// Engine::analyse() throws, Error(io), also where another process works on the slide.
 SlideResult run_slide(const Engine& engine, const std::filesystem::path& slide, const std::filesystem::path& folder,
                       const AnalyseOptions& analyse, const ExportOptions& exports, const AnalyseCallbacks& callbacks);
 
-/// Analyses the slides one after the other, each with all threads, and writes a result folder for each. run.json and
-/// run.csv in `output` are rewritten (atomically) after every slide. An error of one slide is recorded and the next
-/// one begun. Throws Error(io) where `output` cannot be used at all.
+/// Analyses the slides one after the other, each with all threads, while the next one is opened and its tissue found
+/// (not with a bound on memory, which is for one slide). Each gets a result folder; those whose result is complete and
+/// of the same fingerprint are skipped, those that another process works on are left to it. run.json and run.csv in
+/// `output` are made from the records of all folders there, so that processes may share it. An error of one slide is
+/// recorded and the next one begun; where not even the record can be written, the batch stops. Throws Error(io) where
+/// `output` cannot be used from the beginning.
+BatchReport run_batch(const Engine& engine, std::span<const BatchSlide> slides, const BatchOptions& options,
+                      const BatchCallbacks& callbacks = {});
 BatchReport run_batch(const Engine& engine, std::span<const std::filesystem::path> slides, const BatchOptions& options,
                       const BatchCallbacks& callbacks = {});
 

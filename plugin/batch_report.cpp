@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "model/image_file.h"
 #include "model/report/html.h"
+#include "plugin/label_figures.h"
 #include "plugin/slide_call.h"
 #include "plugin/slide_result.h"
 
@@ -119,6 +120,41 @@ std::string table(std::span<const ListedResult> slides, const fs::path& folder) 
     return html_section("Slides", body);
 }
 
+std::vector<LabelledCall> labelled_calls(std::span<const ListedResult> slides) {
+    std::vector<LabelledCall> calls;
+    calls.reserve(slides.size());
+    for (const auto& slide : slides) calls.push_back({slide.label, slide.call, slide.prob_lusc, slide.patient});
+    return calls;
+}
+
+/// How the calls agree with the labels of the manifest; nothing where there are none.
+std::string agreement(std::span<const ListedResult> slides) {
+    const auto figures = measure_calls(labelled_calls(slides));
+    if (!figures) return {};
+    std::string body = "<div class=\"cards\">\n" +
+                       html_card("Accuracy", estimate_text(figures->accuracy),
+                                 fmt::format("of {} called LUAD or LUSC", counted(figures->called, "slide")), true) +
+                       html_card("AUC", estimate_text(figures->auc), "of P(LUSC), slides without a call too", true) +
+                       "</div>\n";
+    HtmlTable table;
+    table.caption = "Rows: the label. Columns: what was called.";
+    table.header = {"Label"};
+    for (const auto outcome : kOutcomes) table.header.emplace_back(outcome);
+    for (std::size_t truth = 0; truth < figures->confusion.size(); ++truth) {
+        std::vector<std::string> row = {std::string(kOutcomes[truth])};
+        for (const auto count : figures->confusion[truth]) row.push_back(std::to_string(count));
+        table.rows.push_back(std::move(row));
+    }
+    body += to_html(table);
+    body += html_note(
+        "Intervals are of 95 %, over patients. Slides that are mixed, indeterminate, insufficient or not "
+        "scored count neither as right nor as wrong.");
+    if (figures->other_labels > 0) {
+        body += html_note(counted(figures->other_labels, "slide") + " with labels other than LUAD and LUSC left out.");
+    }
+    return html_section("Agreement with the labels", body);
+}
+
 std::string provenance(std::span<const ListedResult> slides) {
     std::set<std::string> models, versions;
     for (const auto& slide : slides) {
@@ -147,7 +183,7 @@ void write_batch_report(std::span<const ListedResult> slides, const fs::path& fo
     const auto title = home.filename().string();
     const std::string body = "<header>\n<h1>" + escape_html(title) + "</h1>\n<p class=\"purpose\">" +
                              escape_html(counted(slides.size(), "slide")) + ", by slidetype</p>\n</header>\n" +
-                             cards(slides) + table(slides, home) + provenance(slides) +
+                             cards(slides) + agreement(slides) + table(slides, home) + provenance(slides) +
                              "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
     write_file(folder / "report.html", html_page(title, body));
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "plugin/memory_need.h"
 #include "plugin/tile_pipeline.h"
 #include "plugin/version.h"
 #include "tiler/annotations.h"
@@ -161,7 +162,7 @@ int thread_count(int wanted) {
     return wanted > 0 ? wanted : default_threads();
 }
 
-SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const AnalyseOptions& options) {
+SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     SlideResult result;
     const auto& slide = *plan.slide;
     result.slide = {std::filesystem::absolute(slide.path()).lexically_normal().string(),
@@ -185,7 +186,6 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model, const A
     result.thumbnail_scale_x = plan.mask.scale_x;
     result.thumbnail_scale_y = plan.mask.scale_y;
     result.note = plan.mask.note;
-    result.parameters = parameters_of(options, call_options(options, config));
     result.version = version();
     return result;
 }
@@ -206,6 +206,12 @@ void mark_failures(SlideResult& result, std::map<std::size_t, std::string> failu
 
 std::string version() {
     return SLIDETYPE_VERSION;
+}
+
+std::vector<std::pair<std::string, ParameterValue>> Engine::parameters(const AnalyseOptions& options) const {
+    auto parameters = parameters_of(options, call_options(options, model_.config));
+    parameters.emplace_back("backend", backend());
+    return parameters;
 }
 
 Engine::Engine(ModelDirectory model, Backend backend)
@@ -236,6 +242,9 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
     grid.spacing_um_px = model_.config.spacing_um_px;
     grid.overlap = options.overlap;
     grid.min_tissue = options.min_tissue;
+    if (options.memory_bytes) {
+        require_memory(planning_need(*slide, plan.spacing, grid), *options.memory_bytes, path.string());
+    }
     plan.mask = find_tissue(*slide, plan.spacing);
     require_some_pixels(*slide, plan.mask);
     plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
@@ -245,11 +254,14 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
 
 SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOptions& options,
                             const AnalyseCallbacks& callbacks) const {
+    return analyse(plan(path, options, callbacks), options, callbacks);
+}
+
+SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const AnalyseCallbacks& callbacks) const {
     const auto begin = Clock::now();
-    auto plan = this->plan(path, options, callbacks);
-    auto result = describe(plan, model_, options);
-    result.parameters.emplace_back("backend", backend());
-    plan.mask = {};  // its picture is the result's now, and large
+    const auto path = plan.slide->path().string();
+    auto result = describe(plan, model_);
+    result.parameters = parameters(options);
     result.timing.open = plan.seconds_open;
     result.timing.tissue = plan.seconds_tissue;
 
@@ -260,6 +272,11 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     report(callbacks, AnalyseStage::score, 0, total);
     PipelineOptions pipeline;
     pipeline.threads = thread_count(options.threads);
+    if (options.memory_bytes) {
+        pipeline.threads =
+            threads_within(*options.memory_bytes, scoring_need(plan, model_.config), pipeline.threads, path);
+    }
+    plan.mask = {};  // its picture is the result's now, and large
     pipeline.classes = result.classes();
     pipeline.gate = result.model.gate.has_value();
     pipeline.guard = result.model.familiarity.has_value();
@@ -269,13 +286,13 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
         pipeline.progress = [&](std::size_t done) { callbacks.progress({AnalyseStage::score, done, total}); };
     }
     auto scored = score_blocks(plan.grid, blocks, TileReader(*plan.slide, plan.grid), *classifier_, pipeline);
-    if (scored.stopped) throw Error(ErrorCode::cancelled, path.string(), "stopped on request");
+    if (scored.stopped) throw Error(ErrorCode::cancelled, path, "stopped on request");
 
     result.grid = std::move(plan.grid);
     result.probabilities = std::move(scored.probabilities);
     result.tumour = std::move(scored.tumour);
     result.strangeness = std::move(scored.strangeness);
-    mark_failures(result, std::move(scored.failures), path.string());
+    mark_failures(result, std::move(scored.failures), path);
     set_tiles_aside(result, options);
     add_call(result, call_options(options, model_.config));
     result.timing.read = scored.seconds_read;
@@ -283,7 +300,7 @@ SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOpti
     result.timing.score = scored.seconds_score;
     result.timing.pipeline = scored.seconds_wall;
     result.timing.thread_busy = std::move(scored.thread_busy);
-    result.timing.wall = seconds_since(begin);
+    result.timing.wall = plan.seconds_open + plan.seconds_tissue + seconds_since(begin);
     return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -25,7 +26,9 @@ struct AnalyseOptions {
     bool gate = true;                          ///< tiles below the model's tumour gate do not vote
     bool familiarity_guard = true;             ///< tiles that are unfamiliar to the model do not vote
     int threads = 0;                           ///< 0: all processors of this process
-    CallOptions call;                          ///< its thresholds count for models that name none
+    /// Bytes that a slide may take beside the model; fewer threads are used where that keeps to it. See memory_need.h.
+    std::optional<std::uint64_t> memory_bytes;
+    CallOptions call;  ///< its thresholds count for models that name none
     /// Where given, instead of the model's thresholds (see CallThresholds).
     std::optional<double> min_area_mm2, min_tumour_share, mixed_region_mm2, mixed_share;
 };
@@ -65,7 +68,12 @@ class Engine {
     const ModelDirectory& model() const { return model_; }
     std::string backend() const { return classifier_->description(); }
 
-    /// Everything before scoring. Throws what Slide, resolve_spacing, read_annotations and make_grid throw.
+    /// The settings that results depend on, by name, in the order in which they are written: the options, the
+    /// thresholds of the call, and what computes the scores.
+    std::vector<std::pair<std::string, ParameterValue>> parameters(const AnalyseOptions& options) const;
+
+    /// Everything before scoring. Throws what Slide, resolve_spacing, read_annotations and make_grid throw, and
+    /// Error(memory) where the slide needs more than it may take.
     SlidePlan plan(const std::filesystem::path& slide, const AnalyseOptions& options,
                    const AnalyseCallbacks& callbacks = {}) const;
 
@@ -75,6 +83,9 @@ class Engine {
     /// it throws Error(corrupt). Throws Error(cancelled) when asked to stop.
     SlideResult analyse(const std::filesystem::path& slide, const AnalyseOptions& options,
                         const AnalyseCallbacks& callbacks = {}) const;
+
+    /// The same from a plan that was made with these options.
+    SlideResult analyse(SlidePlan plan, const AnalyseOptions& options, const AnalyseCallbacks& callbacks = {}) const;
 
     /// Scores the first blocks of a plan to tell the rate: seconds per tile on all threads. Nothing for an empty plan.
     std::optional<double> seconds_per_tile(const SlidePlan& plan, int threads) const;

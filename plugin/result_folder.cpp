@@ -1,10 +1,19 @@
 #include "plugin/result_folder.h"
 
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <regex>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "plugin/exporter.h"
 #include "plugin/text.h"
 
 namespace slidetype {
@@ -14,9 +23,9 @@ namespace {
 constexpr std::uintmax_t kLongestSource = 1U << 20;  ///< bytes; no path is that long
 
 /// A name that no shell, viewer or other file system stumbles over; never empty, hidden or a path.
-std::string folder_name(const fs::path& slide) {
+std::string folder_name(const std::string& wanted) {
     std::string name;
-    for (const char c : valid_utf8(slide.stem().string())) {
+    for (const char c : valid_utf8(wanted)) {
         const bool awkward = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
                              std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
         name += awkward ? '_' : c;
@@ -26,32 +35,80 @@ std::string folder_name(const fs::path& slide) {
     if (name.front() == '.') name.front() = '_';
     constexpr std::size_t kLongest = 120;
     if (name.size() > kLongest) name = valid_utf8(name.substr(0, kLongest));
+    // The files that lie beside the folders.
+    if (name == "run.json" || name == "run.csv" || name == "report.html") name += "_slide";
     return name;
+}
+
+/// Whether the process that gave a file this name ("….tmp-HOST-PID-NUMBER", ".claim-HOST-PID-NUMBER") has ended.
+bool is_left_over(const fs::directory_entry& entry) {
+    static const std::regex pattern(R"((?:.*\.tmp|\.claim|\.new|\.now)-(\w+)-([0-9]{1,9})-[0-9]+)");
+    const auto name = entry.path().filename().string();
+    std::smatch parts;
+    if (name.size() > 512 || !std::regex_match(name, parts, pattern)) return false;
+    if (parts[1] == host_name() && ::kill(std::stoi(parts[2]), 0) != 0 && errno == ESRCH) return true;
+    std::error_code error;
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
+    return !error && age > std::chrono::hours(24);
 }
 
 }  // namespace
 
-bool ResultFolders::is_free(const std::string& name, const std::string& source) const {
-    if (taken_.contains(name)) return false;
+/// A folder that exists cannot be renamed onto one that holds something, so of several processes one wins.
+bool ResultFolders::try_claim(const std::string& name, const std::string& source) {
+    if (const auto known = taken_.find(name); known != taken_.end()) return known->second == source;
+    static std::atomic<unsigned> counter{0};
     const auto folder = output_ / name;
-    if (!fs::exists(folder)) return true;
+    const auto own = output_ / fmt::format(".claim-{}-{}-{}", host_name(), ::getpid(), counter++);
+    std::error_code error;
+    if (!fs::exists(folder / kSourceFile)) {
+        fs::create_directory(own, error);
+        if (error) {
+            throw Error(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
+                        "Check that the output folder is writable.");
+        }
+        try {
+            write_file(own / kSourceFile, source + "\n");
+        } catch (const Error&) {
+            fs::remove_all(own, error);
+            throw;
+        }
+        fs::rename(own, folder, error);
+        if (!error) {
+            taken_.emplace(name, source);
+            return true;
+        }
+        fs::remove_all(own, error);
+    }
     const auto record = folder / kSourceFile;
-    return fs::exists(record) && read_file(record, kLongestSource) == source + "\n";
+    if (!fs::is_regular_file(record, error) || read_file(record, kLongestSource) != source + "\n") return false;
+    taken_.emplace(name, source);
+    return true;
 }
 
-std::string ResultFolders::claim(const fs::path& slide) {
+std::string ResultFolders::claim(const fs::path& slide, const std::string& wanted) {
     const auto source = fs::absolute(slide).lexically_normal().string();
-    auto name = folder_name(slide);
-    if (!is_free(name, source)) name += "-" + sha256_hex(source).substr(0, 6);
-    taken_.insert(name);
+    auto name = folder_name(wanted.empty() ? slide.stem().string() : wanted);
+    if (try_claim(name, source)) return name;
+    name += "-" + sha256_hex(source).substr(0, 6);
+    if (try_claim(name, source)) return name;
+    throw Error(ErrorCode::io, (output_ / name).string(), "is there already and belongs to something else",
+                "Move it out of the way, or choose another output folder.");
+}
+
+void remove_leftovers(const fs::path& folder) {
     std::error_code error;
-    fs::create_directories(output_ / name, error);
-    if (error) {
-        throw Error(ErrorCode::io, (output_ / name).string(), "cannot be created: " + error.message(),
-                    "Check that the output folder is writable.");
+    std::vector<fs::path> left;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (is_left_over(entry)) left.push_back(entry.path());
     }
-    write_file(output_ / name / kSourceFile, source + "\n");
-    return name;
+    for (const auto& path : left) fs::remove_all(path, error);
+}
+
+void remove_result(const fs::path& folder) {
+    std::error_code error;
+    for (const auto* name : {"summary.json", "tiles.geojson"}) fs::remove(folder / name, error);
+    for (const auto& exporter : exporters()) fs::remove(folder / exporter.file_name, error);
 }
 
 std::vector<ClaimedFolder> claimed_folders(const fs::path& output) {
@@ -59,7 +116,7 @@ std::vector<ClaimedFolder> claimed_folders(const fs::path& output) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(output, error)) {
         const auto record = entry.path() / kSourceFile;
-        if (!fs::is_regular_file(record, error)) continue;
+        if (entry.path().filename().string().starts_with('.') || !fs::is_regular_file(record, error)) continue;
         try {
             auto source = read_file(record, kLongestSource);
             if (source.ends_with('\n')) source.pop_back();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,20 +13,29 @@ inline constexpr const char* kSourceFile = "source.txt";
 /// Gives each slide of an output folder a folder of its own. The folder is named after the file without its extension;
 /// where that name is taken by another slide, in this run or an earlier one, six digits of a hash of the full path are
 /// added, so a slide gets the same name however often and in whatever company it is run. Characters that are awkward in
-/// file names are replaced.
+/// file names are replaced. Processes that share the output folder may claim at once; one object belongs to one thread.
 class ResultFolders {
   public:
     explicit ResultFolders(std::filesystem::path output) : output_(std::move(output)) {}
 
-    /// The folder's name for this slide; creates the folder and its source.txt. Throws Error(io).
-    std::string claim(const std::filesystem::path& slide);
+    /// The folder's name for this slide; the folder appears with its source.txt in one step. `wanted`: the name in
+    /// place of the file's. Throws Error(io).
+    std::string claim(const std::filesystem::path& slide, const std::string& wanted = {});
 
   private:
-    bool is_free(const std::string& name, const std::string& source) const;
+    bool try_claim(const std::string& name, const std::string& source);
 
     std::filesystem::path output_;
-    std::set<std::string> taken_;
+    std::map<std::string, std::string> taken_;  ///< name → full path of its slide
 };
+
+/// Removes what a process that was killed left in the middle of writing into a folder: temporary files, and folders
+/// that were to be claimed, of processes of this machine that have ended, or that are older than a day.
+void remove_leftovers(const std::filesystem::path& folder);
+
+/// Removes the files of a result, the mark of completeness first. What people put beside them stays. Errors are
+/// ignored.
+void remove_result(const std::filesystem::path& folder);
 
 /// A folder that some slide has claimed.
 struct ClaimedFolder {

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "plugin/result_folder.h"
+#include "plugin/slide_record.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -74,6 +75,10 @@ std::vector<ListedResult> list_results(const fs::path& output) {
         auto line = fs::exists(summary)        ? read_result_line(summary)
                     : failed == failures.end() ? ListedResult{}
                                                : failed->second;
+        if (auto record = read_record(claimed.folder)) {
+            line.label = std::move(record->label);
+            line.patient = std::move(record->patient);
+        }
         line.name = claimed.folder.filename().string();
         line.source = claimed.source;
         line.folder = claimed.folder;

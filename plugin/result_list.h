@@ -18,6 +18,7 @@ struct ListedResult {
     State state = State::unscored;             ///< unscored: there is no result, and nothing is known to have failed
     std::string error, hint;                   ///< failed: why
     std::string call, reason, model, version;  ///< scored
+    std::string label, patient;                ///< what a manifest said of the slide; may be empty
     std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
 };
 

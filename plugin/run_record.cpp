@@ -1,38 +1,26 @@
 #include "plugin/run_record.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "plugin/engine.h"
+#include "plugin/result_folder.h"
 #include "plugin/text.h"
 
 namespace slidetype {
+namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::ordered_json;
 
-double rounded(double value) {
-    return std::round(value * 1e4) / 1e4;
-}
-
-ordered_json record_json(const SlideRecord& record) {
-    ordered_json out = {{"source", valid_utf8(record.source.string())},
-                        {"name", valid_utf8(record.name)},
-                        {"state", to_string(record.state)}};
-    if (record.state == SlideRecord::State::done) {
-        out["call"] = record.call;
-        out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
-        out["reason"] = valid_utf8(record.reason);
-        out["scored_mm2"] = rounded(record.scored_mm2);
-        out["voting_mm2"] = rounded(record.voting_mm2);
-        out["tiles"] = record.tiles;
-        out["seconds"] = rounded(record.seconds);
-    } else if (!record.error.empty()) {
-        out["error"] = {
-            {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
-    }
-    return out;
+/// What tells one version of a file from another; empty where there is none.
+std::string stamp_of(const fs::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    return fmt::format("{} {} {}.{}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
 std::string tile_count(const SlideRecord& record, TileStatus status) {
@@ -42,26 +30,49 @@ std::string tile_count(const SlideRecord& record, TileStatus status) {
 
 }  // namespace
 
-std::string run_json(const BatchReport& report, const ModelDirectory& model, const BatchOptions& options) {
+std::vector<SlideRecord> RunRecords::read() {
+    std::vector<SlideRecord> records;
+    std::map<std::string, Known> now;
+    for (const auto& claimed : claimed_folders(output_)) {
+        const auto name = claimed.folder.filename().string();
+        const auto stamp = stamp_of(claimed.folder / kStateFile);
+        const auto before = known_.find(name);
+        Known known;
+        if (before != known_.end() && before->second.stamp == stamp) {
+            known = std::move(before->second);
+        } else {
+            known = {stamp, read_record(claimed.folder).value_or(SlideRecord{})};
+            known.record.source = claimed.source;
+            known.record.name = name;
+        }
+        records.push_back(known.record);
+        now.emplace(name, std::move(known));
+    }
+    known_ = std::move(now);
+    return records;
+}
+
+std::string run_json(std::span<const SlideRecord> records, const ModelDirectory& model, const fs::path& output,
+                     bool interrupted) {
     ordered_json root = {{"format_version", 1},
                          {"version", version()},
                          {"model", {{"name", model.config.name}, {"sha256", model.sha256}}},
-                         {"output", valid_utf8(options.output.string())},
-                         {"interrupted", report.interrupted}};
+                         {"output", valid_utf8(output.string())},
+                         {"interrupted", interrupted}};
     for (const auto state : {SlideRecord::State::done, SlideRecord::State::failed, SlideRecord::State::cancelled,
-                             SlideRecord::State::pending}) {
-        root["counts"][std::string(to_string(state))] = report.count(state);
+                             SlideRecord::State::running, SlideRecord::State::pending}) {
+        root["counts"][std::string(to_string(state))] = std::ranges::count(records, state, &SlideRecord::state);
     }
     root["slides"] = ordered_json::array();
-    for (const auto& record : report.slides) root["slides"].push_back(record_json(record));
+    for (const auto& record : records) root["slides"].push_back(ordered_json::parse(record_json(record)));
     return root.dump(2) + "\n";
 }
 
-std::string run_csv(const BatchReport& report) {
+std::string run_csv(std::span<const SlideRecord> records) {
     std::string out =
         "source,name,state,call,prob_LUSC,scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"
-        "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message\n";
-    for (const auto& record : report.slides) {
+        "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message,label,patient\n";
+    for (const auto& record : records) {
         const bool done = record.state == SlideRecord::State::done;
         const auto& message = done ? record.reason : record.error;
         out += fmt::format(
@@ -72,7 +83,8 @@ std::string run_csv(const BatchReport& report) {
                                   TileStatus::outside_roi, TileStatus::read_error}) {
             out += tile_count(record, status) + ',';
         }
-        out += fmt::format("{:.2f},{},{}\n", record.seconds, record.error_code, csv_field(message));
+        out += fmt::format("{:.2f},{},{},{},{}\n", record.seconds, record.error_code, csv_field(message),
+                           csv_field(record.label), csv_field(record.patient));
     }
     return out;
 }

@@ -9,10 +9,9 @@
 namespace slidetype {
 namespace {
 
-constexpr std::int64_t kReadEdge = 2048;                     // pixels of the level per square: 12 MiB
-constexpr std::int64_t kSmallestRead = 256;                  // around damage, squares are halved down to this
-constexpr std::size_t kMostDamage = 256;                     // … until there is so much that it costs too long
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 25;  // a whole glass slide of 25 × 75 mm at 8 µm has 29 million
+constexpr std::int64_t kReadEdge = 2048;     // pixels of the level per square: 12 MiB
+constexpr std::int64_t kSmallestRead = 256;  // around damage, squares are halved down to this
+constexpr std::size_t kMostDamage = 256;     // … until there is so much that it costs too long
 
 /// Fills a thumbnail from one level.
 class Shrinker {
@@ -97,7 +96,8 @@ class Shrinker {
 
 Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px) {
     const double area = static_cast<double>(slide.width()) * static_cast<double>(slide.height());
-    const double finest = std::sqrt(area * spacing.x_um_px * spacing.y_um_px / static_cast<double>(kMostPixels));
+    const double finest =
+        std::sqrt(area * spacing.x_um_px * spacing.y_um_px / static_cast<double>(kMostThumbnailPixels));
     const double wanted = std::max(spacing_um_px, finest);
     const int level = slide.best_level(wanted / std::max(spacing.x_um_px, spacing.y_um_px));
     const double downsample = slide.levels()[static_cast<std::size_t>(level)].downsample;

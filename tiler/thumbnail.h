@@ -14,6 +14,9 @@ struct Thumbnail {
     std::vector<Rect> unreadable;     ///< in pixels of the picture; white there
 };
 
+/// Of a thumbnail. A whole glass slide of 25 × 75 mm has 29 million at 8 µm/px.
+inline constexpr std::int64_t kMostThumbnailPixels = std::int64_t{1} << 25;
+
 /// Shrinks the slide to about `spacing_um_px` (5 to 11 for 8; coarser where the picture would exceed 32 Mpixel, finer
 /// never than the slide) by plain averaging over whole pixels of one level. Reads in squares, so memory stays bounded
 /// by the picture and one square. Never throws for unreadable pixels. Deterministic, thread-safe.

@@ -25,7 +25,7 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-static_assert(SLIDETYPE_INTERNAL == static_cast<int>(ErrorCode::internal) + 1, "a status is an error code plus one");
+static_assert(SLIDETYPE_MEMORY == static_cast<int>(ErrorCode::memory) + 1, "a status is an error code plus one");
 static_assert(SLIDETYPE_CALL_NONE == static_cast<int>(CallLabel::none) &&
               SLIDETYPE_CALL_MIXED == static_cast<int>(CallLabel::mixed) &&
               SLIDETYPE_CALL_MIXED + 1 == kCallLabelCount);
@@ -58,7 +58,7 @@ slidetype_status guarded(const Work& work) noexcept {
     } catch (const Error& error) {
         return fail(error.code(), error.what(), error.hint().c_str());
     } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::io, "not enough memory", "Use fewer threads.");
+        return fail(ErrorCode::memory, "not enough memory", "Use fewer threads.");
     } catch (const std::exception& error) {
         return fail(ErrorCode::internal, error.what(), "");
     } catch (...) {
@@ -150,7 +150,7 @@ const char* slidetype_version(void) {
 
 const char* slidetype_status_name(slidetype_status status) {
     if (status == SLIDETYPE_OK) return "ok";
-    if (status < SLIDETYPE_OK || status > SLIDETYPE_INTERNAL) return "unknown";
+    if (status < SLIDETYPE_OK || status > SLIDETYPE_MEMORY) return "unknown";
     return to_string(static_cast<ErrorCode>(status - 1)).data();
 }
 

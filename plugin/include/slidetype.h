@@ -44,7 +44,7 @@ typedef enum slidetype_status {
     SLIDETYPE_OK = 0,
     SLIDETYPE_USAGE = 1,       /* the request makes no sense: a null pointer, an option out of range */
     SLIDETYPE_NOT_FOUND = 2,   /* no such file, folder or model */
-    SLIDETYPE_IO = 3,          /* the operating system refused, or there is not enough memory */
+    SLIDETYPE_IO = 3,          /* the operating system refused */
     SLIDETYPE_UNSUPPORTED = 4, /* a format that cannot be read, or a part of slidetype that is not installed */
     SLIDETYPE_CORRUPT = 5,     /* a damaged file */
     SLIDETYPE_NO_SPACING = 6,  /* the slide does not say how many µm a pixel spans: set spacing_um_px */
@@ -53,7 +53,8 @@ typedef enum slidetype_status {
     SLIDETYPE_BAD_MODEL = 9,   /* a model directory that is incomplete, damaged or contradictory */
     SLIDETYPE_BAD_DATA = 10,   /* a region of interest that cannot be used */
     SLIDETYPE_CANCELLED = 11,  /* the callback asked to stop */
-    SLIDETYPE_INTERNAL = 12    /* a bug of slidetype */
+    SLIDETYPE_INTERNAL = 12,   /* a bug of slidetype */
+    SLIDETYPE_MEMORY = 13      /* more memory is needed than there is */
 } slidetype_status;
 
 /* SLIDETYPE_API_VERSION of the library that is loaded; compare it with the header's. */

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
-#include "plugin/batch.h"
 #include "plugin/result_folder.h"
+#include "plugin/slide_list.h"
 #include "plugin/stored_result.h"
 
 namespace slidetype::viewer {
@@ -39,7 +39,7 @@ ViewedSlides::ViewedSlides(const fs::path& path, fs::path output) : output_(std:
     } else if (is_output_folder(whole)) {
         output_ = whole;
     } else {
-        slides_ = list_slides({&whole, 1}).slides;
+        slides_ = find_slides({&whole, 1}).slides;
         if (slides_.empty()) {
             throw Error(ErrorCode::not_found, path.string(), "holds neither results of slidetype nor slides",
                         "Give the folder that was given to `slidetype run … -o`, a slide, or a folder with slides.");

@@ -96,7 +96,7 @@ TEST(ReadDataset, TakesTheSplitColumnAndNamesARowWithAnotherWord) {
         read_dataset(folder / "m.csv");
         ADD_FAILURE() << "accepted";
     } catch (const Error& error) {
-        EXPECT_THAT(error.what(), ::testing::HasSubstr("record 3"));
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("line 3"));
         EXPECT_THAT(error.what(), ::testing::HasSubstr("dev"));
     }
 }
@@ -141,9 +141,9 @@ TEST(Manifest, NamesWhatIsWrong) {
               "accepted");
     EXPECT_THAT(refusal(""), ::testing::HasSubstr("empty"));
     EXPECT_THAT(refusal("file,class\n"), ::testing::HasSubstr("fold"));
-    EXPECT_THAT(refusal("file,fold\na\n"), ::testing::HasSubstr("record 2"));
+    EXPECT_THAT(refusal("file,fold\na\n"), ::testing::HasSubstr("line 2"));
     EXPECT_THAT(refusal("file,fold\na,one\n"), ::testing::HasSubstr("one"));
-    EXPECT_THAT(refusal("file,fold\na,1\nb,one\n"), ::testing::HasSubstr("record 3"));
+    EXPECT_THAT(refusal("file,fold\na,1\nb,one\n"), ::testing::HasSubstr("line 3"));
     EXPECT_THAT(refusal("file,fold\n\"a,1\n"), ::testing::HasSubstr("not closed"));
     EXPECT_THAT(refusal("file,fold,File\na,1,b\n"), ::testing::HasSubstr("twice"));
     EXPECT_EQ(refusal(" File ,FOLD\na,1\n"), "accepted");

@@ -32,25 +32,19 @@ class BatchTest : public ::testing::Test {
     BatchOptions options;
 };
 
-TEST_F(BatchTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
-    const std::vector<fs::path> arguments = {folder / "slides", folder / "slides" / "b.tiff", folder / "absent.svs"};
-    const auto list = list_slides(arguments);
-    EXPECT_THAT(list.slides, ::testing::ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff",
-                                                    folder / "absent.svs"));
-    EXPECT_THAT(list.ignored, ::testing::ElementsAre(folder / "slides" / "notes.txt"));
-}
-
 TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
     const std::vector<fs::path> slides = {folder / "slides" / "notes.txt", folder / "absent.svs",
                                           folder / "slides" / "b.tiff"};
     const auto report = run_batch(engine, slides, options);
     EXPECT_EQ(report.count(State::done), 1U);
     EXPECT_EQ(report.count(State::failed), 2U);
+    EXPECT_EQ(report.slides[0].error_code, "unsupported") << "in the order of the arguments";
+    // By name.
     const auto run = json::parse(read_file(folder / "out" / "run.json"));
-    EXPECT_EQ(run["slides"][0]["error"]["code"], "unsupported");
-    EXPECT_EQ(run["slides"][1]["error"]["code"], "not_found");
-    EXPECT_THAT(run["slides"][1]["error"]["message"].get<std::string>(), ::testing::HasSubstr("absent.svs"));
-    EXPECT_EQ(run["slides"][2]["state"], "done");
+    EXPECT_EQ(run["slides"][0]["error"]["code"], "not_found");
+    EXPECT_THAT(run["slides"][0]["error"]["message"].get<std::string>(), ::testing::HasSubstr("absent.svs"));
+    EXPECT_EQ(run["slides"][1]["state"], "done");
+    EXPECT_EQ(run["slides"][2]["error"]["code"], "unsupported");
     EXPECT_EQ(run["counts"]["failed"], 2);
     EXPECT_EQ(run["model"]["sha256"], engine.model().sha256);
     const auto csv = read_file(folder / "out" / "run.csv");
@@ -77,6 +71,7 @@ TEST_F(BatchTest, WritesEveryFileOfASlideAndTheSameBytesAgain) {
     const auto first = testing::contents_but_timings(folder / "out" / "b");
     for (const auto& exporter : exporters())
         EXPECT_TRUE(first.contains(std::string(exporter.file_name))) << exporter.file_name;
+    options.force = true;
     run_batch(engine, slides, options);
     EXPECT_TRUE(testing::contents_but_timings(folder / "out" / "b") == first);
 }

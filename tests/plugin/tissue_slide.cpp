@@ -30,9 +30,10 @@ std::map<std::string, std::string> contents_but_timings(const std::filesystem::p
     std::map<std::string, std::string> contents;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         auto content = read_file(entry.path());
-        if (entry.path().filename() == "summary.json") {
+        const auto name = entry.path().filename();
+        if (name == "summary.json" || name == "state.json") {
             auto summary = nlohmann::ordered_json::parse(content);
-            summary.erase("timing_s");
+            summary.erase(name == "summary.json" ? "timing_s" : "seconds");
             content = summary.dump();
         }
         contents[entry.path().filename().string()] = std::move(content);

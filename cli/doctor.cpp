@@ -1,0 +1,54 @@
+// slidetype doctor
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/table.h"
+#include "plugin/diagnosis.h"
+
+namespace slidetype {
+namespace {
+
+struct Arguments {
+    std::filesystem::path folder = ".";
+    bool json = false;
+};
+
+int doctor(const Arguments& arguments) {
+    const auto findings = diagnose(arguments.folder);
+    const bool good = std::ranges::none_of(findings, [](const Finding& f) { return f.level == Finding::Level::bad; });
+    if (arguments.json) {
+        fmt::print("{}", diagnosis_json(findings));
+        return good ? kDone : kUsage;
+    }
+    for (const auto& finding : findings) {
+        const char* mark = finding.level == Finding::Level::good   ? "ok  "
+                           : finding.level == Finding::Level::note ? "note"
+                                                                   : "BAD ";
+        fmt::print("{}  {:<10}  {}\n", mark, finding.topic, printable(finding.text));
+        if (!finding.advice.empty()) fmt::print("      {:<10}  {}\n", "", printable(finding.advice));
+    }
+    fmt::print("{}\n", good ? "slidetype works here." : "Something does not work: see the lines with BAD.");
+    return good ? kDone : kUsage;
+}
+
+}  // namespace
+
+void declare_doctor(CLI::App& program, Action& action) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = program.add_subcommand("doctor", "Check that slidetype works here: libraries, models, a self-test");
+    command->add_option("folder", arguments->folder, "Where results shall go, to see how much room there is")
+        ->capture_default_str();
+    command->add_flag("--json", arguments->json, "The findings as JSON");
+    command->footer(
+        "Examples:\n"
+        "  slidetype doctor\n"
+        "  slidetype doctor /data/results --json\n"
+        "Ends with 1 where something does not work.");
+    command->callback([arguments, &action] { action = [arguments] { return doctor(*arguments); }; });
+}
+
+}  // namespace slidetype

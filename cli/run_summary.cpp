@@ -1,0 +1,213 @@
+#include "cli/run_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/table.h"
+#include "plugin/label_figures.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using State = SlideRecord::State;
+
+/// With more slides than this the table has those only that were not done, and run.csv the others.
+constexpr std::size_t kMostShown = 40;
+/// Slides that are named for each reason of a failure.
+constexpr std::size_t kMostNamed = 5;
+
+std::string two_digits(double value) {
+    return fmt::format("{:.2f}", value);
+}
+
+std::string slides_text(std::size_t count) {
+    return fmt::format("{} slide{}", count, count == 1 ? "" : "s");
+}
+
+std::vector<std::string> done_row(const SlideRecord& record, const ShownColumns& shown) {
+    const auto& tiles = record.tiles;
+    const auto scored = tiles.at("ok") + tiles.at("benign") + tiles.at("unfamiliar");
+    std::vector<std::string> row = {record.source.filename().string(), record.call,
+                                    record.prob_lusc ? two_digits(*record.prob_lusc) : "-",
+                                    two_digits(record.scored_mm2), std::to_string(scored)};
+    if (shown.benign) row.push_back(std::to_string(tiles.at("benign")));
+    if (shown.unfamiliar) row.push_back(std::to_string(tiles.at("unfamiliar")));
+    row.push_back(std::to_string(tiles.at("read_error")));
+    row.push_back(record.skipped ? "before" : duration_text(record.seconds));
+    return row;
+}
+
+Table results_table(const BatchReport& report, const ShownColumns& shown) {
+    std::vector<std::string> names = {"slide", "call", "P(LUSC)", "scored mm²", "tiles"};
+    if (shown.benign) names.emplace_back("benign");
+    if (shown.unfamiliar) names.emplace_back("unfamiliar");
+    for (const auto* name : {"unreadable", "time"}) names.emplace_back(name);
+    Table table(names);
+    const bool all = report.slides.size() <= kMostShown;
+    for (const auto& record : report.slides) {
+        if (record.state == State::done) {
+            if (all) table.add(done_row(record, shown));
+            continue;
+        }
+        if (!all && record.state == State::pending) continue;
+        const std::string state(to_string(record.state));
+        std::vector<std::string> row = {record.source.filename().string(),
+                                        record.error_code.empty() ? state : state + ": " + record.error_code};
+        row.resize(names.size());
+        table.add(row);
+    }
+    return table;
+}
+
+void print_agreement(const BatchReport& report) {
+    std::vector<LabelledCall> calls;
+    calls.reserve(report.slides.size());
+    for (const auto& record : report.slides)
+        calls.push_back({record.label, record.call, record.prob_lusc, record.patient});
+    const auto figures = measure_calls(calls);
+    if (!figures) return;
+    std::vector<std::string> header = {"label"};
+    for (const auto outcome : kOutcomes) header.emplace_back(outcome);
+    Table table(header);
+    for (std::size_t truth = 0; truth < figures->confusion.size(); ++truth) {
+        std::vector<std::string> row = {std::string(kOutcomes[truth])};
+        for (const auto count : figures->confusion[truth]) row.push_back(std::to_string(count));
+        table.add(row);
+    }
+    fmt::print("\nAgreement with the labels of {} (95 % intervals over patients):\n{}", slides_text(figures->labelled),
+               table.text());
+    fmt::print("accuracy {} of the {} called LUAD or LUSC; AUC {} of P(LUSC), slides without a call too\n",
+               estimate_text(figures->accuracy), slides_text(figures->called), estimate_text(figures->auc));
+    if (figures->other_labels > 0) {
+        fmt::print("{} with labels other than LUAD and LUSC left out\n", slides_text(figures->other_labels));
+    }
+}
+
+/// What to do about failures of a kind, where the hints of the single slides do not say it better.
+std::string advice(const std::string& code) {
+    static const std::map<std::string, std::string> known = {
+        {"not_found", "Check the paths, and that the disks they lie on are connected."},
+        {"io", "Check permissions, connections and free disk space."},
+        {"unsupported", "Convert these files to a tiled pyramidal TIFF, or leave them out."},
+        {"corrupt", "Copy these files again from where they came."},
+        {"no_spacing", "Give the pixel size with --spacing, or in the column `spacing` of a manifest."},
+        {"bad_spacing", "Give the right pixel size with --spacing, or in the column `spacing` of a manifest."},
+        {"too_coarse", "Scan these slides with a stronger objective, or correct the pixel size with --spacing."},
+        {"memory", "Raise --memory, use fewer --threads, or use a larger machine."},
+        {"bad_data", "Correct the regions of interest that are named above."},
+        {"internal", "This is a bug of slidetype: please report it with the message above and the slide, if you may."}};
+    const auto found = known.find(code);
+    return found == known.end() ? std::string() : found->second;
+}
+
+void print_failures(const BatchReport& report) {
+    std::map<std::string, std::vector<const SlideRecord*>> by_code;
+    for (const auto& record : report.slides) {
+        if (record.state == State::failed) by_code[record.error_code].push_back(&record);
+    }
+    if (by_code.empty()) return;
+    fmt::print(stderr, "\nFailed slides by reason:\n");
+    for (const auto& [code, records] : by_code) {
+        std::string names;
+        for (std::size_t i = 0; i < std::min(records.size(), kMostNamed); ++i) {
+            names += (i > 0 ? ", " : "") + printable(records[i]->source.filename().string());
+        }
+        if (records.size() > kMostNamed) names += fmt::format(" and {} more", records.size() - kMostNamed);
+        fmt::print(stderr, "  {} ({}): {}\n", code, records.size(), names);
+        if (const auto text = advice(code); !text.empty()) fmt::print(stderr, "    {}\n", text);
+    }
+}
+
+std::string size_text(std::uint64_t bytes) {
+    if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
+}
+
+}  // namespace
+
+void print_results(const BatchReport& report, const fs::path& output, const ShownColumns& shown) {
+    const bool all = report.slides.size() <= kMostShown;
+    if (all || report.count(State::done) < report.slides.size()) {
+        fmt::print("\n{}", results_table(report, shown).text());
+    }
+    if (!all) fmt::print("\nrun.csv in {} has a line for every slide.\n", printable(output.string()));
+    if (all) {
+        fmt::print("\n");
+        for (const auto& record : report.slides) {
+            if (record.state == State::done) fmt::print("{}: {}\n", printable(record.name), printable(record.reason));
+        }
+    }
+    print_agreement(report);
+    fmt::print("\nPictures to look at:\n");
+    if (!all) fmt::print("  {}\n", printable((output / "*" / "overlay.png").string()));
+    for (const auto& record : report.slides) {
+        if (!all || record.state != State::done) continue;
+        fmt::print("  {}\n", printable((output / record.name / "overlay.png").string()));
+    }
+    fmt::print(
+        "To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
+        "Research use only: not for diagnosis.\n");
+}
+
+void print_outcome(const BatchReport& report, const fs::path& output) {
+    print_failures(report);
+    const auto done = report.count(State::done), skipped = report.skipped();
+    std::string text = fmt::format("{} of {} done", done, slides_text(report.slides.size()));
+    if (skipped > 0) text += fmt::format(" ({} of them before)", skipped);
+    const auto add = [&](State state, const char* words) {
+        if (const auto count = report.count(state); count > 0) text += fmt::format(", {} {}", count, words);
+    };
+    add(State::failed, "failed");
+    add(State::cancelled, "interrupted");
+    add(State::locked, "left to other processes");
+    add(State::pending, "not begun");
+    if (report.interrupted) fmt::print(stderr, "\nStopped on request.");
+    if (!report.stopped.empty()) fmt::print(stderr, "\nStopped: {}", printable(report.stopped));
+    fmt::print(stderr, "\n{}; run.json in {} says which.\n", text, printable(output.string()));
+    if (done == report.slides.size()) {
+        if (skipped == done) fmt::print(stderr, "Nothing was left to do (--force does slides again).\n");
+        return;
+    }
+    fmt::print(stderr, "The same command again does only what is missing.\n");
+}
+
+void print_plan(const BatchPlan& plan, const fs::path& output) {
+    using Standing = PlannedSlide::Standing;
+    Table table({"slide", "would be", "tiles", "time", "disk"});
+    for (const auto& slide : plan.slides) {
+        const auto name = slide.source.filename().string();
+        if (slide.standing == Standing::to_do) {
+            table.add({name, slide.why.empty() ? "done" : "done again: " + slide.why, std::to_string(slide.tiles),
+                       duration_text(slide.seconds), size_text(slide.disk_bytes)});
+        } else {
+            table.add({name,
+                       slide.standing == Standing::complete ? "skipped: complete already" : "failing: " + slide.why, "",
+                       "", ""});
+        }
+    }
+    const auto sum = plan.sum();
+    fmt::print("{}\n{} to do, {} complete already, {} that would fail; nothing was written.\n", table.text(),
+               slides_text(plan.count(Standing::to_do)), plan.count(Standing::complete), plan.count(Standing::failing));
+    fmt::print("{} tiles, about {} and {} in {}", sum.tiles, duration_text(sum.seconds), size_text(sum.disk_bytes),
+               printable(output.string()));
+    if (plan.disk_free_bytes) fmt::print(" ({} free)", size_text(*plan.disk_free_bytes));
+    fmt::print("\n");
+    if (plan.disk_free_bytes && *plan.disk_free_bytes < sum.disk_bytes) {
+        fmt::print(stderr, "There is not enough room for the results: choose another --output or make room.\n");
+    }
+}
+
+int exit_code(const BatchReport& report) {
+    if (report.interrupted) return kInterrupted;
+    const auto failed = report.count(State::failed);
+    if (failed == 0) return report.stopped.empty() ? kDone : kSomeFailed;
+    return failed == report.slides.size() ? kAllFailed : kSomeFailed;
+}
+
+}  // namespace slidetype

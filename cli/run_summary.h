@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+
+#include "plugin/batch.h"
+#include "plugin/batch_plan.h"
+
+namespace slidetype {
+
+/// Which columns the table of results has beyond those of every model.
+struct ShownColumns {
+    bool benign = false, unfamiliar = false;
+};
+
+/// On standard output: a table of the slides (of a large batch only those that were not done), the reasons, how the
+/// calls agree with the labels where there are any, and where the pictures are.
+void print_results(const BatchReport& report, const std::filesystem::path& output, const ShownColumns& shown);
+
+/// On standard error: what failed by reason, with what to do about it, and how many slides are in which state.
+void print_outcome(const BatchReport& report, const std::filesystem::path& output);
+
+/// What a run would do, on standard output.
+void print_plan(const BatchPlan& plan, const std::filesystem::path& output);
+
+/// 0, 2, 3 or 130, see ExitCode.
+int exit_code(const BatchReport& report);
+
+}  // namespace slidetype

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace slidetype {
+
+/// The slides that paths stand for.
+struct FoundSlides {
+    std::vector<std::filesystem::path> slides;   ///< in the order of the paths, those of a folder or pattern by name
+    std::vector<std::filesystem::path> ignored;  ///< files below a folder that OpenSlide does not take for slides
+    std::vector<std::string> problems;           ///< in words: folders that cannot be read
+};
+
+/// A file stands for itself (whatever it is, and even if absent, so that a wrong one is reported), a folder for the
+/// slides below it, a pattern with *, ? or […] that is no file's name for what it matches. Links to folders are
+/// followed, each folder once however links lead to it; folders with results of ours are passed over. No slide is
+/// listed twice. Throws Error(not_found) for a pattern that matches nothing.
+FoundSlides find_slides(std::span<const std::filesystem::path> paths);
+
+/// One slide of a batch, with what a manifest says of it.
+struct BatchSlide {
+    std::filesystem::path path;
+    std::string name;                          ///< that its result folder shall have; empty: the file's
+    std::optional<double> spacing_um_px;       ///< of level 0; absent: that of the run
+    std::filesystem::path region_of_interest;  ///< GeoJSON; empty: that of the run
+    /// The true class: "LUAD" or "LUSC" where it is one of their names, else as it was given; empty: not known.
+    std::string label;
+    std::string patient;  ///< slides of one patient are not independent; empty: not known
+
+    BatchSlide() = default;
+    BatchSlide(std::filesystem::path slide) : path(std::move(slide)) {}  // NOLINT: a path is a slide
+};
+
+/// The slides that a user's arguments stand for: what find_slides() takes, and CSV manifests (*.csv).
+struct SlideList {
+    std::vector<BatchSlide> slides;
+    std::vector<std::filesystem::path> ignored;
+    std::vector<std::string> problems;  ///< also columns of manifests that are not known
+};
+
+/// Throws what find_slides() and read_batch_manifest() throw.
+SlideList list_slides(std::span<const std::filesystem::path> arguments);
+
+/// CSV with the columns `slide[,name][,spacing][,roi][,label][,patient]`; paths are relative to the manifest. Empty
+/// fields are absent. Columns of other names go into `unknown_columns`. Throws Error(bad_data) naming file and line for
+/// values that cannot be meant and for slides that are listed twice under one name, Error(not_found | io).
+std::vector<BatchSlide> read_batch_manifest(const std::filesystem::path& file,
+                                            std::vector<std::string>& unknown_columns);
+
+}  // namespace slidetype

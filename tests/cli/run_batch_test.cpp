@@ -1,0 +1,159 @@
+// `run` with many slides, as a user calls it, and `doctor`.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/atomic_file.h"
+#include "tests/cli/program.h"
+#include "tests/plugin/tissue_slide.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::slidetype;
+
+class RunBatch : public ::testing::Test {
+  protected:
+    RunBatch() {
+        fs::create_directories(folder / "slides");
+        for (const std::string name : {"a", "b"}) {
+            testing::write_tissue_slide(folder / "slides" / (name + ".tiff"), 700, 600);
+        }
+    }
+    testing::Finished run(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "run");
+        arguments.insert(arguments.end(), {"-o", out});
+        return slidetype(arguments);
+    }
+    json run_json() { return json::parse(read_file(fs::path(out) / "run.json")); }
+    testing::TemporaryFolder folder;
+    std::string out = (folder / "out").string(), slides = (folder / "slides").string();
+};
+
+TEST_F(RunBatch, DoesNothingTheSecondTimeAndSaysSo) {
+    ASSERT_EQ(run({slides}).code, 0);
+    const auto again = run({slides});
+    EXPECT_EQ(again.code, 0);
+    EXPECT_THAT(again.error, HasSubstr("[1/2] a.tiff: complete already, skipped"));
+    EXPECT_THAT(again.error, HasSubstr("Nothing was left to do"));
+    EXPECT_THAT(again.out, HasSubstr("before"));
+    const auto other = run({slides, "--min-tissue", "0.3"});
+    EXPECT_THAT(other.error, HasSubstr("[2/2] b.tiff: done again: its result is of other settings"));
+    EXPECT_THAT(run({slides, "--min-tissue", "0.3", "--force"}).error, HasSubstr("done again: as was asked"));
+}
+
+TEST_F(RunBatch, TakesPatternsThatNoShellExpanded) {
+    const auto pattern = run({slides + "/*.tiff", "-q"});
+    EXPECT_EQ(pattern.code, 0) << pattern.error;
+    EXPECT_EQ(run_json()["slides"].size(), 2U);
+    const auto nothing = run({slides + "/*.svs"});
+    EXPECT_EQ(nothing.code, 1);
+    EXPECT_THAT(nothing.error, HasSubstr("matches no file"));
+}
+
+TEST_F(RunBatch, ReportsHowTheCallsAgreeWithTheLabelsOfAManifest) {
+    write_file(folder / "list.csv",
+               "slide,name,label,patient,mood\n"
+               "slides/a.tiff,first case,luad,p1,good\n"
+               "slides/b.tiff,,LUSC,p2,\n"
+               "slides/absent.tiff,,LUSC,p3,\n");
+    const auto manifest = run({(folder / "list.csv").string(), "--no-guard"});
+    EXPECT_EQ(manifest.code, 2);
+    EXPECT_THAT(manifest.error, HasSubstr("\"mood\""));
+    EXPECT_THAT(manifest.error, HasSubstr("not_found (1): absent.tiff"));
+    EXPECT_THAT(manifest.out, HasSubstr("Agreement with the labels of 3 slides"));
+    EXPECT_TRUE(fs::exists(fs::path(out) / "first case" / "summary.json"));
+    const auto page = read_file(fs::path(out) / "report.html");
+    EXPECT_THAT(page, HasSubstr("Agreement with the labels"));
+    EXPECT_THAT(page, HasSubstr("not scored"));
+    EXPECT_THAT(read_file(fs::path(out) / "run.csv"), HasSubstr(",LUAD,p1\n"));
+
+    write_file(folder / "list.csv", "slide,spacing\nslides/a.tiff,half\n");
+    const auto wrong = run({(folder / "list.csv").string()});
+    EXPECT_EQ(wrong.code, 1);
+    EXPECT_THAT(wrong.error, HasSubstr("line 2: \"half\""));
+}
+
+TEST_F(RunBatch, SaysBeforehandWhatItWouldDoAndWritesNothing) {
+    const auto dry = run({slides, "--dry-run"});
+    EXPECT_EQ(dry.code, 0) << dry.error;
+    EXPECT_THAT(dry.out, HasSubstr("2 slides to do, 0 complete already, 0 that would fail; nothing was written."));
+    EXPECT_FALSE(fs::exists(out));
+    ASSERT_EQ(run({slides, "--limit", "1"}).code, 0);
+    EXPECT_EQ(run_json()["counts"]["pending"], 1);
+    EXPECT_THAT(run({slides, "--dry-run"}).out, HasSubstr("1 slide to do, 1 complete already"));
+}
+
+TEST_F(RunBatch, WritesWhatHappensForMachines) {
+    write_file(folder / "slides" / "c.svs", "no slide");
+    const auto log = (folder / "log.jsonl").string();
+    const auto run = this->run({slides + "/a.tiff", slides + "/c.svs", "--log-json", log});
+    EXPECT_EQ(run.code, 2);
+    std::vector<json> events;
+    std::istringstream lines(read_file(log));
+    for (std::string line; std::getline(lines, line);) events.push_back(json::parse(line));
+    EXPECT_EQ(events.front()["event"], "run_begins");
+    EXPECT_EQ(events.front()["slides"], 2);
+    EXPECT_EQ(events.back()["event"], "run_ends");
+    EXPECT_EQ(events.back()["exit_code"], 2);
+    EXPECT_EQ(events.back()["counts"]["failed"], 1);
+    std::vector<std::string> ends;
+    for (const auto& event : events) {
+        EXPECT_TRUE(event.contains("time") && event.contains("pid"));
+        if (event["event"] == "slide_ends") ends.push_back(event["state"]);
+    }
+    EXPECT_THAT(ends, ::testing::ElementsAre("done", "failed"));
+    EXPECT_EQ(this->run({slides, "--log-json", (folder / "absent" / "log").string()}).code, 1);
+}
+
+TEST_F(RunBatch, StopsAtTheFirstFailureIfAsked) {
+    write_file(folder / "slides" / "0.svs", "no slide");
+    const auto run = this->run({slides + "/0.svs", slides, "--fail-fast"});
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.error, HasSubstr("2 not begun"));
+    EXPECT_THAT(run.error, HasSubstr("unsupported (1): 0.svs"));
+}
+
+TEST_F(RunBatch, KeepsToTheMemoryThatItMayTake) {
+    const auto run = this->run({slides, "--memory", "10MB"});
+    EXPECT_EQ(run.code, 3);
+    EXPECT_THAT(run.error, HasSubstr("10 MB may be used"));
+    EXPECT_THAT(run.error, HasSubstr("memory (2): a.tiff, b.tiff"));
+    EXPECT_EQ(this->run({slides, "--memory", "2GB"}).code, 0);
+}
+
+TEST(Doctor, FindsThatEverythingWorksHere) {
+    const auto plain = slidetype({"doctor"});
+    EXPECT_EQ(plain.code, 0) << plain.out;
+    EXPECT_THAT(plain.out, HasSubstr("slidetype works here."));
+    EXPECT_THAT(plain.out, HasSubstr("OpenSlide"));
+    const auto report = json::parse(slidetype({"doctor", "--json"}).out);
+    EXPECT_EQ(report["good"], true);
+    EXPECT_EQ(report["findings"].back()["topic"], "self-test");
+    EXPECT_THAT(report["findings"].back()["text"].get<std::string>(), HasSubstr("32 tiles"));
+}
+
+TEST(Doctor, EndsWithOneWhereAModelIsDamaged) {
+    const testing::TemporaryFolder folder;
+    fs::copy(fs::path(SLIDETYPE_BINARY_DIR) / "share" / "slidetype" / "models" / "compact", folder / "compact",
+             fs::copy_options::recursive);
+    auto weights = read_file(folder / "compact" / "weights.safetensors");
+    weights[weights.size() / 2] = static_cast<char>(weights[weights.size() / 2] ^ 1);
+    write_file(folder / "compact" / "weights.safetensors", weights);
+    const auto doctor = testing::run_program(
+        "/usr/bin/env", {"SLIDETYPE_MODELS=" + folder.path().string(), SLIDETYPE_PROGRAM, "doctor"});
+    EXPECT_EQ(doctor.code, 1);
+    EXPECT_THAT(doctor.out, HasSubstr("SHA-256"));
+    EXPECT_THAT(doctor.out, HasSubstr("BAD"));
+}
+
+}  // namespace
+}  // namespace slidetype

@@ -1,0 +1,117 @@
+"""Faults of the process: signals, kills, several at once, too little memory, a clock that goes backwards."""
+import json
+import os
+import shutil
+import signal
+import time
+
+from trial import Died, Lost, compare, contents
+
+
+def _stop(trial, number):
+    """Ends with 130 and its state saved, or was done before, or had not yet begun to listen."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    process = trial.start("out")
+    trial.wait_a_random_part()
+    process.send_signal(number)
+    finished = trial.expect(trial.end(process), {130, 0, -number})
+    trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
+    if finished.code == 130 and "interrupted" not in (trial.folder / "out" / "run.json").read_text():
+        raise Lost("run.json does not say that the run was interrupted")
+    trial.check_same_after_another_run("out")
+
+
+def interrupt(trial):
+    _stop(trial, signal.SIGINT)
+
+
+def terminate(trial):
+    _stop(trial, signal.SIGTERM)
+
+
+def kill(trial):
+    """Killed at a random moment, and the next try goes on with what that left; done in the end."""
+    out = trial.folder / "out"
+    process = trial.start("out")
+    trial.wait_a_random_part()
+    process.kill()
+    finished = trial.end(process)
+    if finished.code not in (0, -signal.SIGKILL):
+        raise Died(f"exit code {finished.code}")
+    trial.check_nothing_looks_finished_that_is_not(out)
+    if finished.code == 0 or trial.chance.random() < 0.3:
+        trial.check_same_after_another_run("out")
+        shutil.rmtree(out)
+
+
+def share(trial):
+    """Three processes work into one folder and one of them is killed; the others do all slides but its own one."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    processes = [trial.start("out") for _ in range(3)]
+    trial.wait_a_random_part()
+    processes[0].kill()
+    codes = [trial.end(process).code for process in processes]
+    if codes[0] not in (0, -signal.SIGKILL) or codes[1:] != [0, 0]:
+        raise Died(f"exit codes {codes}")
+    trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
+    trial.check_same_after_another_run("out")
+
+
+def share_in_peace(trial):
+    """Three processes at once, undisturbed: the record is that of one."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    for process in [trial.start("out") for _ in range(3)]:
+        trial.expect(trial.end(process), {0})
+    compare(trial.expected, contents(trial.folder / "out"))
+
+
+def little_memory(trial):
+    """--memory is too little for one slide: it fails, the others are done, and more memory does the rest."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    names = sorted(p.name for p in trial.slides.iterdir())
+    bound_mb = trial.chance.randrange(74, 84)
+    lines = ["slide,spacing"] + [f"slides/{name},{'' if i == 2 else 2.2}" for i, name in enumerate(names)]
+    manifest = trial.folder / "list.csv"
+    manifest.write_text("\n".join(lines) + "\n")
+    finished = trial.expect(trial.run("out", "--memory", f"{bound_mb}MB", arguments=[manifest]), {2})
+    states = {s["name"]: s for s in json.loads((trial.folder / "out" / "run.json").read_text())["slides"]}
+    failed = [name for name, state in states.items() if state["state"] == "failed"]
+    if failed != ["slide 2"] or states["slide 2"]["error"]["code"] != "memory":
+        raise Lost(f"failed with {bound_mb} MB: {failed}; {finished.err}")
+    trial.check_same_after_another_run("out")
+
+
+def address_space(trial):
+    """The system refuses memory at a random point (ulimit -v): slides fail or all goes well, and nothing is lost."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    limit = trial.chance.randrange(250, 1200) << 20
+    trial.expect(trial.run("out", address_space=limit), {0, 1, 2, 3})
+    trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
+    trial.check_same_after_another_run("out")
+
+
+def clock(trial):
+    """Times of the future and of 1970 on slides, results and another machine's lock, as after a clock was put back."""
+    out = trial.folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    trial.expect(trial.run("out"), {0})
+    future = time.time() + trial.chance.randrange(3600, 10 * 365 * 86400)
+    for path in [out, *out.rglob("*")]:
+        moment = future if trial.chance.random() < 0.5 else 0
+        os.utime(path, (moment, moment))
+    again = trial.expect(trial.run("out"), {0})
+    if "Nothing was left to do" not in again.err:
+        raise Lost("results of another time were made again: " + again.err)
+    shutil.rmtree(out / "slide 1")
+    (out / "slide 1").mkdir()
+    (out / "slide 1" / "source.txt").write_text(f"{trial.slides / 'slide 1.tiff'}\n")
+    lock = out / "slide 1" / "lock-1"
+    lock.write_text(json.dumps({"host": "elsewhere", "boot": "b", "pid_space": "p", "pid": 1, "process_start_ticks": 1}))
+    os.utime(lock, (future, future))
+    trial.check_same_after_another_run("out")
+    restored = trial.slides / "slide 3.tiff"
+    before = restored.stat()
+    os.utime(restored, (future, future))
+    trial.expect(trial.run("out"), {0})
+    os.utime(restored, ns=(before.st_atime_ns, before.st_mtime_ns))
+    trial.check_same_after_another_run("out")
