@@ -1,80 +1,95 @@
 #include "tiler/resample.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
 namespace slidetype {
 namespace {
 
-/// The source pixels of one output pixel along an axis, and their shares, which sum to 1.
+/// The source pixels of the output pixels along an axis: of pixel i, `taps` from first[i] on, with shares that sum to 1
+/// (some may be 0).
 struct Shares {
-    int first = 0;
-    std::vector<float> weights;
+    int taps = 0;
+    std::vector<int> first;
+    std::vector<float> weights;  ///< taps for each pixel
 };
 
 /// Below this, averaging over the area of an output pixel would mix up to twice that area and blur.
 constexpr double kLeastToAverage = 1.2;
 
-Shares area_shares(double from, double to, int size) {
-    Shares one{std::clamp(static_cast<int>(std::floor(from)), 0, size - 1), {}};
-    const int last = std::clamp(static_cast<int>(std::ceil(to)) - 1, one.first, size - 1);
-    for (int k = one.first; k <= last; ++k)
-        one.weights.push_back(
-            static_cast<float>(std::max(0.0, std::min(to, k + 1.0) - std::max(from, double(k))) / (to - from)));
-    return one;
+/// The share of source pixel k in the area [from, to).
+double area_share(int k, double from, double to) {
+    return std::max(0.0, std::min(to, k + 1.0) - std::max(from, static_cast<double>(k))) / (to - from);
 }
 
-/// Cubic convolution (Keys 1981, a = -1/2) at `centre`; beyond the picture its last pixel is repeated.
-Shares cubic_shares(double centre, int size) {
-    const int middle = static_cast<int>(std::floor(centre));
-    const double t = centre - middle;
-    const double weights[4] = {((-0.5 * t + 1) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1,
-                               ((-1.5 * t + 2) * t + 0.5) * t, (0.5 * t - 0.5) * t * t};
-    const auto inside = [size](int k) { return std::clamp(k, 0, size - 1); };
-    Shares one{inside(middle - 1), {}};
-    one.weights.assign(static_cast<std::size_t>(inside(middle + 2) - one.first + 1), 0.0F);
-    for (int k = 0; k < 4; ++k)
-        one.weights[static_cast<std::size_t>(inside(middle - 1 + k) - one.first)] += static_cast<float>(weights[k]);
-    return one;
+/// Cubic convolution (Keys 1981, a = -1/2) for a source pixel this far away.
+double cubic_share(double distance) {
+    const double d = std::abs(distance);
+    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
 }
 
-std::vector<Shares> shares(double start, double length, int count, int size) {
-    std::vector<Shares> all;
+/// Of `count` output pixels over [start, start + length) of `size` source pixels, the last of which is repeated.
+Shares shares(double start, double length, int count, int size) {
     const double step = length / count;
-    for (int i = 0; i < count; ++i)
-        all.push_back(step < kLeastToAverage
-                          ? cubic_shares(start + step * (i + 0.5) - 0.5, size)
-                          : area_shares(start + length * i / count, start + length * (i + 1) / count, size));
+    const bool cubic = step < kLeastToAverage;
+    Shares all;
+    all.taps = std::min(cubic ? 4 : static_cast<int>(std::ceil(step)) + 1, size);
+    all.weights.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(all.taps), 0.0F);
+    for (int i = 0; i < count; ++i) {
+        const double from = start + length * i / count, to = start + length * (i + 1) / count;
+        const double centre = (from + to) / 2 - 0.5;
+        const int wanted = static_cast<int>(std::floor(cubic ? centre - 1 : from));
+        const int first = std::clamp(wanted, 0, size - all.taps);
+        all.first.push_back(first);
+        float* weights = all.weights.data() + static_cast<std::ptrdiff_t>(i) * all.taps;
+        for (int k = wanted; k < wanted + (cubic ? 4 : all.taps); ++k)
+            weights[std::clamp(k, first, first + all.taps - 1) - first] +=
+                static_cast<float>(cubic ? cubic_share(k - centre) : area_share(k, from, to));
+    }
     return all;
 }
 
-/// `sums` becomes the weighted sum of rows.
-void mix_rows(const cv::Mat& from, const Shares& rows, std::vector<float>& sums) {
-    std::fill(sums.begin(), sums.end(), 0.0F);
-    for (std::size_t k = 0; k < rows.weights.size(); ++k) {
-        const auto* row = from.ptr<std::uint8_t>(rows.first + static_cast<int>(k));
-        const float weight = rows.weights[k];
-        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += weight * static_cast<float>(row[i]);
+constexpr int kLanes = cv::v_float32x4::nlanes;
+
+/// The weighted sum of `taps` rows, `count` samples each, which is followed by room for more.
+void mix_rows(const cv::Mat& from, int first, int taps, const float* weights, int count, float* sums) {
+    int i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        auto sum = cv::v_setzero_f32();
+        for (int k = 0; k < taps; ++k) {
+            const auto bytes = cv::v_load_expand_q(from.ptr<std::uint8_t>(first + k) + i);
+            sum = cv::v_muladd(cv::v_cvt_f32(cv::v_reinterpret_as_s32(bytes)), cv::v_setall_f32(weights[k]), sum);
+        }
+        cv::v_store(sums + i, sum);
+    }
+    for (; i < count; ++i) {
+        sums[i] = 0;
+        for (int k = 0; k < taps; ++k) sums[i] += weights[k] * static_cast<float>(from.ptr<std::uint8_t>(first + k)[i]);
     }
 }
 
+/// The window, all of `from` but parts of its outermost pixels, weighed first down the columns, then along the rows.
 void weigh(const cv::Mat& from, const Window& window, cv::Mat& to) {
     const auto columns = shares(window.x, window.width, to.cols, from.cols);
     const auto rows = shares(window.y, window.height, to.rows, from.rows);
-    std::vector<float> mixed(static_cast<std::size_t>(from.cols) * 3);
+    std::vector<float> mixed(static_cast<std::size_t>(from.cols) * 3 + 1);  // pixels are loaded with one sample more
+    std::array<std::int32_t, 4> rounded{};
     for (int y = 0; y < to.rows; ++y) {
-        mix_rows(from, rows[static_cast<std::size_t>(y)], mixed);
+        mix_rows(from, rows.first[static_cast<std::size_t>(y)], rows.taps,
+                 rows.weights.data() + static_cast<std::ptrdiff_t>(y) * rows.taps, from.cols * 3, mixed.data());
         auto* out = to.ptr<std::uint8_t>(y);
-        for (const auto& [first, weights] : columns) {
-            float rgb[3] = {0.5F, 0.5F, 0.5F};
-            const float* in = mixed.data() + static_cast<std::size_t>(first) * 3;
-            for (const float weight : weights) {
-                for (int c = 0; c < 3; ++c) rgb[c] += weight * in[c];
-                in += 3;
-            }
-            for (int c = 0; c < 3; ++c) *out++ = static_cast<std::uint8_t>(std::clamp(rgb[c], 0.0F, 255.0F));
+        const float* weight = columns.weights.data();
+        for (const int first : columns.first) {
+            const float* in = mixed.data() + static_cast<std::ptrdiff_t>(first) * 3;
+            auto rgb = cv::v_setzero_f32();
+            for (int k = 0; k < columns.taps; ++k, in += 3)
+                rgb = cv::v_muladd(cv::v_load(in), cv::v_setall_f32(*weight++), rgb);
+            cv::v_store(rounded.data(), cv::v_round(rgb));
+            for (std::size_t c = 0; c < 3; ++c) *out++ = cv::saturate_cast<std::uint8_t>(rounded[c]);
         }
     }
 }

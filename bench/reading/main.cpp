@@ -2,8 +2,8 @@
 // and brought to size, through OpenSlide and the quick way, on one thread. Rates are pixels of the level that is read
 // ("Mpixel/s") and tiles. Without a slide one is drawn and written: JPEG of quality 80, 4:2:0, tiles of 240 pixels, one
 // level, which stands for 20x (0.5 µm/px: nothing to shrink), 40x (0.25: by 2) and 80x (0.125: by 4); and 40x as many
-// scanners have it (0.252). Machines are noisy: compare figures of one call (--benchmark_enable_random_interleaving
-// takes turns).
+// scanners have it (0.252). A second one has a level that is 4.002 times smaller. Machines are noisy: compare figures
+// of one call (--benchmark_enable_random_interleaving takes turns).
 #include <benchmark/benchmark.h>
 
 #include <unistd.h>
@@ -21,6 +21,7 @@ namespace slidetype::bench {
 namespace {
 
 constexpr int kDrawnEdge = 8192;
+constexpr int kOddEdge = 4098;  // a level of 1024 is 4.002 times smaller, between pixels as most scanners' are
 constexpr double kModelUm = 0.5;
 constexpr int kPatch = 256;
 
@@ -48,13 +49,14 @@ RgbImage drawn(const Rect& rect) {
 /// A slide that is drawn for the run and removed at its end.
 class DrawnSlide {
   public:
-    DrawnSlide()
-        : path_(std::filesystem::temp_directory_path() / ("read-bench-" + std::to_string(::getpid()) + ".tiff")) {
+    DrawnSlide(int edge, int levels)
+        : path_(std::filesystem::temp_directory_path() /
+                ("read-bench-" + std::to_string(::getpid()) + "-" + std::to_string(levels) + ".tiff")) {
         PyramidOptions options;
         options.spacing_um_px = kModelUm;
         options.tile_px = 240;
-        options.levels = 1;
-        write_pyramid_tiff(path_, kDrawnEdge, kDrawnEdge, drawn, options);
+        options.levels = levels;
+        write_pyramid_tiff(path_, edge, edge, drawn, options);
     }
     ~DrawnSlide() {
         std::error_code ignored;
@@ -102,17 +104,19 @@ void add(const std::string& name, const std::filesystem::path& path, double slid
 }
 
 int run(int argc, char** argv) {
-    std::unique_ptr<DrawnSlide> drawn_slide;
+    std::unique_ptr<DrawnSlide> drawn_slide, odd_slide;
     std::filesystem::path path;
     if (argc > 1) path = argv[1];
     if (path.empty()) {
-        drawn_slide = std::make_unique<DrawnSlide>();
+        drawn_slide = std::make_unique<DrawnSlide>(kDrawnEdge, 1);
+        odd_slide = std::make_unique<DrawnSlide>(kOddEdge, 2);
         path = drawn_slide->path();
     }
     add("20x", path, kModelUm);
     add("40x", path, kModelUm / 2);
     add("40x_at_0.252", path, 0.252);
     add("80x", path, kModelUm / 4);
+    if (odd_slide) add("80x_from_level_of_4.002", odd_slide->path(), kModelUm / 4);
     benchmark::RunSpecifiedBenchmarks();
     return 0;
 }

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <cmath>
 #include <fstream>
 #include <random>
 #include <thread>
@@ -12,83 +11,14 @@
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
 #include "tests/tiler/jpeg_encoder.h"
+#include "tests/tiler/slide_pair.h"
 #include "tests/tiler/tiff_slide.h"
 #include "tiler/slide.h"
-#include "tiler/tile_reader.h"
 
 namespace slidetype {
 namespace {
 
 using namespace ::slidetype::testing;
-
-/// Both ways to one file.
-struct Pair {
-    Slide quick, careful;
-    explicit Pair(const std::filesystem::path& path) : quick(path), careful(path, PixelPath::openslide_only) {}
-};
-
-Rect random_rect(std::mt19937& random, const SlideLevel& level) {
-    const auto below = [&](std::int64_t limit) {
-        return static_cast<std::int64_t>(random() % static_cast<unsigned>(limit));
-    };
-    const auto width = 1 + below(std::min<std::int64_t>(level.width + 40, 700));
-    const auto height = 1 + below(std::min<std::int64_t>(level.height + 40, 700));
-    return {below(level.width + 60) - 30 - width / 4, below(level.height + 60) - 30 - height / 4, width, height};
-}
-
-int largest_difference(const RgbImage& a, const RgbImage& b) {
-    EXPECT_EQ(a.pixels.size(), b.pixels.size());
-    int largest = 0;
-    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
-        largest = std::max(largest, std::abs(a.pixels[i] - b.pixels[i]));
-    return largest;
-}
-
-double mean_difference(const RgbImage& a, const RgbImage& b) {
-    EXPECT_EQ(a.pixels.size(), b.pixels.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
-        sum += std::abs(a.pixels[i] - b.pixels[i]);
-    return sum / static_cast<double>(std::max<std::size_t>(a.pixels.size(), 1));
-}
-
-bool is_whole(double value) {
-    return value == std::floor(value);
-}
-
-/// `all`: also on levels that are left to OpenSlide, where this shows no more than that they are.
-/// Exact where OpenSlide copies pixels; one grey level where it interpolates.
-void expect_equal_pixels(const Pair& slide, int rounds, const std::string& what, bool all = true) {
-    std::mt19937 random(7);
-    for (std::size_t i = 0; i < slide.careful.levels().size(); ++i) {
-        const int level = static_cast<int>(i);
-        if (!all && !slide.quick.shrinks_while_decoding(level)) continue;
-        const auto& shape = slide.careful.levels()[i];
-        std::vector<Rect> rects{{-3, -5, 300, 200}, {shape.width - 100, shape.height - 90, 130, 120}};
-        for (int round = 0; round < rounds; ++round) rects.push_back(random_rect(random, shape));
-        for (const Rect& rect : rects)
-            ASSERT_LE(largest_difference(slide.quick.read(level, rect), slide.careful.read(level, rect)),
-                      is_whole(shape.downsample) ? 0 : 1)
-                << what << ", level " << level << ": " << rect.x << " " << rect.y << " " << rect.width << " "
-                << rect.height;
-    }
-}
-
-/// Shrunk by the decoder or from OpenSlide's pixels: close on average.
-void expect_alike_when_shrunk(const Pair& slide, double most, const std::string& what, bool all = true) {
-    for (std::size_t i = 0; i < slide.careful.levels().size(); ++i) {
-        const int level = static_cast<int>(i);
-        if (!all && !slide.quick.shrinks_while_decoding(level)) continue;
-        for (const int shrink : {2, 4, 8}) {
-            const auto& shape = slide.careful.levels()[i];
-            const Rect rect{-16, 8, (shape.width + 40) / 8 * 8, (shape.height + 40) / 8 * 8};
-            EXPECT_LE(mean_difference(slide.quick.read_shrunk(level, rect, shrink),
-                                      slide.careful.read_shrunk(level, rect, shrink)),
-                      most)
-                << what << ", level " << level << " shrunk by " << shrink;
-        }
-    }
-}
 
 class JpegTiffTest : public ::testing::Test {
   protected:
@@ -317,69 +247,6 @@ TEST_F(JpegTiffTest, ReadsBetweenShrunkPixelsAreRefused) {
     for (const Rect& rect : {Rect{1, 0, 8, 8}, Rect{0, 2, 8, 8}, Rect{0, 0, 9, 8}, Rect{0, 0, 8, 10}})
         EXPECT_EQ(code_of([&] { slide.quick.read_shrunk(0, rect, 4); }), ErrorCode::internal);
     EXPECT_TRUE(slide.quick.read_shrunk(0, {8, 8, 0, 8}, 4).empty());
-}
-
-/// All tiles of a slide at one model's spacing, read both ways.
-void expect_alike_tiles(const Pair& slide, double slide_um, int patch, double model_um, double most) {
-    TissueMask mask;
-    mask.width = mask.height = 1;
-    mask.scale_x = mask.scale_y = 1e6;
-    mask.tissue = {1};
-    const auto grid = make_grid(slide.careful, {slide_um, slide_um}, mask, nullptr,
-                                {.patch_size_px = patch, .spacing_um_px = model_um});
-    double sum = 0;
-    std::size_t count = 0;
-    for (const auto& block : make_blocks(grid)) {
-        const auto quick = TileReader(slide.quick, grid).read(block),
-                   careful = TileReader(slide.careful, grid).read(block);
-        ASSERT_EQ(quick.tiles, careful.tiles);
-        ASSERT_EQ(quick.pixels.size(), careful.pixels.size());
-        for (std::size_t i = 0; i < quick.pixels.size(); ++i) sum += std::abs(quick.pixels[i] - careful.pixels[i]);
-        count += quick.pixels.size();
-        // What a tile looks like does not depend on its block.
-        for (std::size_t i = 0; i < block.tiles.size(); i += 5) {
-            const auto alone = TileReader(slide.quick, grid).read({{block.tiles[i]}, grid.tiles[block.tiles[i]].rect});
-            ASSERT_TRUE(std::equal(alone.pixels.begin(), alone.pixels.end(),
-                                   quick.pixels.begin() + static_cast<std::ptrdiff_t>(i * alone.pixels.size())));
-        }
-    }
-    EXPECT_LE(sum / static_cast<double>(count), most) << slide_um << " → " << model_um;
-}
-
-TEST_F(JpegTiffTest, TilesAreTheSameAtScaleOneAndAlikeWhenShrunk) {
-    options_.levels = 1;
-    options_.tile = 128;
-    const auto slide = write(tissue_like_picture(1003, 810));
-    expect_alike_tiles(slide, 0.5, 64, 0.5, 0);
-    for (const double um : {0.25, 0.252, 0.23, 0.125, 0.13, 0.07, 0.055}) expect_alike_tiles(slide, um, 64, 0.5, 2);
-}
-
-TEST(SharedSlidesQuickly, EverySampleGivesThePixelsOfOpenSlide) {
-    SLIDETYPE_SHARED_OR_SKIP(folder, "slides");
-    int slides = 0, quick = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-        if (!entry.is_regular_file() || !is_slide(entry.path())) continue;
-        const auto name = entry.path().filename().string();
-        try {
-            const Pair slide(entry.path());
-            (void)slide.careful.read(0, {0, 0, 16, 16});
-            ++slides;
-            quick += slide.quick.shrinks_while_decoding(0) ? 1 : 0;
-            expect_equal_pixels(slide, 40, name, false);
-            expect_alike_when_shrunk(slide, 2, name, false);
-        } catch (const Error& error) {
-            EXPECT_THAT(name, ::testing::HasSubstr("un")) << error.what();  // unopenable, unreadable
-        }
-    }
-    EXPECT_GE(slides, 5);
-    EXPECT_GE(quick, 2);
-}
-
-TEST(SharedSlidesQuickly, TilesOfGenuineTissueAreAlikeWhenShrunk) {
-    SLIDETYPE_SHARED_OR_SKIP(path, "slides/aperio_CMU-1-Small-Region.svs");
-    const Pair slide(path);
-    expect_alike_tiles(slide, 0.5, 256, 0.5, 0);
-    for (const double um : {0.25, 0.252, 0.125}) expect_alike_tiles(slide, um, 128, 0.5, 2);
 }
 
 }  // namespace
