@@ -129,5 +129,15 @@ TEST(PeerPython, ScoresTheSameTilesAsWeDo) {
     EXPECT_LT(figures["mean_difference"].get<double>(), 0.02);
 }
 
+TEST(PerformancePage, IsWhatTheStoredFiguresGive) {
+    const testing::TemporaryFolder folder;
+    const auto page = folder / "performance.md";
+    const fs::path source = SLIDETYPE_SOURCE_DIR;
+    const auto run = testing::run_program("/usr/bin/python3",
+                                          {(source / "bench/performance.py").string(), "page", "-o", page.string()});
+    ASSERT_EQ(run.code, 0) << run.error;
+    EXPECT_EQ(read_file(page), read_file(source / "docs/performance.md")) << "make performance-page renders it anew";
+}
+
 }  // namespace
 }  // namespace slidetype::bench
