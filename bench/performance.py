@@ -183,7 +183,7 @@ def micro_table(micro):
     return table(["what", "wall", "CPU", "rate"], rows)
 
 
-def page():
+def page(output=PAGE):
     figures = json.loads(RESULTS.read_text(encoding="utf-8"))
     at_20x = figures["compact_20x"]
     whole = figures["batch_s"]
@@ -210,7 +210,7 @@ def page():
         if figures["profile"] else "perf was not there.\n",
     }
     template = (SOURCE / "bench/performance.md.in").read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(r"@(\w+)@", lambda found: values[found[1]].rstrip("\n"), template), encoding="utf-8")
+    output.write_text(re.sub(r"@(\w+)@", lambda found: values[found[1]].rstrip("\n"), template), encoding="utf-8")
 
 
 def main():
@@ -223,12 +223,12 @@ def main():
     measuring.add_argument("--rounds", type=int, default=3)
     measuring.add_argument("--seed", default="random:seed", help="the seed model; its weights do not change its speed")
     measuring.add_argument("--keep", type=pathlib.Path, help="folder for the slides (default: performance in the build)")
-    commands.add_parser("page")
+    commands.add_parser("page").add_argument("-o", "--output", type=pathlib.Path, default=PAGE)
     arguments = parser.parse_args()
     if arguments.command == "measure":
         measure(arguments)
     else:
-        page()
+        page(arguments.output)
 
 
 if __name__ == "__main__":

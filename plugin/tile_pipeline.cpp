@@ -1,5 +1,6 @@
 #include "plugin/tile_pipeline.h"
 
+#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
@@ -7,6 +8,8 @@
 #include <chrono>
 #include <limits>
 #include <memory>
+
+#include "base/parallel.h"
 
 namespace slidetype {
 namespace {
@@ -47,6 +50,9 @@ class Pipeline {
             tbb::filter_mode::parallel, [this](ParcelPointer parcel) { return score_block(std::move(parcel)); });
         const auto sink = tbb::make_filter<ParcelPointer, void>(
             tbb::filter_mode::serial_in_order, [this](const ParcelPointer& parcel) { store(*parcel); });
+        // TBB gives no arena more threads than there are processors unless it is told to; slow disks want more.
+        const auto most = static_cast<std::size_t>(std::max(options_.threads, default_threads()));
+        const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, most);
         tbb::task_arena arena(std::max(1, options_.threads));
         const auto begin = Clock::now();
         arena.execute([&] { tbb::parallel_pipeline(in_flight, source & read & score & sink); });

@@ -1,5 +1,6 @@
 #include "bench/slide/measure.h"
 
+#include <tbb/global_control.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -96,6 +97,9 @@ void write_contest_model(const std::string& name, const fs::path& slide, const f
 }
 
 json measure_end_to_end(const Contest& contest) {
+    // Also for what is written, which takes all processors else.
+    const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism,
+                                      static_cast<std::size_t>(contest.threads));
     auto model = read_model_directory(contest.model);
     const auto folder = fs::temp_directory_path() / ("slide_bench-" + std::to_string(::getpid()));
     const auto begin = Clock::now();
