@@ -52,6 +52,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/slidetype")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--tries", type=int, help="of each fault, in place of what is usual")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", type=pathlib.Path, help="where the soak is drawn (SVG)")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join([*FAULTS, 'soak'])}; default: all")
@@ -72,12 +73,14 @@ def make_trial_function(name):
 def try_fault(name, chosen, folder):
     """Prints one line of the table; returns (failures, skipped)."""
     words, _, few, many = FAULTS[name]
-    tries = many if chosen.full else few
+    tries = chosen.tries or (many if chosen.full else few)
     function = make_trial_function(name)
     begin = time.monotonic()
     trial = Trial(chosen.program.resolve(), folder / name, f"{name} {chosen.seed}")
     survived, lost = 0, 0
-    for _ in range(tries):
+    for i in range(tries):
+        if i > 0 and i % 25 == 0:
+            print(f"{name}: {i} of {tries} tried, {i - survived} did not survive, {lost} lost", file=sys.stderr, flush=True)
         try:
             function(trial)
             survived += 1
