@@ -6,8 +6,8 @@
 namespace slidetype {
 
 /// By how much a level may be shrunk while it is decoded when one output pixel is to span `ratio` of its pixels: the
-/// largest of 8, 4 and 2 that does not exceed the ratio by more than 2 %, else 1; 1 too where decoding at full size
-/// costs no more (Slide::shrinks_while_decoding).
+/// largest of 8, 4 and 2 that leaves a factor of two (less 2 %) to be averaged, else 1; 1 too where decoding at full
+/// size costs no more (Slide::shrinks_while_decoding).
 int shrink_for(const Slide& slide, int level, double ratio);
 
 /// `rect` with its corners moved outwards to multiples of `shrink`.
