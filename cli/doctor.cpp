@@ -1,7 +1,6 @@
 // slidetype doctor
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -19,7 +18,7 @@ struct Arguments {
 
 int doctor(const Arguments& arguments) {
     const auto findings = diagnose(arguments.folder);
-    const bool good = std::ranges::none_of(findings, [](const Finding& f) { return f.level == Finding::Level::bad; });
+    const bool good = all_good(findings);
     if (arguments.json) {
         fmt::print("{}", diagnosis_json(findings));
         return good ? kDone : kUsage;

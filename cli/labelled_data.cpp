@@ -25,19 +25,6 @@ void warn(LabelledData& data, std::string text) {
     data.warnings.push_back(std::move(text));
 }
 
-/// A folder that is removed with the last owner.
-std::shared_ptr<const fs::path> temporary_folder() {
-    auto name = (fs::temp_directory_path() / "slidetype-tiles-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        throw Error(ErrorCode::io, name, "cannot be created", "Set TMPDIR to a folder that you may write to.");
-    }
-    return {new fs::path(name), [](const fs::path* folder) {
-                std::error_code ignored;
-                fs::remove_all(*folder, ignored);
-                delete folder;  // NOLINT: the deleter of the shared_ptr
-            }};
-}
-
 AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path& root) {
     AnnotatedSlides all;
     for (const auto& input : inputs) {
@@ -81,7 +68,10 @@ fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArgum
                     const TileTarget& target, int threads, bool quiet, LabelledData& data) {
     const auto found = find_slides(inputs, arguments.root);
     auto folder = target.folder;
-    if (folder.empty()) folder = *(data.temporary_folder = temporary_folder());
+    if (folder.empty()) {
+        data.temporary_folder = std::make_shared<ScratchFolder>("tiles");
+        folder = data.temporary_folder->path();
+    }
     CutOptions options;
     options.patch_size_px = target.patch_size_px, options.spacing_um_px = target.spacing_um_px;
     options.keep_offset = arguments.keep_offset, options.threads = threads;

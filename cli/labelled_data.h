@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/scratch_folder.h"
 #include "model/dataset.h"
 #include "model/near_duplicates.h"
 #include "plugin/training_tiles.h"
@@ -46,7 +47,7 @@ struct LabelledData {
     std::optional<CutReport> cut;          ///< where there were annotated slides
     std::size_t left_out = 0;              ///< pictures that cannot be used; dataset.problems tells which and why
     std::optional<NearDuplicates> copies;  ///< found across the split, where groups are not known
-    std::shared_ptr<const std::filesystem::path> temporary_folder;  ///< removed with the last copy of this
+    std::shared_ptr<const ScratchFolder> temporary_folder;  ///< removed with the last copy of this
 };
 
 /// Reads all inputs as one dataset: cuts annotated slides into tiles, decodes every picture once to leave out those

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
+
+#include "base/stopwatch.h"
 
 namespace slidetype {
 
@@ -24,7 +25,6 @@ class Progress {
     void clear();
 
   private:
-    using Clock = std::chrono::steady_clock;
     std::string line(std::size_t done, std::size_t total, const std::string& note, double seconds) const;
 
     std::string title_, unit_;

@@ -7,18 +7,6 @@
 #include "cli/table.h"
 
 namespace slidetype {
-namespace {
-
-std::size_t scored_tiles(const SlideRecord& record) {
-    std::size_t sum = 0;
-    for (const auto* status : {"ok", "benign", "unfamiliar"}) {
-        if (const auto found = record.tiles.find(status); found != record.tiles.end()) sum += found->second;
-    }
-    return sum;
-}
-
-}  // namespace
-
 std::string RunDisplay::title(std::size_t index, const SlideRecord& record) const {
     return fmt::format("[{}/{}] {}", index + 1, slides_, printable(record.source.filename().string()));
 }
@@ -44,7 +32,7 @@ void RunDisplay::progress(const AnalyseProgress& progress) {
 /// Slides of a batch differ in size, so what is left is told from their mean.
 std::string RunDisplay::batch_note(const AnalyseProgress& progress) const {
     if (slides_ < 2 || worked_on_ == 0) return {};
-    const double present = std::chrono::duration<double>(Clock::now() - slide_begin_).count();
+    const double present = seconds_since(slide_begin_);
     const double mean = seconds_ / static_cast<double>(worked_on_);
     const double left = mean * static_cast<double>(slides_ - ended_) - std::min(mean, present);
     return fmt::format("batch {:.0f} %, {:.1f} tiles/s, {} left",

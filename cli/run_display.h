@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 
+#include "base/stopwatch.h"
 #include "cli/progress.h"
 #include "plugin/batch.h"
 
@@ -20,7 +20,6 @@ class RunDisplay {
     void end(std::size_t index, const SlideRecord& record);
 
   private:
-    using Clock = std::chrono::steady_clock;
     std::string title(std::size_t index, const SlideRecord& record) const;
     std::string batch_note(const AnalyseProgress& progress) const;
 

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "model/report/html.h"
 #include "plugin/label_figures.h"
 
 namespace slidetype {
@@ -26,16 +27,11 @@ std::string two_digits(double value) {
     return fmt::format("{:.2f}", value);
 }
 
-std::string slides_text(std::size_t count) {
-    return fmt::format("{} slide{}", count, count == 1 ? "" : "s");
-}
-
 std::vector<std::string> done_row(const SlideRecord& record, const ShownColumns& shown) {
     const auto& tiles = record.tiles;
-    const auto scored = tiles.at("ok") + tiles.at("benign") + tiles.at("unfamiliar");
     std::vector<std::string> row = {record.source.filename().string(), record.call,
                                     record.prob_lusc ? two_digits(*record.prob_lusc) : "-",
-                                    two_digits(record.scored_mm2), std::to_string(scored)};
+                                    two_digits(record.scored_mm2), std::to_string(scored_tiles(record))};
     if (shown.benign) row.push_back(std::to_string(tiles.at("benign")));
     if (shown.unfamiliar) row.push_back(std::to_string(tiles.at("unfamiliar")));
     row.push_back(std::to_string(tiles.at("read_error")));
@@ -75,17 +71,13 @@ void print_agreement(const BatchReport& report) {
     std::vector<std::string> header = {"label"};
     for (const auto outcome : kOutcomes) header.emplace_back(outcome);
     Table table(header);
-    for (std::size_t truth = 0; truth < figures->confusion.size(); ++truth) {
-        std::vector<std::string> row = {std::string(kOutcomes[truth])};
-        for (const auto count : figures->confusion[truth]) row.push_back(std::to_string(count));
-        table.add(row);
-    }
-    fmt::print("\nAgreement with the labels of {} (95 % intervals over patients):\n{}", slides_text(figures->labelled),
-               table.text());
+    for (const auto& row : confusion_rows(*figures)) table.add(row);
+    fmt::print("\nAgreement with the labels of {} (95 % intervals over patients):\n{}",
+               counted(figures->labelled, "slide"), table.text());
     fmt::print("accuracy {} of the {} called LUAD or LUSC; AUC {} of P(LUSC), slides without a call too\n",
-               estimate_text(figures->accuracy), slides_text(figures->called), estimate_text(figures->auc));
+               estimate_text(figures->accuracy), counted(figures->called, "slide"), estimate_text(figures->auc));
     if (figures->other_labels > 0) {
-        fmt::print("{} with labels other than LUAD and LUSC left out\n", slides_text(figures->other_labels));
+        fmt::print("{} with labels other than LUAD and LUSC left out\n", counted(figures->other_labels, "slide"));
     }
 }
 
@@ -158,7 +150,7 @@ void print_results(const BatchReport& report, const fs::path& output, const Show
 void print_outcome(const BatchReport& report, const fs::path& output) {
     print_failures(report);
     const auto done = report.count(State::done), skipped = report.skipped();
-    std::string text = fmt::format("{} of {} done", done, slides_text(report.slides.size()));
+    std::string text = fmt::format("{} of {} done", done, counted(report.slides.size(), "slide"));
     if (skipped > 0) text += fmt::format(" ({} of them before)", skipped);
     const auto add = [&](State state, const char* words) {
         if (const auto count = report.count(state); count > 0) text += fmt::format(", {} {}", count, words);
@@ -193,7 +185,8 @@ void print_plan(const BatchPlan& plan, const fs::path& output) {
     }
     const auto sum = plan.sum();
     fmt::print("{}\n{} to do, {} complete already, {} that would fail; nothing was written.\n", table.text(),
-               slides_text(plan.count(Standing::to_do)), plan.count(Standing::complete), plan.count(Standing::failing));
+               counted(plan.count(Standing::to_do), "slide"), plan.count(Standing::complete),
+               plan.count(Standing::failing));
     fmt::print("{} tiles, about {} and {} in {}", sum.tiles, duration_text(sum.seconds), size_text(sum.disk_bytes),
                printable(output.string()));
     if (plan.disk_free_bytes) fmt::print(" ({} free)", size_text(*plan.disk_free_bytes));

@@ -32,10 +32,6 @@ bool is_csv(const fs::path& file) {
     return extension == ".csv" || extension == ".CSV";
 }
 
-std::string full_name(const fs::path& file) {
-    return fs::absolute(file).lexically_normal().string();
-}
-
 std::string no_annotations(const fs::path& slide) {
     return slide.string() + ": has no annotations beside it (" + slide.filename().string() + ".geojson or " +
            slide.stem().string() + ".geojson)";

@@ -1,12 +1,12 @@
 #include "plugin/batch.h"
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
 
 #include "base/atomic_file.h"
+#include "base/stopwatch.h"
 #include "plugin/result_folder.h"
 #include "plugin/run_record.h"
 #include "plugin/slide_work.h"
@@ -15,7 +15,6 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using State = SlideRecord::State;
 
 /// So many slides in a row whose result could not be written: the disk is full, and the rest would fail as well.
@@ -133,13 +132,20 @@ class Batch {
         }
     }
 
+    /// Writes run.json and run.csv from the records of all slides, unless run.json would be `written`; gives its text.
+    std::string write_unless(const std::string& written) {
+        const auto records = records_.read();
+        auto text = run_json(records, engine_.model(), options_.output, report_.interrupted);
+        if (text == written) return text;
+        write_file(options_.output / "run.json", text);
+        write_file(options_.output / "run.csv", run_csv(records));
+        return text;
+    }
+
     void save() {
         const auto begin = Clock::now();
-        const auto records = records_.read();
         try {
-            write_file(options_.output / "run.json",
-                       run_json(records, engine_.model(), options_.output, report_.interrupted));
-            write_file(options_.output / "run.csv", run_csv(records));
+            (void)write_unless({});
         } catch (const Error&) {
             // The records of the slides count, and hold the truth; but a folder that never took a file is of no use.
             if (next_save_ == Clock::time_point{}) throw;
@@ -153,10 +159,8 @@ class Batch {
         try {
             std::string written;
             for (int i = 0; i < kMostFinalSaves; ++i) {
-                auto text = run_json(records_.read(), engine_.model(), options_.output, report_.interrupted);
+                auto text = write_unless(written);
                 if (text == written) return;
-                write_file(options_.output / "run.json", text);
-                write_file(options_.output / "run.csv", run_csv(records_.read()));
                 written = std::move(text);
             }
         } catch (const Error& error) {
@@ -190,8 +194,7 @@ SlideResult run_slide(const Engine& engine, const fs::path& slide, const fs::pat
     SlideRecord record;
     if (const auto stored = read_record(folder)) record.label = stored->label, record.patient = stored->patient;
     record.source = slide, record.name = folder.filename().string();
-    record.fingerprint = Fingerprint{kResultFormat, model_digest(engine.model()),
-                                     parameters_digest(engine, analyse, exports), slide_digest(slide)};
+    record.fingerprint = fingerprint_of(engine, model_digest(engine.model()), slide, analyse, exports);
     fs::remove(folder / "summary.json");
     fs::remove(folder / kStateFile);
     auto result = engine.analyse(slide, analyse, callbacks);

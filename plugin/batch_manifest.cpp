@@ -7,6 +7,7 @@
 #include "model/dataset.h"
 #include "model/evaluation.h"
 #include "model/manifest.h"
+#include "plugin/result_folder.h"
 #include "plugin/slide_list.h"
 
 namespace slidetype {
@@ -68,7 +69,7 @@ class ManifestReader {
     }
 
     void check_listed_once(const BatchSlide& slide, const Row& row) {
-        const auto key = std::pair(fs::absolute(slide.path).lexically_normal().string(), slide.name);
+        const auto key = std::pair(full_name(slide.path), slide.name);
         const auto [known, is_new] = listed_.emplace(key, manifest_.place(row));
         if (is_new) return;
         refuse(row, "lists " + slide.path.string() + " again, after " + known->second,

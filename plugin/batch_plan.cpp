@@ -27,8 +27,7 @@ class Planner {
         planned.source = slide.path;
         try {
             const auto analyse = slide_options(slide, options_.analyse);
-            const Fingerprint now{kResultFormat, model_, parameters_digest(engine_, analyse, options_.exports),
-                                  slide_digest(slide.path)};
+            const auto now = fingerprint_of(engine_, model_, slide.path, analyse, options_.exports);
             if (const auto folder = folder_of(slide)) {
                 const auto standing = standing_of(*folder, read_record(*folder), now, options_.force);
                 planned.why = standing.why;
@@ -48,7 +47,7 @@ class Planner {
 
   private:
     std::optional<fs::path> folder_of(const BatchSlide& slide) const {
-        const auto [first, last] = folders_.equal_range(fs::absolute(slide.path).lexically_normal().string());
+        const auto [first, last] = folders_.equal_range(full_name(slide.path));
         for (auto at = first; at != last; ++at) {
             if (slide.name.empty() || at->second.filename() == slide.name) return at->second;
         }

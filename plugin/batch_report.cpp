@@ -140,11 +140,7 @@ std::string agreement(std::span<const ListedResult> slides) {
     table.caption = "Rows: the label. Columns: what was called.";
     table.header = {"Label"};
     for (const auto outcome : kOutcomes) table.header.emplace_back(outcome);
-    for (std::size_t truth = 0; truth < figures->confusion.size(); ++truth) {
-        std::vector<std::string> row = {std::string(kOutcomes[truth])};
-        for (const auto count : figures->confusion[truth]) row.push_back(std::to_string(count));
-        table.rows.push_back(std::move(row));
-    }
+    table.rows = confusion_rows(*figures);
     body += to_html(table);
     body += html_note(
         "Intervals are of 95 %, over patients. Slides that are mixed, indeterminate, insufficient or not "

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/proc_file.h"
 #include "model/installed_models.h"
 #include "model/library_versions.h"
 #include "model/self_test.h"
@@ -27,19 +27,6 @@ using Level = Finding::Level;
 constexpr double kLittleMemoryGb = 1.0;  ///< the largest slides took 0.7 GB
 constexpr double kLittleDiskGb = 1.0;
 constexpr rlim_t kFewFiles = 256;  ///< MIRAX slides have dozens of files, each open at once
-
-/// The value of "name : value" in a file of /proc; empty where there is none.
-std::string proc_value(const char* file, const std::string& name) {
-    std::ifstream stream(file);
-    for (std::string line; std::getline(stream, line);) {
-        if (!line.starts_with(name)) continue;
-        const auto colon = line.find(':');
-        if (colon == std::string::npos) continue;
-        const auto begin = line.find_first_not_of(" \t", colon + 1);
-        return begin == std::string::npos ? std::string() : line.substr(begin);
-    }
-    return {};
-}
 
 class Diagnosis {
   public:
@@ -171,11 +158,13 @@ std::vector<Finding> diagnose(const fs::path& folder) {
     return Diagnosis().run(folder);
 }
 
+bool all_good(const std::vector<Finding>& findings) {
+    return std::ranges::find(findings, Level::bad, &Finding::level) == findings.end();
+}
+
 std::string diagnosis_json(const std::vector<Finding>& findings) {
     nlohmann::ordered_json out = {
-        {"good", std::ranges::none_of(findings, [](const Finding& f) { return f.level == Level::bad; })},
-        {"version", version()},
-        {"findings", nlohmann::ordered_json::array()}};
+        {"good", all_good(findings)}, {"version", version()}, {"findings", nlohmann::ordered_json::array()}};
     for (const auto& finding : findings) {
         out["findings"].push_back({{"topic", finding.topic},
                                    {"level", to_string(finding.level)},

@@ -26,6 +26,9 @@ std::string_view to_string(Finding::Level level);
 /// few seconds. What is wrong is reported, not thrown.
 std::vector<Finding> diagnose(const std::filesystem::path& folder);
 
+/// Whether none of them is bad.
+bool all_good(const std::vector<Finding>& findings);
+
 /// {"good": …, "version": …, "findings": [{"topic", "level", "text", "advice"}]}
 std::string diagnosis_json(const std::vector<Finding>& findings);
 

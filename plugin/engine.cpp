@@ -3,25 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "plugin/memory_need.h"
+#include "plugin/result_folder.h"
 #include "plugin/tile_pipeline.h"
 #include "plugin/version.h"
 #include "tiler/annotations.h"
 
 namespace slidetype {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t done = 0, std::size_t total = 0) {
     if (callbacks.stop_requested && callbacks.stop_requested()) {
@@ -165,7 +160,7 @@ int thread_count(int wanted) {
 SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     SlideResult result;
     const auto& slide = *plan.slide;
-    result.slide = {std::filesystem::absolute(slide.path()).lexically_normal().string(),
+    result.slide = {full_name(slide.path()),
                     slide.path().stem().string(),
                     slide.vendor(),
                     slide.quickhash(),

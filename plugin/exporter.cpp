@@ -1,8 +1,7 @@
 #include "plugin/exporter.h"
 
-#include <chrono>
-
 #include "base/error.h"
+#include "base/stopwatch.h"
 
 namespace slidetype {
 namespace exporting {
@@ -33,10 +32,10 @@ void write_result_folder(const SlideResult& result, const std::filesystem::path&
         throw Error(ErrorCode::io, folder.string(), "cannot be written to: " + error.message(),
                     "Choose an output folder that you may write to.");
     }
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     auto timed = options;
     for (const auto& exporter : exporters()) {
-        timed.seconds_write = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        timed.seconds_write = seconds_since(begin);
         exporter.write(result, folder, timed);
     }
 }

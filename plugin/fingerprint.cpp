@@ -94,6 +94,11 @@ std::string parameters_digest(const Engine& engine, const AnalyseOptions& analys
     return sha256_hex(text);
 }
 
+Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const fs::path& slide,
+                           const AnalyseOptions& analyse, const ExportOptions& exports) {
+    return {kResultFormat, model_digest, parameters_digest(engine, analyse, exports), slide_digest(slide)};
+}
+
 std::string difference(const Fingerprint& now, const Fingerprint& before) {
     if (now.format != before.format) return "its result is of an older version";
     if (now.model != before.model) return "its result is of another model";

@@ -26,6 +26,11 @@ struct Fingerprint {
 /// Throws Error(not_found | io).
 std::string slide_digest(const std::filesystem::path& slide);
 
+/// Of what a result would be made from now. `model_digest`: model_digest() of the engine's model, which a batch needs
+/// once. Throws what the digests throw.
+Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const std::filesystem::path& slide,
+                           const AnalyseOptions& analyse, const ExportOptions& exports);
+
 std::string model_digest(const ModelDirectory& model);
 
 /// Throws Error(not_found | io) where the region of interest cannot be read.

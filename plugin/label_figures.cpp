@@ -9,16 +9,15 @@
 namespace slidetype {
 namespace {
 
-constexpr std::array<std::string_view, 2> kClasses = {"LUAD", "LUSC"};
-
-std::optional<std::size_t> class_of(const std::string& label) {
-    const auto found = std::ranges::find(kClasses, label);
-    return found == kClasses.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - kClasses.begin()));
-}
-
 std::size_t outcome_of(const std::string& call) {
     const auto found = std::ranges::find(kOutcomes, call);
     return found == kOutcomes.end() ? kOutcomes.size() - 1 : static_cast<std::size_t>(found - kOutcomes.begin());
+}
+
+/// The two classes are the first outcomes.
+std::optional<std::size_t> class_of(const std::string& label) {
+    const auto outcome = outcome_of(label);
+    return outcome < 2 ? std::optional(outcome) : std::nullopt;
 }
 
 /// Numbers the patients; a slide of an unknown one is alone.
@@ -74,6 +73,15 @@ std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls) {
     if (!right.empty()) figures.accuracy = measure_share(right, right_patient);
     if (with_score[0] > 0 && with_score[1] > 0) figures.auc = measure(scored, 1).auc;
     return figures;
+}
+
+std::vector<std::vector<std::string>> confusion_rows(const LabelFigures& figures) {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t truth = 0; truth < figures.confusion.size(); ++truth) {
+        auto& row = rows.emplace_back(1, std::string(kOutcomes[truth]));
+        for (const auto count : figures.confusion[truth]) row.push_back(std::to_string(count));
+    }
+    return rows;
 }
 
 std::string estimate_text(const std::optional<Estimate>& estimate) {

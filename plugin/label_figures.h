@@ -37,6 +37,9 @@ struct LabelFigures {
 /// Nothing where no slide has a label.
 std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls);
 
+/// A row of text for each label: the label, then the number of slides for each of kOutcomes.
+std::vector<std::vector<std::string>> confusion_rows(const LabelFigures& figures);
+
 /// "0.93 (0.81 to 0.98)"; without the interval where it is not known, "–" for what is absent.
 std::string estimate_text(const std::optional<Estimate>& estimate);
 

@@ -6,12 +6,13 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "tiler/file_tile_cache.h"
 #include "tiler/thumbnail.h"
+#include "tiler/tissue_mask.h"
 
 namespace slidetype {
 namespace {
 
-constexpr double kOverviewUmPx = 8;  // TissueOptions
 /// RGB 3, mask 1, stain and later component labels 4, copies of masks 3; one for what is computed in strips.
 constexpr std::uint64_t kBytesPerOverviewPixel = 12;
 constexpr std::uint64_t kReadStrip = 2048 * 2048 * (3 + 4);  // a piece as RGB and as OpenSlide's ARGB
@@ -35,10 +36,11 @@ std::string megabytes(std::uint64_t value) {
 }  // namespace
 
 MemoryNeed planning_need(const Slide& slide, const Spacing& spacing, const GridOptions& grid) {
+    constexpr double overview_um_px = TissueOptions{}.spacing_um_px;
     const double area_um2 =
         static_cast<double>(slide.width()) * spacing.x_um_px * static_cast<double>(slide.height()) * spacing.y_um_px;
     const double pixels =
-        std::min(area_um2 / (kOverviewUmPx * kOverviewUmPx), static_cast<double>(kMostThumbnailPixels));
+        std::min(area_um2 / (overview_um_px * overview_um_px), static_cast<double>(kMostThumbnailPixels));
     const double stride_um = grid.patch_size_px * grid.spacing_um_px * (1 - grid.overlap);
     const double tiles = area_um2 / (stride_um * stride_um);
     return {bytes(pixels) * kBytesPerOverviewPixel + bytes(tiles) * kBytesPerTile + kReadStrip + kDecoderCache, 0};

@@ -54,6 +54,10 @@ bool is_left_over(const fs::directory_entry& entry) {
 
 }  // namespace
 
+std::string full_name(const fs::path& file) {
+    return fs::absolute(file).lexically_normal().string();
+}
+
 /// A folder that exists cannot be renamed onto one that holds something, so of several processes one wins.
 bool ResultFolders::try_claim(const std::string& name, const std::string& source) {
     if (const auto known = taken_.find(name); known != taken_.end()) return known->second == source;
@@ -87,7 +91,7 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
 }
 
 std::string ResultFolders::claim(const fs::path& slide, const std::string& wanted) {
-    const auto source = fs::absolute(slide).lexically_normal().string();
+    const auto source = full_name(slide);
     auto name = folder_name(wanted.empty() ? slide.stem().string() : wanted);
     if (try_claim(name, source)) return name;
     name += "-" + sha256_hex(source).substr(0, 6);

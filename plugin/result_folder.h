@@ -7,6 +7,9 @@
 
 namespace slidetype {
 
+/// A file as it is told from all others: its absolute path without dots. Links are not followed.
+std::string full_name(const std::filesystem::path& file);
+
 /// The file of a result folder that holds the full path of its slide.
 inline constexpr const char* kSourceFile = "source.txt";
 

@@ -1,7 +1,6 @@
 #include "plugin/self_test_slide.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <tiffio.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "base/scratch_folder.h"
 #include "model/self_test_tiles.h"
 #include "plugin/batch.h"
 #include "plugin/stored_result.h"
@@ -22,27 +22,6 @@ constexpr int kColumns = 8, kRows = 4;      // of tiles; two blocks
 constexpr int kFileTile = 256;              // edge of the file's own tiles
 constexpr float kMostDifference = 1e-5F;    // a backend may round by the batch, see classifier.h
 constexpr double kStoredDifference = 1e-6;  // summary.json has six decimals
-
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        auto name = (fs::temp_directory_path() / "slidetype-doctor-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw Error(ErrorCode::io, name, "cannot be created", "Set TMPDIR to a folder that you may write to.");
-        }
-        path_ = name;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 /// The drawn tiles side by side, in turn.
 RgbImage picture(const std::vector<std::uint8_t>& tiles, int patch) {
@@ -63,18 +42,9 @@ RgbImage picture(const std::vector<std::uint8_t>& tiles, int patch) {
 /// Deflated, so that every pixel stays as it is.
 void write_slide(const fs::path& file, const RgbImage& image, double spacing_um_px) {
     TiffWriter tiff(file, false);
-    tiff.set(TIFFTAG_IMAGEWIDTH, image.width);
-    tiff.set(TIFFTAG_IMAGELENGTH, image.height);
-    tiff.set(TIFFTAG_BITSPERSAMPLE, 8);
-    tiff.set(TIFFTAG_SAMPLESPERPIXEL, 3);
+    tiff.set({image.width, image.height, kFileTile, spacing_um_px, spacing_um_px});
     tiff.set(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
-    tiff.set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
     tiff.set(TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
-    tiff.set(TIFFTAG_TILEWIDTH, kFileTile);
-    tiff.set(TIFFTAG_TILELENGTH, kFileTile);
-    tiff.set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
-    tiff.set(TIFFTAG_XRESOLUTION, 1e4 / spacing_um_px);
-    tiff.set(TIFFTAG_YRESOLUTION, 1e4 / spacing_um_px);
     for (int top = 0; top < image.height; top += kFileTile) {
         for (int left = 0; left < image.width; left += kFileTile) {
             std::vector<std::uint8_t> tile(std::size_t{kFileTile} * kFileTile * 3, 255);
@@ -111,7 +81,7 @@ std::vector<float> direct_scores(const ModelDirectory& model, const std::vector<
 }  // namespace
 
 std::string self_test_slide(const ModelDirectory& model) {
-    const TemporaryFolder folder;
+    const ScratchFolder folder("doctor");
     const int patch = model.config.patch_size_px;
     const auto tiles = self_test_tiles(patch);
     const auto slide = folder.path() / "drawn.tiff";

@@ -17,10 +17,6 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-std::string full_name(const fs::path& path) {
-    return fs::absolute(path).lexically_normal().string();
-}
-
 /// Walks the folders below one: first those that lie there, then those that links lead to, so that a file is listed
 /// under its own place where it has one.
 class FolderWalk {

@@ -83,6 +83,15 @@ std::string_view to_string(SlideRecord::State state) {
     return kStates.at(static_cast<std::size_t>(state));
 }
 
+std::size_t scored_tiles(const SlideRecord& record) {
+    std::size_t sum = 0;
+    for (const auto status : {TileStatus::ok, TileStatus::benign, TileStatus::unfamiliar}) {
+        const auto found = record.tiles.find(std::string(to_string(status)));
+        if (found != record.tiles.end()) sum += found->second;
+    }
+    return sum;
+}
+
 void fill_in(SlideRecord& record, const SlideResult& result) {
     record.state = SlideRecord::State::done;
     record.call = std::string(to_string(result.call.label));
@@ -111,7 +120,7 @@ std::string record_json(const SlideRecord& record) {
 void write_record(const SlideRecord& record, const fs::path& folder) {
     ordered_json out = {{"format_version", kRecordFormat}};
     out.update(members_of(record));
-    out["source"] = valid_utf8(fs::absolute(record.source).lexically_normal().string());
+    out["source"] = valid_utf8(full_name(record.source));
     if (record.fingerprint) {
         const auto& print = *record.fingerprint;
         out["fingerprint"] = {

@@ -41,6 +41,9 @@ struct SlideRecord {
 };
 std::string_view to_string(SlideRecord::State state);
 
+/// How many tiles were scored, voting or not; 0 where none are on record.
+std::size_t scored_tiles(const SlideRecord& record);
+
 /// Fills in what a result says, and the state `done`.
 void fill_in(SlideRecord& record, const SlideResult& result);
 /// Fills in the failure; the state becomes `cancelled` for that code, else `failed`.

@@ -5,18 +5,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "plugin/result_folder.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using State = SlideRecord::State;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 std::map<std::string, std::uintmax_t> file_sizes(const fs::path& folder, const ExportOptions& exports) {
     std::map<std::string, std::uintmax_t> sizes;
@@ -77,8 +73,7 @@ void SlideWork::prepare(const std::function<bool()>& stop_requested) {
         }
         remove_leftovers(task_.folder);
         record_.fingerprint =
-            Fingerprint{kResultFormat, task_.model_digest, parameters_digest(engine_, task_.analyse, task_.exports),
-                        slide_digest(task_.slide.path)};
+            fingerprint_of(engine_, task_.model_digest, task_.slide.path, task_.analyse, task_.exports);
         if (!is_complete()) plan(stop_requested);
     });
     if (!is_ready()) lock_.reset();

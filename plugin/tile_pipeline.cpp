@@ -5,20 +5,14 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 
 namespace slidetype {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// One block on its way through the pipeline.
 struct Parcel {

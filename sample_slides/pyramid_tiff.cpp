@@ -32,25 +32,15 @@ void check_options(const std::string& file, int width, int height, const Pyramid
 
 void begin_directory(TiffWriter& tiff, int level, int width, int height, double spacing_um_px,
                      const PyramidOptions& options) {
-    const auto pixels_per_cm = 1e4 / spacing_um_px;
     const auto sampling = static_cast<int>(options.halve_chroma ? 2 : 1);
     tiff.set(TIFFTAG_SUBFILETYPE, level == 0 ? 0 : FILETYPE_REDUCEDIMAGE);
-    tiff.set(TIFFTAG_IMAGEWIDTH, width);
-    tiff.set(TIFFTAG_IMAGELENGTH, height);
-    tiff.set(TIFFTAG_BITSPERSAMPLE, 8);
-    tiff.set(TIFFTAG_SAMPLESPERPIXEL, 3);
-    tiff.set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-    tiff.set(TIFFTAG_TILEWIDTH, options.tile_px);
-    tiff.set(TIFFTAG_TILELENGTH, options.tile_px);
+    tiff.set({width, height, options.tile_px, spacing_um_px, spacing_um_px});
     tiff.set(TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
     tiff.set(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_YCBCR);
     tiff.set(TIFFTAG_YCBCRSUBSAMPLING, sampling, sampling);
     tiff.set(TIFFTAG_JPEGQUALITY, options.quality);
     tiff.set(TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     tiff.set(TIFFTAG_JPEGTABLESMODE, JPEGTABLESMODE_QUANT);
-    tiff.set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
-    tiff.set(TIFFTAG_XRESOLUTION, pixels_per_cm);
-    tiff.set(TIFFTAG_YRESOLUTION, pixels_per_cm);
     if (level == 0 && !options.description.empty()) tiff.set(TIFFTAG_IMAGEDESCRIPTION, options.description.c_str());
 }
 

@@ -11,6 +11,9 @@
 
 namespace slidetype {
 
+/// What a slide may keep: a row of file tiles of a wide slide.
+inline constexpr std::size_t kFileTileCacheBytes = std::size_t{48} << 20;
+
 /// Pixels of file tiles that lie across the border of what was read, for the neighbour to be read next. The oldest go
 /// first. Thread-safe: the lock is held for the look-up only.
 class FileTileCache {

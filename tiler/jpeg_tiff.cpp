@@ -11,8 +11,6 @@
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kCacheBytes = std::size_t{48} << 20;  // a row of file tiles of a wide slide
-
 bool same_tiles(const TiledDirectory& directory, const LevelShape& level) {
     return directory.tile_width == level.tile_width && directory.tile_height == level.tile_height;
 }
@@ -67,7 +65,7 @@ JpegTiff::JpegTiff(ReadOnlyFile file, std::string_view vendor, Colour background
     : file_(std::move(file)),
       missing_is_background_(vendor == "philips"),
       background_(background),
-      cache_(kCacheBytes) {}
+      cache_(kFileTileCacheBytes) {}
 
 std::unique_ptr<JpegTiff> JpegTiff::open(const std::filesystem::path& path, std::string_view vendor,
                                          std::span<const LevelShape> levels, Colour background) {

@@ -11,18 +11,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/level_rect.h"
 
 namespace slidetype {
 namespace {
 
 constexpr std::int64_t kPieceEdge = 2048;  // bounds the memory beside the result: 16 MiB
-
-Rect clipped(const Rect& rect, std::int64_t width, std::int64_t height) {
-    const auto x0 = std::clamp<std::int64_t>(rect.x, 0, width), x1 = std::clamp<std::int64_t>(rect.right(), 0, width);
-    const auto y0 = std::clamp<std::int64_t>(rect.y, 0, height);
-    const auto y1 = std::clamp<std::int64_t>(rect.bottom(), 0, height);
-    return {x0, y0, x1 - x0, y1 - y0};
-}
 
 /// Cuts `length` pixels from `start` at the lines `origin + k · step`.
 std::vector<std::pair<std::int64_t, std::int64_t>> cut(std::int64_t start, std::int64_t length, std::int64_t origin,
@@ -91,7 +85,7 @@ std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level
     const bool fixed = !is_exact(level);
     const auto cell_width = fixed ? shifted(level).cell_width : kPieceEdge;
     const auto cell_height = fixed ? shifted(level).cell_height : kPieceEdge;
-    const Rect visible = clipped(part, geometry.width, geometry.height);
+    const Rect visible = common(part, {0, 0, geometry.width, geometry.height});
     const auto columns = cut(visible.x, visible.width, fixed ? 0 : visible.x, cell_width);
     const auto rows = cut(visible.y, visible.height, fixed ? 0 : visible.y, cell_height);
     std::vector<std::uint32_t> argb;

@@ -131,4 +131,18 @@ void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to) {
     weigh(part, {window.x - x, window.y - y, window.width, window.height}, to);
 }
 
+void resample_part(const cv::Mat& from, const Rect& part, const Rect& whole, int shrink, cv::Mat& to) {
+    if (shrink == 1) {
+        resample(from(cv::Rect(static_cast<int>(part.x - whole.x), static_cast<int>(part.y - whole.y),
+                               static_cast<int>(part.width), static_cast<int>(part.height))),
+                 to);
+        return;
+    }
+    const double scale = 1.0 / shrink;  // a power of two, so that nothing is rounded
+    resample_window(from,
+                    {static_cast<double>(part.x - whole.x) * scale, static_cast<double>(part.y - whole.y) * scale,
+                     static_cast<double>(part.width) * scale, static_cast<double>(part.height) * scale},
+                    to);
+}
+
 }  // namespace slidetype

@@ -16,17 +16,15 @@ RgbImage resampled(RgbImage image, int width, int height);
 /// A part of a picture whose edges may lie between its pixels, in pixels of the picture.
 struct Window {
     double x = 0, y = 0, width = 0, height = 0;
-    /// Where `part` lies in a picture of `whole` that is shrunk by `shrink`.
-    static Window of(const Rect& part, const Rect& whole, int shrink) {
-        const double scale = 1.0 / shrink;  // a power of two, so that nothing is rounded
-        return {static_cast<double>(part.x - whole.x) * scale, static_cast<double>(part.y - whole.y) * scale,
-                static_cast<double>(part.width) * scale, static_cast<double>(part.height) * scale};
-    }
 };
 
 /// Brings the window, which lies in `from` (8-bit RGB, shrunk by a decoder already), to the size of `to`: each pixel of
 /// the result is the mean over its own area, pixels counting by the part that is in it, or, where that area is hardly
 /// more than a pixel or less, a cubic interpolation. Pixels beyond the window do not count.
 void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to);
+
+/// Brings `part` of what `from` shows, which is `whole` shrunk by `shrink` (1, 2, 4 or 8), to the size of `to`: as
+/// resample() where nothing was shrunk, else as resample_window().
+void resample_part(const cv::Mat& from, const Rect& part, const Rect& whole, int shrink, cv::Mat& to);
 
 }  // namespace slidetype

@@ -34,13 +34,12 @@ Rect widened(const Rect& rect, int shrink) {
 RgbImage read_resampled(const Slide& slide, int level, const Rect& rect, int width, int height) {
     const double ratio = std::min(static_cast<double>(rect.width) / width, static_cast<double>(rect.height) / height);
     const int shrink = shrink_for(slide, level, ratio);
-    if (shrink == 1) return resampled(slide.read(level, rect), width, height);
     const Rect wide = widened(rect, shrink);
     RgbImage shrunk = slide.read_shrunk(level, wide, shrink);
     RgbImage out(width, height);
     const cv::Mat from(shrunk.height, shrunk.width, CV_8UC3, shrunk.pixels.data());
     cv::Mat to(height, width, CV_8UC3, out.pixels.data());
-    resample_window(from, Window::of(rect, wide, shrink), to);
+    resample_part(from, rect, wide, shrink, to);
     return out;
 }
 

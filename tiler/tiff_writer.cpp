@@ -36,6 +36,19 @@ void TiffWriter::write_tile_bytes(std::span<const std::byte> bytes, int x, int y
     check(TIFFWriteEncodedTile(tiff_, index, const_cast<std::byte*>(bytes.data()), size) == size);
 }
 
+void TiffWriter::set(const TiffLayout& layout) {
+    set(TIFFTAG_IMAGEWIDTH, layout.width);
+    set(TIFFTAG_IMAGELENGTH, layout.height);
+    set(TIFFTAG_BITSPERSAMPLE, layout.bits);
+    set(TIFFTAG_SAMPLESPERPIXEL, layout.samples);
+    set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    set(TIFFTAG_TILEWIDTH, layout.tile_px);
+    set(TIFFTAG_TILELENGTH, layout.tile_px);
+    set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
+    set(TIFFTAG_XRESOLUTION, 1e4 / layout.x_um_px);
+    set(TIFFTAG_YRESOLUTION, 1e4 / layout.y_um_px);
+}
+
 void TiffWriter::write_raw_tile(std::span<const std::uint8_t> bytes, int x, int y) {
     const auto index = TIFFComputeTile(tiff_, static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), 0, 0);
     const auto size = static_cast<tmsize_t>(bytes.size());

@@ -13,6 +13,14 @@
 
 namespace slidetype {
 
+/// A directory of interleaved samples in square tiles.
+struct TiffLayout {
+    int width = 0, height = 0;  ///< pixels
+    int tile_px = 256;          ///< edge of a tile
+    double x_um_px = 0, y_um_px = 0;
+    int bits = 8, samples = 3;
+};
+
 /// A tiled TIFF that is being written under a temporary name and appears under its own when it is whole: `commit`
 /// flushes it to the disk and renames it. Without `commit` the destructor removes it. One object belongs to one thread.
 /// Every member throws Error(io) naming the file and what libtiff or the system says.
@@ -29,6 +37,8 @@ class TiffWriter {
     void set(std::uint32_t tag, Values... values) {
         check(TIFFSetField(tiff_, tag, values...) == 1);
     }
+    /// The tags that the layout stands for.
+    void set(const TiffLayout& layout);
     /// The samples of the tile that holds pixel (x, y), all of its area.
     template <class Sample>
     void write_tile(const std::vector<Sample>& samples, int x, int y) {

@@ -1,12 +1,12 @@
 #include "tiler/tile_reader.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 #include <span>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "tiler/level_rect.h"
 #include "tiler/resample.h"
 #include "tiler/resampled_read.h"
@@ -20,12 +20,6 @@ constexpr std::int64_t kMostBlockPixels = std::int64_t{1} << 25;
 Rect around(const Rect& a, const Rect& b) {
     const auto x = std::min(a.x, b.x), y = std::min(a.y, b.y);
     return {x, y, std::max(a.right(), b.right()) - x, std::max(a.bottom(), b.bottom()) - y};
-}
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
 /// Reads tiles of one grid level, shrinking while decoding by the same factor for all.
@@ -50,12 +44,7 @@ class PatchReader {
             const auto start = pixels.size();
             pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
             cv::Mat to(patch_, patch_, CV_8UC3, pixels.data() + start);
-            if (shrink_ == 1)
-                resample(from(cv::Rect(static_cast<int>(part.x - wide.x), static_cast<int>(part.y - wide.y),
-                                       static_cast<int>(part.width), static_cast<int>(part.height))),
-                         to);
-            else
-                resample_window(from, Window::of(part, wide, shrink_), to);
+            resample_part(from, part, wide, shrink_, to);
         }
         result.seconds_resample += seconds_since(begin);
     }

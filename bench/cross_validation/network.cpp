@@ -1,8 +1,7 @@
 #include "bench/cross_validation/network.h"
 
-#include <chrono>
-
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "model/architecture.h"
 #include "model/evaluation.h"
 
@@ -80,7 +79,6 @@ UnitResult score_network(const Dataset& dataset, const Unit& unit, const std::st
 }
 
 UnitResult run_network(const Dataset& dataset, const Unit& unit, const NetworkRun& run, const Say& say) {
-    using Clock = std::chrono::steady_clock;
     const auto begin = Clock::now();
     const auto split = split_of(dataset, unit);
     const auto folder = run.work / (run.label + "." + name_of(unit));
@@ -106,7 +104,7 @@ UnitResult run_network(const Dataset& dataset, const Unit& unit, const NetworkRu
         write_model_directory(folder, fitted.config, fitted.weights, StorageType::f32);
         std::filesystem::remove(options.checkpoint);
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double seconds = seconds_since(begin);
     auto result =
         score_network(dataset, unit, run.label, read_model_directory(folder),
                       split.validation_is_test ? "last epoch" : "lowest validation loss", run.options.threads, say);

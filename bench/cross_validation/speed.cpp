@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <chrono>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/proc_file.h"
+#include "base/stopwatch.h"
 #include "bench/cross_validation/network.h"
 #include "model/classifier.h"
 #include "model/random.h"
@@ -15,13 +15,8 @@ namespace {
 constexpr std::size_t kBatch = 8;
 
 std::string processor_name() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (!line.starts_with("model name")) continue;
-        const auto colon = line.find(": ");
-        if (colon != std::string::npos) return line.substr(colon + 2);
-    }
-    return "unknown processor";
+    const auto name = proc_value("/proc/cpuinfo", "model name");
+    return name.empty() ? "unknown processor" : name;
 }
 
 std::filesystem::path speed_file(const std::filesystem::path& folder, const std::string& label) {
@@ -31,7 +26,6 @@ std::filesystem::path speed_file(const std::filesystem::path& folder, const std:
 }  // namespace
 
 Speed measure_speed(const std::string& label, const ModelDirectory& model, int rounds) {
-    using Clock = std::chrono::steady_clock;
     const auto classifier = open_classifier(model);
     const auto edge = static_cast<std::size_t>(model.config.patch_size_px);
     std::vector<std::uint8_t> tiles(kBatch * edge * edge * 3);
@@ -42,7 +36,7 @@ Speed measure_speed(const std::string& label, const ModelDirectory& model, int r
     for (int round = 0; round < rounds; ++round) {
         const auto begin = Clock::now();
         (void)classifier->classify(tiles, kBatch);
-        best_seconds = std::min(best_seconds, std::chrono::duration<double>(Clock::now() - begin).count());
+        best_seconds = std::min(best_seconds, seconds_since(begin));
     }
     return {label, static_cast<double>(kBatch) / best_seconds, processor_name()};
 }

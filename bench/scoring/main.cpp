@@ -4,10 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "bench/scoring/random_model.h"
 #include "cli/table.h"
 #include "model/classifier.h"
@@ -18,8 +18,6 @@
 
 namespace slidetype::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTiles = 16;
 
@@ -55,7 +53,7 @@ void add_rows(Table& table, ModelDirectory model, int rounds) {
         for (auto& each : contestants) {
             const auto begin = Clock::now();
             (void)each.classifier->classify(tiles, kTiles);
-            const auto seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+            const auto seconds = seconds_since(begin);
             each.best_seconds = std::min(each.best_seconds, seconds);
         }
     }

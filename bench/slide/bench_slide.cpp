@@ -65,19 +65,10 @@ class Writer {
     void begin_directory(int downsample, int pixels) {
         const double um_px = (slide_.scan_40x ? 0.25 : 0.5) * downsample;
         tiff_.set(TIFFTAG_SUBFILETYPE, downsample == 1 ? 0 : FILETYPE_REDUCEDIMAGE);
-        tiff_.set(TIFFTAG_IMAGEWIDTH, pixels);
-        tiff_.set(TIFFTAG_IMAGELENGTH, pixels);
-        tiff_.set(TIFFTAG_BITSPERSAMPLE, 8);
-        tiff_.set(TIFFTAG_SAMPLESPERPIXEL, 3);
-        tiff_.set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-        tiff_.set(TIFFTAG_TILEWIDTH, kTile);
-        tiff_.set(TIFFTAG_TILELENGTH, kTile);
+        tiff_.set({pixels, pixels, kTile, um_px, um_px});
         tiff_.set(TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
         tiff_.set(TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_YCBCR);
         tiff_.set(TIFFTAG_YCBCRSUBSAMPLING, 2, 2);
-        tiff_.set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
-        tiff_.set(TIFFTAG_XRESOLUTION, 1e4 / um_px);
-        tiff_.set(TIFFTAG_YRESOLUTION, 1e4 / um_px);
     }
 
     JpegBytes compressed(const RgbImage& picture) const {

@@ -3,10 +3,9 @@
 #include <tbb/global_control.h>
 #include <unistd.h>
 
-#include <chrono>
-
 #include "base/atomic_file.h"
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "bench/scoring/random_model.h"
 #include "model/installed_models.h"
 #include "model/int8_calibration.h"
@@ -20,15 +19,10 @@ namespace slidetype::bench {
 namespace fs = std::filesystem;
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::size_t kCalibrationTiles = 64;
 constexpr std::size_t kScoredBlocks = 32;  // kept in memory and scored again and again: 20 MB at 112 px, 100 at 256
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 ModelDirectory named_model(const std::string& name) {
     constexpr std::string_view kRandom = "random:";

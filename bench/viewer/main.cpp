@@ -9,13 +9,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <chrono>
 #include <filesystem>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "bench/guarded.h"
 #include "plugin/viewer/http_server.h"
 #include "plugin/viewer/site.h"
@@ -25,11 +25,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 /// One connection that is kept open.
 class Client {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "model/calibrated_scores.h"
+#include "model/library_versions.h"
 #include "model/onednn/equalise.h"
 #include "model/onednn/network.h"
 
@@ -60,9 +61,7 @@ class OnednnClassifier final : public Classifier {
     }
 
     std::string description() const override {
-        const auto* version = dnnl_version();
-        return "oneDNN " + std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
-               std::to_string(version->patch) + ", CPU, " + (int8_ ? "8-bit integers" : "32-bit floats");
+        return "oneDNN " + onednn_version() + ", CPU, " + (int8_ ? "8-bit integers" : "32-bit floats");
     }
 
     TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {

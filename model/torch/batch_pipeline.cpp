@@ -4,22 +4,16 @@
 // NeurIPS 2017.) On a GPU the batch is computed whole.
 #include "model/torch/batch_pipeline.h"
 
-#include <chrono>
 #include <thread>
 
 #include "base/chunks.h"
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 
 namespace slidetype {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::size_t kShard = 32;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 }  // namespace
 

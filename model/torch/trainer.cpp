@@ -2,7 +2,6 @@
 // batch_pipeline.cpp.
 #include "model/torch/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -11,6 +10,7 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "model/random.h"
 #include "model/torch/batch_pipeline.h"
 #include "model/torch/checkpoint.h"
@@ -18,16 +18,10 @@
 namespace slidetype {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::size_t kValidationBatch = 16;
 constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
 constexpr std::uint64_t kOrderStream = 1;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 torch::Device choose_device(Device wanted) {
     if (wanted == Device::cpu) return torch::kCPU;

@@ -75,19 +75,11 @@ class Pyramid {
     void write_level(int level, int width, int height, double downsample) {
         const int edge = edge_of(std::min(width, height));
         tiff_.set(TIFFTAG_SUBFILETYPE, level == 0 ? 0 : FILETYPE_REDUCEDIMAGE);
-        tiff_.set(TIFFTAG_IMAGEWIDTH, width);
-        tiff_.set(TIFFTAG_IMAGELENGTH, height);
-        tiff_.set(TIFFTAG_BITSPERSAMPLE, 8 * static_cast<int>(sizeof(Sample)));
-        tiff_.set(TIFFTAG_SAMPLESPERPIXEL, int{kind_.samples});
+        tiff_.set({width, height, edge, result_.slide.spacing.x_um_px * downsample,
+                   result_.slide.spacing.y_um_px * downsample, 8 * static_cast<int>(sizeof(Sample)), kind_.samples});
         tiff_.set(TIFFTAG_SAMPLEFORMAT, int{kind_.format});
         tiff_.set(TIFFTAG_PHOTOMETRIC, int{kind_.photometric});
-        tiff_.set(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
         tiff_.set(TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
-        tiff_.set(TIFFTAG_TILEWIDTH, edge);
-        tiff_.set(TIFFTAG_TILELENGTH, edge);
-        tiff_.set(TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
-        tiff_.set(TIFFTAG_XRESOLUTION, 1e4 / (result_.slide.spacing.x_um_px * downsample));
-        tiff_.set(TIFFTAG_YRESOLUTION, 1e4 / (result_.slide.spacing.y_um_px * downsample));
         const auto columns = cells_along(lines_.x, width, downsample), rows = cells_along(lines_.y, height, downsample);
         for (int y = 0; y < height; y += edge) {
             for (int x = 0; x < width; x += edge) {

@@ -13,10 +13,6 @@ namespace slidetype::viewer {
 namespace fs = std::filesystem;
 namespace {
 
-std::string full_name(const fs::path& file) {
-    return fs::absolute(file).lexically_normal().string();
-}
-
 bool is_output_folder(const fs::path& path) {
     return fs::is_directory(path) && (fs::exists(path / "run.json") || !claimed_folders(path).empty());
 }

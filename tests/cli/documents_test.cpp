@@ -25,7 +25,7 @@ TEST(Formats, NamesEveryFileStatusCallAndErrorCode) {
     for (int label = 0; label < kCallLabelCount; ++label) {
         EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<CallLabel>(label))) + "`"));
     }
-    for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
+    for (int code = 0; code <= static_cast<int>(ErrorCode::memory); ++code) {
         EXPECT_THAT(text, HasSubstr("`" + std::string(to_string(static_cast<ErrorCode>(code))) + "`"));
     }
 }
