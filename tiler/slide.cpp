@@ -96,6 +96,7 @@ void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel>
     std::unique_ptr<JpegTiff> quick;
     if (way == PixelPath::fastest) {
         std::vector<LevelShape> wanted;
+        wanted.reserve(shapes.size());
         for (const auto& shape : shapes)
             wanted.push_back({shape.width, shape.height, shape.tile_width, shape.tile_height});
         quick = JpegTiff::open(path, vendor, wanted, background);
