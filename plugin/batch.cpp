@@ -79,7 +79,7 @@ class Batch {
     std::vector<std::size_t> working_order() const {
         std::vector<std::size_t> order(slides_.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-        std::ranges::stable_partition(order, [&](std::size_t i) {
+        std::stable_partition(order.begin(), order.end(), [&](std::size_t i) {
             const auto stored = read_record(options_.output / report_.slides[i].name);
             return !stored || stored->state != State::running;
         });

@@ -130,6 +130,7 @@ TEST_F(BatchResumeTest, SeveralAtOnceShareTheWorkAndTheRecord) {
     std::vector<BatchReport> reports(3);
     {
         std::vector<std::jthread> threads;
+        threads.reserve(reports.size());
         for (auto& report : reports) threads.emplace_back([&] { report = run_batch(engine, slides, options); });
     }
     std::size_t done = 0;

@@ -34,6 +34,7 @@ TEST(LabelFigures, CountWhatWasCalledAndSetTheRestApart) {
 
 TEST(LabelFigures, HaveIntervalsOverPatients) {
     std::vector<LabelledCall> calls;
+    calls.reserve(20);
     for (int i = 0; i < 20; ++i) calls.push_back({"LUAD", i < 10 ? "LUAD" : "LUSC", 0.4, i < 10 ? "a" : "b"});
     const auto two = measure_calls(calls).value();
     for (int i = 0; i < 20; ++i) calls[static_cast<std::size_t>(i)].patient.clear();

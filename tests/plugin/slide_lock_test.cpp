@@ -121,6 +121,7 @@ TEST_F(SlideLockTest, GoesToOneOfManyThatFindAStaleOne) {
         std::vector<std::unique_ptr<SlideLock>> locks(6);
         {
             std::vector<std::jthread> threads;
+            threads.reserve(locks.size());
             for (auto& lock : locks) {
                 threads.emplace_back([&] {
                     std::string other;
