@@ -62,11 +62,14 @@ def main():
     parser.add_argument("--limit", type=int, default=0, help="only the first N tiles; 0 takes all")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--workers", type=int, default=2, help="processes that read")
+    parser.add_argument("--torch-threads", type=int, default=0, help="0: torch's own default")
     parser.add_argument("--json", help="also write the figures to this file")
     arguments = parser.parse_args()
     with open(arguments.task, encoding="utf-8") as file:
         task = json.load(file)
 
+    if arguments.torch_threads:
+        torch.set_num_threads(arguments.torch_threads)
     begin = time.perf_counter()
     data = Tiles(task, arguments.limit)
     loader = torch.utils.data.DataLoader(data, batch_size=arguments.batch, num_workers=arguments.workers)

@@ -102,6 +102,8 @@ def measure(arguments):
             return measure_slide(build, keep, work, *rest)
 
         figures = {
+            "tiles": arguments.tiles,
+            "rounds": rounds,
             "date": datetime.date.today().isoformat(),
             "starts": measure_starts(program),
             "micro": measure_micro(build),
@@ -154,10 +156,11 @@ def peer_table(figures):
     rows = []
     for peer in figures["peers"]:
         for backend, ratio in peer["ratio"].items():
-            rows.append([peer["model"].replace("random:", ""), backend, number(peer["tiles_s"]),
+            rows.append([peer["model"].replace("random:", ""), backend, number(peer["default_threads_tiles_s"]),
+                         number(peer["all_threads_tiles_s"]),
                          number(peer["ours_tiles_s"][backend]), number(ratio, 1), number(peer["peak_rss_mb"], 0),
                          f"{peer['mean_difference']:.1e}", f"{peer['largest_difference']:.1e}"])
-    return table(["model", "backend", "peer tiles/s", "slidetype tiles/s", "times the peer", "peer's peak MB",
+    return table(["model", "backend", "peer, its own threads, tiles/s", "peer, all threads", "slidetype tiles/s", "times the peer", "peer's peak MB",
                   "mean difference of scores (floats)", "largest"], rows)
 
 
@@ -189,6 +192,9 @@ def page(output=PAGE):
     whole = figures["batch_s"]
     values = {
         "date": figures["date"],
+        "tiles": str(figures["tiles"]),
+        "tenth": str(max(1, figures["tiles"] // 10)),
+        "rounds": "one round" if figures["rounds"] == 1 else f"the medians of {figures['rounds']} rounds",
         "processor": at_20x["processor"],
         "processors": str(at_20x["processors"]),
         "starts": table(["command", "fastest ms", "median ms"],
@@ -201,7 +207,6 @@ def page(output=PAGE):
         "stages": stages_table(at_20x) + "\n" + stages_table(figures["compact_40x"]) + "\n" + stages_table(figures["seed_40x"]),
         "peers": peer_table(figures["peer"]) + "\n" + cross_ratio(figures["peer"]),
         "peer_torch": figures["peer"]["peers"][0]["torch"],
-        "peer_threads": str(figures["peer"]["peers"][0]["torch_threads"]),
         "peer_openslide": figures["peer"]["peers"][0]["openslide"],
         "micro": micro_table(figures["micro"]),
         "batch": table(["slides", "wall s", "s per slide"],
