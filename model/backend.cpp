@@ -12,7 +12,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"automatic", "onednn-int8", "onednn", "torch"};
+constexpr std::array<std::string_view, 5> kNames = {"automatic", "onednn-int8", "onednn", "torch", "cuda"};
 
 #ifndef SLIDETYPE_HAVE_ONEDNN
 [[noreturn]] void fail_without_onednn() {
@@ -56,7 +56,9 @@ std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend
         case Backend::onednn:
             return make_onednn_classifier(model, false);
         case Backend::torch:
-            return torch_module().open_classifier(model);
+            return torch_module().open_classifier(model, Device::cpu);
+        case Backend::cuda:
+            return torch_module().open_classifier(model, Device::cuda);
     }
     if (!model.is_torchscript()) {
         try {
@@ -65,7 +67,7 @@ std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend
             if (error.code() != ErrorCode::unsupported) throw;
         }
     }
-    return torch_module().open_classifier(model);
+    return torch_module().open_classifier(model, Device::cpu);
 }
 
 }  // namespace slidetype

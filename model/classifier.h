@@ -28,7 +28,8 @@ enum class Backend {
     automatic,    ///< oneDNN where it can run the model, else libtorch
     onednn_int8,  ///< oneDNN with 8-bit integers; needs a calibrated model (see calibrate_int8)
     onednn,       ///< oneDNN with floats
-    torch,        ///< libtorch
+    torch,        ///< libtorch on the processor
+    cuda,         ///< libtorch on a GPU, convolutions of networks of ours in half precision
 };
 std::string_view to_string(Backend backend);
 /// Throws Error(usage) for another name.
@@ -36,7 +37,8 @@ Backend find_backend(std::string_view name);
 std::vector<std::string> backend_names();
 
 /// Scores tiles. Backends implement this; see `open_classifier`.
-/// Thread-safe: any number of threads may call `classify` at once, each call computes on the calling thread alone.
+/// Thread-safe: any number of threads may call `classify` at once, each call computes on the calling thread alone (or
+/// on the GPU, in a stream of its own).
 class Classifier {
   public:
     virtual ~Classifier() = default;
@@ -51,8 +53,9 @@ class Classifier {
 };
 
 /// Opens the model with a backend. libtorch is loaded only where it is needed: programs that score with networks of
-/// ours stay light. Throws Error(bad_model), Error(unsupported) where the backend cannot run the model or the libtorch
-/// module is not installed, and Error(usage) for integers where the model was not calibrated for them.
+/// ours stay light; so a GPU, which only libtorch could find, is used where it is asked for alone. Throws
+/// Error(bad_model), Error(unsupported) where the backend cannot run the model, the libtorch module is not installed or
+/// sees no GPU, and Error(usage) for integers where the model was not calibrated for them.
 std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend = Backend::automatic);
 
 /// Writes the network as TorchScript that WSInfer and QuPath's WSInfer extension load: input N × 3 × patch × patch in

@@ -1,5 +1,7 @@
 #include "model/library_versions.h"
 
+#include "model/torch_module.h"
+
 #ifdef SLIDETYPE_HAVE_ONEDNN
 #include <dnnl.h>
 #endif
@@ -46,5 +48,9 @@ std::string onednn_instructions() {
 }
 
 #endif
+
+std::string libtorch_version() {
+    return torch_module().describe(Device::automatic);
+}
 
 }  // namespace slidetype

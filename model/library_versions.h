@@ -8,4 +8,8 @@ namespace slidetype {
 std::string onednn_version();
 std::string onednn_instructions();
 
+/// "libtorch 1.13.1, CPU", or with CUDA where it sees a GPU. Loads libtorch; throws Error(unsupported) where that is
+/// not installed.
+std::string libtorch_version();
+
 }  // namespace slidetype

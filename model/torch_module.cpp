@@ -8,8 +8,8 @@ namespace {
 
 const TorchModule* load() {
     void* symbol = load_own_module(
-        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v3", "SLIDETYPE_TORCH_MODULE"});
-    return reinterpret_cast<decltype(&slidetype_torch_module_v3)>(symbol)();
+        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v4", "SLIDETYPE_TORCH_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_torch_module_v4)>(symbol)();
 }
 
 }  // namespace

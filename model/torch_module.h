@@ -11,7 +11,8 @@ namespace slidetype {
 /// What the libtorch module offers. A program that links libtorch pays about a second and 160 MB before main, so only
 /// this table stands between us and libtorch, and the module that fills it is loaded when first needed.
 struct TorchModule {
-    std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&);
+    std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&, Device);
+    std::string (*describe)(Device);
     TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
     void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
     std::vector<AugmentedExample> (*augmented_examples)(const Dataset&, const Split&, const TrainOptions&, std::size_t);
@@ -24,6 +25,6 @@ struct TorchModule {
 const TorchModule& torch_module();
 
 /// The one symbol of the module, found by name.
-extern "C" const TorchModule* slidetype_torch_module_v3();
+extern "C" const TorchModule* slidetype_torch_module_v4();
 
 }  // namespace slidetype

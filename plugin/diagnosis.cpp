@@ -64,8 +64,8 @@ class Diagnosis {
         for (const auto& [name, number] : reading_libraries()) text += ", " + name + " " + number;
         add(Level::good, "libraries", text + ", oneDNN " + onednn_version());
         try {
-            const auto model = read_model_directory(find_model(kDefaultModel));
-            add(Level::good, "libraries", open_classifier(model, Backend::torch)->description() + " can be loaded");
+            libtorch_ = libtorch_version();
+            add(Level::good, "libraries", libtorch_ + " can be loaded");
         } catch (const Error& error) {
             add(Level::note, "libraries", std::string("libtorch cannot be loaded: ") + error.what(),
                 "It is needed for `train` and for TorchScript models only; " + error.hint());
@@ -90,7 +90,12 @@ class Diagnosis {
             add(Level::good, "GPU", "none found; none is needed");
             return;
         }
-        add(Level::note, "GPU", "an NVIDIA GPU is here; the line on libtorch above says whether it is used");
+        if (libtorch_.ends_with("CUDA")) {
+            add(Level::good, "GPU", "an NVIDIA GPU is here; `run --backend cuda` and `train` use it");
+        } else {
+            add(Level::note, "GPU", "an NVIDIA GPU is here, but this libtorch is built without CUDA",
+                "Build slidetype with PyTorch's libtorch for CUDA to use it.");
+        }
     }
 
     void models() {
@@ -145,6 +150,7 @@ class Diagnosis {
     }
 
     std::vector<Finding> findings_;
+    std::string libtorch_;  ///< empty where it cannot be loaded
 };
 
 }  // namespace

@@ -49,6 +49,11 @@ struct Pass {
         return x * mask / keep;
     }
 
+    /// Inference on a GPU: convolutions and dense layers may hold weights of different precision.
+    torch::Tensor in_precision_of(const std::string& name, const torch::Tensor& x) const {
+        return mode == Mode::folded ? x.to(weights.at(name + ".weight").scalar_type()) : x;
+    }
+
     torch::Tensor dense(const DenseLayer& layer, const std::string& name, const torch::Tensor& x) const {
         auto y = torch::linear(x, weights.at(name + ".weight"), weights.at(name + ".bias"));
         return layer.relu ? torch::relu_(y) : y;
@@ -65,7 +70,8 @@ struct Pass {
             if (pool != nullptr) x = torch::max_pool2d(x, pool->size);
             if (std::exchange(relu_due, false)) x = torch::relu_(x);
             if (const auto* c = std::get_if<ConvLayer>(&layer)) {
-                x = conv(*c, "conv" + std::to_string(++convs), x);
+                const auto name = "conv" + std::to_string(++convs);
+                x = conv(*c, name, in_precision_of(name, x));
                 relu_due = true;
             } else if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) {
                 x = x.mean({2, 3});
@@ -74,8 +80,9 @@ struct Pass {
             } else if (const auto* drop = std::get_if<DropoutLayer>(&layer)) {
                 x = dropout(*drop, x);
             } else if (const auto* d = std::get_if<DenseLayer>(&layer)) {
-                features = x;
-                x = dense(*d, "dense" + std::to_string(++denses), x);
+                const auto name = "dense" + std::to_string(++denses);
+                features = in_precision_of(name, x);
+                x = dense(*d, name, features);
             }
         }
         NetworkOutput out{x.squeeze(1), {}, features};

@@ -1,25 +1,47 @@
+#include <algorithm>
+#include <utility>
+
 #include "base/error.h"
 #include "model/calibrated_scores.h"
 #include "model/torch/backends.h"
+#include "model/torch/device.h"
 #include "model/torch/network.h"
 
 namespace slidetype {
 namespace {
 
-/// Tiles per forward pass: enough for the dense layers, little enough to stay in the cache. Fixed, so that how the
-/// caller cuts its tiles is all that a result could depend on.
-constexpr std::size_t kBatch = 8;
+/// Tiles per forward pass, fixed, so that how the caller cuts its tiles is all that a result could depend on. On the
+/// processor enough for the dense layers and little enough to stay in the cache. On a GPU, where a kernel is chosen by
+/// the shape of its input, every pass has the same shape; what is left over of it is not looked at.
+constexpr std::int64_t kBatchOnCpu = 8;
+constexpr std::int64_t kBatchOnGpu = 32;
+
+/// On a GPU convolutions compute in half precision (with sums in floats), which its tensor cores are made for; dense
+/// layers stay in floats, since they cost little and the logit's last bits are theirs.
+TorchWeights placed(const TorchWeights& weights, torch::Device device) {
+    if (device.is_cpu()) return weights;
+    TorchWeights out;
+    for (const auto& [name, tensor] : weights) {
+        out[name] = tensor.to(name.starts_with("conv") ? torch::kFloat16 : torch::kFloat32).to(device);
+    }
+    return out;
+}
 
 class TorchClassifier final : public Classifier {
   public:
-    explicit TorchClassifier(const ModelDirectory& model)
+    TorchClassifier(const ModelDirectory& model, torch::Device device)
         : architecture_(find_architecture(model.config.architecture)),
           input_(input_of(model.config)),
-          weights_(to_torch(fold_batch_norm(model.weights, architecture_))),
+          device_(device),
+          batch_(device.is_cpu() ? kBatchOnCpu : kBatchOnGpu),
+          weights_(placed(to_torch(fold_batch_norm(model.weights, architecture_)), device)),
           calibration_(model),
+          lanes_(device, batch_, architecture_.patch_size_px),
           source_(model.path.string()) {}
 
-    std::string description() const override { return backend_description(); }
+    std::string description() const override {
+        return backend_description(device_) + (device_.is_cpu() ? "" : ", half precision");
+    }
 
     TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
         const auto patch = static_cast<std::size_t>(architecture_.patch_size_px);
@@ -29,30 +51,37 @@ class TorchClassifier final : public Classifier {
         const torch::InferenceMode inference;
         TileScores scores;
         scores.probabilities.reserve(2 * count);
-        for (std::size_t begin = 0; begin < count; begin += kBatch) {
-            const auto now = std::min(kBatch, count - begin);
-            append(score(tiles.subspan(begin * bytes, now * bytes), now), scores);
+        auto lane = lanes_.take();
+        for (std::size_t begin = 0; begin < count; begin += static_cast<std::size_t>(batch_)) {
+            const auto now = std::min(static_cast<std::size_t>(batch_), count - begin);
+            append(score(tiles.subspan(begin * bytes, now * bytes), static_cast<std::int64_t>(now), *lane), scores);
         }
+        lanes_.give_back(std::move(lane));
         return scores;
     }
 
   private:
-    NetworkOutput score(std::span<const std::uint8_t> tiles, std::size_t count) const {
-        const std::int64_t patch = architecture_.patch_size_px;
-        auto bytes = torch::from_blob(const_cast<std::uint8_t*>(tiles.data()),
-                                      {static_cast<std::int64_t>(count), patch, patch, 3}, torch::kUInt8);
+    /// On the processor, in floats.
+    NetworkOutput score(std::span<const std::uint8_t> tiles, std::int64_t count, DeviceLane& lane) const {
         try {
-            return forward_folded(architecture_, input_, weights_, bytes.permute({0, 3, 1, 2}).to(torch::kFloat32));
+            const auto stream = lane.enter();
+            auto bytes = lane.upload(tiles);
+            if (device_.is_cpu()) bytes = bytes.narrow(0, 0, count);
+            const auto output =
+                forward_folded(architecture_, input_, weights_, bytes.permute({0, 3, 1, 2}).to(torch::kFloat32));
+            const auto fetched = [&](const torch::Tensor& values) {
+                return values.narrow(0, 0, count).to(torch::kCPU, torch::kFloat32).contiguous();
+            };
+            return {fetched(output.logits), output.gate.defined() ? fetched(output.gate) : torch::Tensor(),
+                    fetched(output.features)};
         } catch (const c10::Error& error) {
             throw Error(ErrorCode::bad_model, source_, error.what_without_backtrace());
         }
     }
 
     void append(const NetworkOutput& output, TileScores& scores) const {
-        const auto logits = output.logits.contiguous(), features = output.features.contiguous();
-        NetworkValues values{values_of(logits), {}, values_of(features)};
-        torch::Tensor gate;
-        if (output.gate.defined()) values.gate = values_of(gate = output.gate.contiguous());
+        NetworkValues values{values_of(output.logits), {}, values_of(output.features)};
+        if (output.gate.defined()) values.gate = values_of(output.gate);
         calibration_.append(values, scores);
     }
 
@@ -62,19 +91,22 @@ class TorchClassifier final : public Classifier {
 
     const Architecture& architecture_;
     InputKind input_;
+    torch::Device device_;
+    std::int64_t batch_;
     TorchWeights weights_;
     ScoreCalibration calibration_;
+    DeviceLanes lanes_;
     std::string source_;
 };
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_torch_classifier(const ModelDirectory& model) {
-    return std::make_unique<TorchClassifier>(model);
+std::unique_ptr<Classifier> make_torch_classifier(const ModelDirectory& model, Device device) {
+    return std::make_unique<TorchClassifier>(model, choose_device(device));
 }
 
-std::string backend_description() {
-    return "libtorch " TORCH_VERSION ", CPU";
+std::string backend_description(torch::Device device) {
+    return std::string("libtorch " TORCH_VERSION ", ") + (device.is_cpu() ? "CPU" : "CUDA");
 }
 
 }  // namespace slidetype

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "model/torch/backends.h"
+#include "model/torch/device.h"
 #include "model/torch/network.h"
 
 namespace slidetype {
@@ -11,10 +12,10 @@ constexpr std::int64_t kBatch = 8;
 /// of a single one.
 class TorchScriptClassifier final : public Classifier {
   public:
-    explicit TorchScriptClassifier(const ModelDirectory& model)
-        : config_(model.config), source_(model.torchscript.string()) {
+    TorchScriptClassifier(const ModelDirectory& model, torch::Device device)
+        : config_(model.config), device_(device), source_(model.torchscript.string()) {
         try {
-            script_ = torch::jit::load(source_, torch::kCPU);
+            script_ = torch::jit::load(source_, device);
             script_.eval();
         } catch (const c10::Error& error) {
             throw Error(
@@ -23,7 +24,7 @@ class TorchScriptClassifier final : public Classifier {
         }
     }
 
-    std::string description() const override { return backend_description() + ", TorchScript"; }
+    std::string description() const override { return backend_description(device_) + ", TorchScript"; }
 
     TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
         const std::int64_t patch = config_.patch_size_px;
@@ -39,7 +40,7 @@ class TorchScriptClassifier final : public Classifier {
         scores.probabilities.resize(count * classes);
         for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kBatch) {
             const auto end = std::min(begin + kBatch, static_cast<std::int64_t>(count));
-            const auto p = run(all.slice(0, begin, end).permute({0, 3, 1, 2}).to(torch::kFloat32));
+            const auto p = run(all.slice(0, begin, end).to(device_).permute({0, 3, 1, 2}).to(torch::kFloat32));
             std::copy_n(p.data_ptr<float>(), p.numel(),
                         scores.probabilities.data() + begin * static_cast<std::int64_t>(classes));
         }
@@ -56,8 +57,8 @@ class TorchScriptClassifier final : public Classifier {
             } else if (transform.kind == Transform::Kind::to_tensor) {
                 x = x / 255.0;
             } else {
-                const auto column = [](const std::vector<double>& values) {
-                    return torch::tensor(values, torch::kFloat32).reshape({1, 3, 1, 1});
+                const auto column = [&](const std::vector<double>& values) {
+                    return torch::tensor(values, torch::kFloat32).reshape({1, 3, 1, 1}).to(device_);
                 };
                 x = (x - column(transform.mean)) / column(transform.std);
             }
@@ -79,7 +80,7 @@ class TorchScriptClassifier final : public Classifier {
             throw Error(ErrorCode::bad_model, source_,
                         "the model's output does not have one column per class of config.json");
         }
-        const auto p = (classes == 1 ? torch::sigmoid(logits) : torch::softmax(logits, 1)).contiguous();
+        const auto p = (classes == 1 ? torch::sigmoid(logits) : torch::softmax(logits, 1)).to(torch::kCPU).contiguous();
         if (!torch::isfinite(p).all().item<bool>()) {
             throw Error(ErrorCode::bad_model, source_, "the model gives what is no finite number");
         }
@@ -87,14 +88,15 @@ class TorchScriptClassifier final : public Classifier {
     }
 
     ModelConfig config_;
+    torch::Device device_;
     std::string source_;
     torch::jit::Module script_;
 };
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_torchscript_classifier(const ModelDirectory& model) {
-    return std::make_unique<TorchScriptClassifier>(model);
+std::unique_ptr<Classifier> make_torchscript_classifier(const ModelDirectory& model, Device device) {
+    return std::make_unique<TorchScriptClassifier>(model, choose_device(device));
 }
 
 }  // namespace slidetype

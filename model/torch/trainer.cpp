@@ -14,6 +14,7 @@
 #include "model/random.h"
 #include "model/torch/batch_pipeline.h"
 #include "model/torch/checkpoint.h"
+#include "model/torch/device.h"
 
 namespace slidetype {
 namespace {
@@ -22,14 +23,6 @@ constexpr std::size_t kValidationBatch = 16;
 constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
 constexpr std::uint64_t kOrderStream = 1;
-
-torch::Device choose_device(Device wanted) {
-    if (wanted == Device::cpu) return torch::kCPU;
-    if (torch::cuda::is_available()) return torch::kCUDA;
-    if (wanted == Device::automatic) return torch::kCPU;
-    throw Error(ErrorCode::unsupported, "--device cuda", "this libtorch sees no CUDA device",
-                "Leave --device out to train on the processor.");
-}
 
 bool has_benign(const Dataset& dataset, const std::vector<std::size_t>& members) {
     return std::ranges::any_of(members, [&](std::size_t m) { return dataset.tiles[m].label == kBenignLabel; });

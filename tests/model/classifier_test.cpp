@@ -67,6 +67,32 @@ TEST_P(EveryArchitecture, GivesTheSameBitsFromManyThreads) {
     for (const auto& each : seen) EXPECT_EQ(each, expected);
 }
 
+/// As `torch`, but on the GPU, where there is one; else it says that there is none.
+TEST_P(EveryArchitecture, GivesNearlyTheSameOnAGpu) {
+    const testing::TemporaryFolder folder;
+    const auto model = testing::write_random_model(folder / "m", GetParam(), 14);
+    std::unique_ptr<Classifier> on_gpu;
+    try {
+        on_gpu = open_classifier(model, Backend::cuda);
+    } catch (const Error& error) {
+        ASSERT_EQ(error.code(), ErrorCode::unsupported);
+        EXPECT_THAT(error.hint(), ::testing::HasSubstr("libtorch"));
+        GTEST_SKIP() << "no GPU: " << error.what();
+    }
+    EXPECT_THAT(on_gpu->description(), ::testing::HasSubstr("half precision"));
+    const std::size_t count = 37;  // more than a pass, and not a multiple of it
+    const auto tiles = testing::noise_tiles(count, model.config.patch_size_px, 8);
+    const auto expected = scores(*open_classifier(model, Backend::torch), tiles, count);
+    const auto whole = scores(*on_gpu, tiles, count);
+    for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(whole[i], expected[i], 0.01);
+
+    const std::size_t bytes = tiles.size() / count;
+    for (std::size_t i = 0; i < count; i += 9) {
+        const auto alone = scores(*on_gpu, std::span(tiles).subspan(i * bytes, bytes), 1);
+        EXPECT_EQ(alone[1], whole[2 * i + 1]) << "tile " << i << " depends on its batch";
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Classifier, EveryArchitecture, ::testing::Values("seed", "compact"));
 
 TEST(Classifier, TemperatureDividesTheLogit) {

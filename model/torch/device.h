@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/torch/torch_headers.h"
+#include "model/training.h"
+
+namespace slidetype {
+
+/// Throws Error(unsupported) where CUDA is wanted and this libtorch sees none.
+torch::Device choose_device(Device wanted);
+
+/// Takes tiles to where the network is. On a GPU each lane has a stream and page-locked memory of its own, so that the
+/// copies and kernels of one thread run beside those of the others; on the processor it is a plain buffer.
+/// One thread at a time.
+class DeviceLane {
+  public:
+    /// For up to `batch` tiles of `patch` pixels.
+    DeviceLane(torch::Device device, std::int64_t batch, std::int64_t patch);
+
+    /// Makes the lane's stream the calling thread's, for as long as the guard lives. Everything that is done with what
+    /// upload() gives has to be done under it.
+    c10::OptionalStreamGuard enter() const;
+
+    /// batch × patch × patch × 3 bytes on the device, of which the first are `tiles`; what follows is left from before.
+    torch::Tensor upload(std::span<const std::uint8_t> tiles);
+
+  private:
+    torch::Device device_;
+    std::optional<c10::Stream> stream_;
+    torch::Tensor staging_;
+};
+
+/// Lanes that any number of threads share: one each, made when first needed.
+class DeviceLanes {
+  public:
+    DeviceLanes(torch::Device device, std::int64_t batch, std::int64_t patch)
+        : device_(device), batch_(batch), patch_(patch) {}
+
+    std::unique_ptr<DeviceLane> take();
+    void give_back(std::unique_ptr<DeviceLane> lane);
+
+  private:
+    torch::Device device_;
+    std::int64_t batch_, patch_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<DeviceLane>> free_;
+};
+
+}  // namespace slidetype
