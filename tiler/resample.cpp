@@ -1,8 +1,8 @@
 #include "tiler/resample.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 #include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
@@ -18,37 +18,22 @@ struct Shares {
     std::vector<float> weights;  ///< taps for each pixel
 };
 
-/// Below this, averaging over the area of an output pixel would mix up to twice that area and blur.
-constexpr double kLeastToAverage = 1.2;
-
 /// The share of source pixel k in the area [from, to).
 double area_share(int k, double from, double to) {
     return std::max(0.0, std::min(to, k + 1.0) - std::max(from, static_cast<double>(k))) / (to - from);
 }
 
-/// Cubic convolution (Keys 1981, a = -1/2) for a source pixel this far away.
-double cubic_share(double distance) {
-    const double d = std::abs(distance);
-    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
-}
-
-/// Of `count` output pixels over [start, start + length) of `size` source pixels, the last of which is repeated.
+/// Of `count` output pixels over [start, start + length), which lie within `size` source pixels.
 Shares shares(double start, double length, int count, int size) {
-    const double step = length / count;
-    const bool cubic = step < kLeastToAverage;
     Shares all;
-    all.taps = std::min(cubic ? 4 : static_cast<int>(std::ceil(step)) + 1, size);
-    all.weights.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(all.taps), 0.0F);
+    all.taps = std::min(static_cast<int>(std::ceil(length / count)) + 1, size);
+    all.weights.reserve(static_cast<std::size_t>(count) * static_cast<std::size_t>(all.taps));
     for (int i = 0; i < count; ++i) {
         const double from = start + length * i / count, to = start + length * (i + 1) / count;
-        const double centre = (from + to) / 2 - 0.5;
-        const int wanted = static_cast<int>(std::floor(cubic ? centre - 1 : from));
-        const int first = std::clamp(wanted, 0, size - all.taps);
+        const int first = std::clamp(static_cast<int>(std::floor(from)), 0, size - all.taps);
         all.first.push_back(first);
-        float* weights = all.weights.data() + static_cast<std::ptrdiff_t>(i) * all.taps;
-        for (int k = wanted; k < wanted + (cubic ? 4 : all.taps); ++k)
-            weights[std::clamp(k, first, first + all.taps - 1) - first] +=
-                static_cast<float>(cubic ? cubic_share(k - centre) : area_share(k, from, to));
+        for (int k = first; k < first + all.taps; ++k)
+            all.weights.push_back(static_cast<float>(area_share(k, from, to)));
     }
     return all;
 }
@@ -72,26 +57,40 @@ void mix_rows(const cv::Mat& from, int first, int taps, const float* weights, in
     }
 }
 
-/// The window, all of `from` but parts of its outermost pixels, weighed first down the columns, then along the rows.
-void weigh(const cv::Mat& from, const Window& window, cv::Mat& to) {
+/// Each pixel from `taps` pixels of `mixed`, three samples each, and room for a fourth after the last.
+void mix_pixels(const float* mixed, const Shares& columns, std::uint8_t* out) {
+    const float* weight = columns.weights.data();
+    const auto* last = &columns.first.back();
+    for (const int& first : columns.first) {
+        const float* in = mixed + static_cast<std::ptrdiff_t>(first) * 3;
+        auto rgb = cv::v_setzero_f32();
+        for (int k = 0; k < columns.taps; ++k, in += 3)
+            rgb = cv::v_muladd(cv::v_load(in), cv::v_setall_f32(*weight++), rgb);
+        const auto words = cv::v_pack(cv::v_round(rgb), cv::v_setzero_s32());
+        const auto bytes = cv::v_reinterpret_as_u32(cv::v_pack_u(words, words)).get0();
+        // Four bytes at once, the fourth of which the next pixel overwrites.
+        std::memcpy(out, &bytes, &first == last ? 3 : 4);
+        out += 3;
+    }
+}
+
+/// The window, all of `from` but parts of its outermost pixels, averaged first down the columns, then along the rows.
+void average(const cv::Mat& from, const Window& window, cv::Mat& to) {
     const auto columns = shares(window.x, window.width, to.cols, from.cols);
     const auto rows = shares(window.y, window.height, to.rows, from.rows);
     std::vector<float> mixed(static_cast<std::size_t>(from.cols) * 3 + 1);  // pixels are loaded with one sample more
-    std::array<std::int32_t, 4> rounded{};
     for (int y = 0; y < to.rows; ++y) {
-        mix_rows(from, rows.first[static_cast<std::size_t>(y)], rows.taps,
-                 rows.weights.data() + static_cast<std::ptrdiff_t>(y) * rows.taps, from.cols * 3, mixed.data());
-        auto* out = to.ptr<std::uint8_t>(y);
-        const float* weight = columns.weights.data();
-        for (const int first : columns.first) {
-            const float* in = mixed.data() + static_cast<std::ptrdiff_t>(first) * 3;
-            auto rgb = cv::v_setzero_f32();
-            for (int k = 0; k < columns.taps; ++k, in += 3)
-                rgb = cv::v_muladd(cv::v_load(in), cv::v_setall_f32(*weight++), rgb);
-            cv::v_store(rounded.data(), cv::v_round(rgb));
-            for (std::size_t c = 0; c < 3; ++c) *out++ = cv::saturate_cast<std::uint8_t>(rounded[c]);
-        }
+        const float* down = rows.weights.data() + static_cast<std::ptrdiff_t>(y) * rows.taps;
+        int taps = rows.taps;
+        while (taps > 1 && down[taps - 1] == 0) --taps;
+        mix_rows(from, rows.first[static_cast<std::size_t>(y)], taps, down, from.cols * 3, mixed.data());
+        mix_pixels(mixed.data(), columns, to.ptr<std::uint8_t>(y));
     }
+}
+
+/// cv::resize averages quickly where each output pixel is a whole number of pixels, and one by one where it is not.
+bool divides(const cv::Size& part, const cv::Size& whole) {
+    return whole.width % part.width == 0 && whole.height % part.height == 0;
 }
 
 }  // namespace
@@ -101,7 +100,10 @@ void resample(const cv::Mat& from, cv::Mat& to) {
     if (from.size() == to.size()) {
         from.copyTo(to);
     } else if (shrunk == to.size()) {
-        cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+        if (divides(to.size(), from.size()))
+            cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+        else
+            average(from, {0, 0, static_cast<double>(from.cols), static_cast<double>(from.rows)}, to);
     } else if (shrunk == from.size()) {
         cv::resize(from, to, to.size(), 0, 0, cv::INTER_LINEAR);
     } else {
@@ -126,9 +128,8 @@ void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to) {
     const int bottom = std::min(static_cast<int>(std::ceil(window.y + window.height)), from.rows);
     const cv::Mat part = from(cv::Rect(x, y, right - x, bottom - y));
     const bool on_pixels = window.x == x && window.y == y && window.width == part.cols && window.height == part.rows;
-    const bool averages = part.cols >= kLeastToAverage * to.cols && part.rows >= kLeastToAverage * to.rows;
-    if (on_pixels && (averages || part.size() == to.size())) return resample(part, to);
-    weigh(part, {window.x - x, window.y - y, window.width, window.height}, to);
+    if (on_pixels) return resample(part, to);
+    average(part, {window.x - x, window.y - y, window.width, window.height}, to);
 }
 
 void resample_part(const cv::Mat& from, const Rect& part, const Rect& whole, int shrink, cv::Mat& to) {

@@ -7,7 +7,8 @@
 namespace slidetype {
 
 /// Brings `from` (8-bit RGB) to the size of `to`, which must not share its pixels: each axis is shrunk by area
-/// averaging or enlarged linearly. cv::resize's own INTER_AREA averages only where both axes shrink, hence two steps.
+/// averaging or enlarged linearly. As cv::resize does with INTER_AREA and INTER_LINEAR, up to a grey level, but that
+/// averages only where both axes shrink, and takes 2.6 times as long where a pixel is no whole number of pixels.
 void resample(const cv::Mat& from, cv::Mat& to);
 
 /// The same of a whole picture.
@@ -19,8 +20,8 @@ struct Window {
 };
 
 /// Brings the window, which lies in `from` (8-bit RGB, shrunk by a decoder already), to the size of `to`: each pixel of
-/// the result is the mean over its own area, pixels counting by the part that is in it, or, where that area is hardly
-/// more than a pixel or less, a cubic interpolation. Pixels beyond the window do not count.
+/// the result is the mean over its own area, pixels counting by the part that is in it. Pixels beyond the window do not
+/// count.
 void resample_window(const cv::Mat& from, const Window& window, cv::Mat& to);
 
 /// Brings `part` of what `from` shows, which is `whole` shrunk by `shrink` (1, 2, 4 or 8), to the size of `to`: as

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 
 #include "tests/tiler/tiff_slide.h"
 
@@ -17,6 +18,24 @@ RgbImage window(RgbImage image, const Window& part, int width, int height) {
     cv::Mat to(height, width, CV_8UC3, out.pixels.data());
     resample_window(from, part, to);
     return out;
+}
+
+TEST(Resample, AveragesAsOpenCvDoes) {
+    for (const auto [width, height, to_width, to_height] : {std::array{256, 256, 112, 112},
+                                                            {130, 97, 112, 31},
+                                                            {64, 64, 32, 16},
+                                                            {51, 40, 50, 7},
+                                                            {3, 5, 2, 3},
+                                                            {9, 2, 1, 1}}) {
+        auto picture = noise_picture(width, height);
+        const cv::Mat from(height, width, CV_8UC3, picture.pixels.data());
+        cv::Mat expected;
+        cv::resize(from, expected, {to_width, to_height}, 0, 0, cv::INTER_AREA);
+        const auto seen = resampled(picture, to_width, to_height);
+        for (std::size_t i = 0; i < seen.pixels.size(); ++i) {
+            ASSERT_NEAR(seen.pixels[i], expected.data[i], 1) << width << " to " << to_width << ", sample " << i;
+        }
+    }
 }
 
 TEST(ResampleWindow, OnPixelsItAveragesOrCopiesAsResampleDoes) {
@@ -35,23 +54,6 @@ TEST(ResampleWindow, BetweenPixelsGivesTheMeanOverTheArea) {
         EXPECT_NEAR(out.at(x, 3)[1], 2 * middle, 0.9) << x;
         EXPECT_EQ(out.at(x, 3)[2], 13);
     }
-}
-
-TEST(ResampleWindow, AnAreaOfHardlyMoreThanAPixelIsInterpolatedWithoutBlur) {
-    const auto ramp = paint_picture(64, 40, [](int x, int y) { return std::array<int, 3>{3 * x, 5 * y, 77}; });
-    const auto out = window(ramp, {4.5, 2.25, 41, 31}, 40, 30);
-    for (int i = 2; i < 28; ++i) {
-        EXPECT_NEAR(out.at(i, 5)[0], 3 * (4.5 + 1.025 * (i + 0.5) - 0.5), 0.7) << i;
-        EXPECT_NEAR(out.at(7, i)[1], 5 * (2.25 + 31.0 / 30 * (i + 0.5) - 0.5), 0.7) << i;
-        EXPECT_EQ(out.at(i, 9)[2], 77);
-    }
-    // Stripes two pixels wide, seen half a pixel off: averaging would leave half their contrast.
-    const auto stripes = paint_picture(64, 8, [](int x, int) { return std::array<int, 3>{x / 2 % 2 * 200, 0, 0}; });
-    const auto seen = window(stripes, {10.5, 0, 40, 8}, 40, 8);
-    int least = 255, most = 0;
-    for (int x = 5; x < 35; ++x)
-        least = std::min<int>(least, seen.at(x, 3)[0]), most = std::max<int>(most, seen.at(x, 3)[0]);
-    EXPECT_GE(most - least, 200);
 }
 
 TEST(ResampleWindow, KeepsAnEvenColourAndTheEdges) {
