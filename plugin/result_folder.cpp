@@ -69,7 +69,7 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
         fs::create_directory(own, error);
         if (error) {
             throw Error(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
-                        "Check that the output folder is writable.");
+                        "Check that the output folder exists and is writable.");
         }
         try {
             write_file(own / kSourceFile, source + "\n");

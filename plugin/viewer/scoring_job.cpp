@@ -99,6 +99,8 @@ void ScoringJobs::score(const Job& job, const std::stop_token& stop) {
         const std::lock_guard lock(mutex_);
         class_names_ = engine_->model().config.class_names;
     }
+    std::error_code error;
+    std::filesystem::create_directories(output_, error);  // what is wrong with it, the claim will say
     ResultFolders folders(output_);
     run_slide(*engine_, job.slide, output_ / folders.claim(job.slide), analyse_, {}, callbacks(job, stop));
 }

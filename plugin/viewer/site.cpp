@@ -268,7 +268,11 @@ HttpResponse Site::model_tile(const ViewedSlide& slide, const std::string& file)
 HttpResponse Site::put_annotations(const ViewedSlide& slide, const HttpRequest& request) {
     const std::lock_guard lock(saving_);
     auto folder = slide.folder;
-    if (folder.empty()) folder = slides_.output() / ResultFolders(slides_.output()).claim(slide.source);
+    if (folder.empty()) {
+        std::error_code error;
+        fs::create_directories(slides_.output(), error);  // what is wrong with it, the claim will say
+        folder = slides_.output() / ResultFolders(slides_.output()).claim(slide.source);
+    }
     const auto file = annotations_of(slides_, slide, folder);
     if (!request.if_match.empty() && request.if_match != file.etag()) {
         return refuse(412, "The annotations of this slide were changed elsewhere meanwhile.",

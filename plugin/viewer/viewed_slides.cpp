@@ -47,6 +47,7 @@ ViewedSlides::ViewedSlides(const fs::path& path, fs::path output) : output_(std:
 
 /// Every slide with its folder, whatever became of it.
 void ViewedSlides::refresh() const {
+    const auto seen = change_time(output_);
     std::map<std::string, fs::path> folders;
     for (auto& claimed : claimed_folders(output_)) folders[claimed.source] = std::move(claimed.folder);
     std::vector<ViewedSlide> slides;
@@ -69,6 +70,7 @@ void ViewedSlides::refresh() const {
     std::ranges::sort(slides, {}, &ViewedSlide::name);
     auto failures = read_run_failures(output_);
     const std::lock_guard lock(mutex_);
+    seen_ = seen;
     known_ = std::move(slides);
     failures_ = std::move(failures);
 }
@@ -111,11 +113,19 @@ std::vector<ViewedSlide> ViewedSlides::list() const {
 }
 
 std::optional<ViewedSlide> ViewedSlides::find(const std::string& id) const {
-    std::optional<ViewedSlide> slide;
-    {
+    const auto look = [&]() -> std::optional<ViewedSlide> {
         const std::lock_guard lock(mutex_);
         const auto found = std::ranges::find(known_, id, &ViewedSlide::id);
-        if (found != known_.end()) slide = *found;
+        return found == known_.end() ? std::nullopt : std::optional(*found);
+    };
+    const auto is_new = [&] {
+        const std::lock_guard lock(mutex_);
+        return seen_ != change_time(output_);
+    };
+    auto slide = look();
+    if (slide && slide->folder.empty() && is_new()) {
+        refresh();
+        slide = look();
     }
     if (slide) read_outcome(*slide);
     return slide;

@@ -38,7 +38,8 @@ class ViewedSlides {
 
     /// In the order of their names. Looks at the disk again, for a run may still be writing.
     std::vector<ViewedSlide> list() const;
-    /// One that list() gave before; cheap.
+    /// One that list() gave before; cheap. Where it had no result folder yet, the disk is looked at again if the output
+    /// folder has changed.
     std::optional<ViewedSlide> find(const std::string& id) const;
 
     /// The stored result; the last few are kept until their files change. Throws what read_stored_result throws.
@@ -55,6 +56,7 @@ class ViewedSlides {
     std::filesystem::path only_;                 ///< the one folder to show; empty: all of the output
     std::vector<std::filesystem::path> slides_;  ///< slides that were named; empty: those of the results
     mutable std::mutex mutex_;
+    mutable std::string seen_;                               ///< when output_ had changed, as of the last look
     mutable std::vector<ViewedSlide> known_;                 ///< by name, as of the last look at all of them
     mutable std::map<std::string, ListedResult> failures_;   ///< by source
     mutable std::map<std::string, ListedResult> summaries_;  ///< by folder and time of its summary

@@ -270,11 +270,25 @@ TEST_F(SiteTest, ASlideThatIsNotScoredCanBeScoredFromThePage) {
     EXPECT_EQ(ask(path + "/run", "POST").status, 202);
     EXPECT_EQ(ask(path + "/run", "POST").status, 202) << "twice is once";
     EXPECT_EQ(wait(path), "done");
+    EXPECT_EQ(ask_json(path)["state"], "scored") << "before the list is asked for again";
     EXPECT_EQ(id_of("two _b_"), path.substr(std::string("/api/slides/").size())) << "the folder's name, the same slide";
-    const auto scored = ask_json(path);
-    EXPECT_EQ(scored["state"], "scored");
     EXPECT_TRUE(std::filesystem::exists(folder / "out/two _b_/tiles.geojson.gz"));
     EXPECT_GT(ask_json(path + "/tiles")["index"].size(), 20u);
+}
+
+TEST_F(SiteTest, TheOutputFolderIsMadeWhenItIsFirstNeeded) {
+    for (const bool draws : {true, false}) {
+        std::filesystem::remove_all(folder / "out");
+        open(*shared_ / "slides");
+        const auto path = slide("one");
+        if (draws) {
+            EXPECT_EQ(ask(path + "/annotations", "PUT", kDrawn, ask(path + "/annotations").etag).status, 200);
+        } else {
+            EXPECT_EQ(ask(path + "/run", "POST").status, 202);
+            EXPECT_EQ(wait(path), "done");
+            EXPECT_EQ(ask_json(path)["state"], "scored");
+        }
+    }
 }
 
 TEST_F(SiteTest, TheScoresOfARunningJobAreShownAsTheyCome) {
