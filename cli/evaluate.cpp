@@ -82,6 +82,7 @@ int evaluate(Arguments& arguments) {
 
     print_evaluation(evaluation, model, dataset);
     if (arguments.by_group) fmt::print("\n{}", groups_text(groups));
+    if (!evaluation.skipped.empty()) fmt::print("\n");
     print_skipped(evaluation.skipped);
     if (!arguments.json.empty()) write_file(arguments.json, to_json(evaluation, groups));
     if (!arguments.report.empty()) write_report(arguments, model, data, members, evaluation);

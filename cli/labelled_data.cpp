@@ -20,11 +20,6 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-void warn(LabelledData& data, std::string text) {
-    fmt::print("Warning: {}\n", printable(text));
-    data.warnings.push_back(std::move(text));
-}
-
 AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path& root) {
     AnnotatedSlides all;
     for (const auto& input : inputs) {
@@ -156,6 +151,11 @@ void describe_annotated(const LabelledData& data, const Split& split) {
 }
 
 }  // namespace
+
+void warn(LabelledData& data, std::string text) {
+    fmt::print("Warning: {}\n", printable(text));
+    data.warnings.push_back(std::move(text));
+}
 
 void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments) {
     command

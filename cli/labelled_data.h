@@ -50,6 +50,9 @@ struct LabelledData {
     std::shared_ptr<const ScratchFolder> temporary_folder;  ///< removed with the last copy of this
 };
 
+/// Prints the warning and keeps it for the report.
+void warn(LabelledData& data, std::string text);
+
 /// Reads all inputs as one dataset: cuts annotated slides into tiles, decodes every picture once to leave out those
 /// that cannot be used, and prints what was found and the warnings. Throws what read_datasets(), leave_out_unusable()
 /// and cut_training_tiles() throw, Error(cancelled) after a signal.

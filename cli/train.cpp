@@ -16,6 +16,7 @@
 #include "model/classifier.h"
 #include "model/evaluation.h"
 #include "model/familiarity_guard.h"
+#include "model/library_versions.h"
 #include "model/report/training_report.h"
 #include "model/self_test.h"
 #include "plugin/engine.h"
@@ -23,7 +24,8 @@
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kExamples = 8;  ///< pictures before and after variation in the report
+constexpr std::size_t kExamples = 8;    ///< pictures before and after variation in the report
+constexpr std::size_t kFewGroups = 10;  ///< fewer hardly tell a temperature; see fit_temperature()
 
 struct Arguments {
     LabelledDataArguments data;
@@ -39,10 +41,14 @@ void describe(const TrainOptions& options) {
                options.from ? " from " + options.from->config.name : "",
                parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
                options.batch, options.seed);
+    if (options.freeze_features) {
+        fmt::print("Only the last layer learns; the features, the tumour gate and what is familiar stay those of {}\n",
+                   options.from->config.name);
+    }
     std::fflush(stdout);
 }
 
-TrainCallbacks make_callbacks(std::optional<Progress>& bar, bool quiet) {
+TrainCallbacks make_callbacks(std::optional<Progress>& bar, const TrainOptions& options, bool quiet) {
     TrainCallbacks callbacks;
     callbacks.progress = [&bar, quiet, last = std::string()](const TrainProgress& now) mutable {
         const auto title = fmt::format("epoch {}/{}{}", now.epoch, now.epochs, now.validating ? " validating" : "");
@@ -51,14 +57,16 @@ TrainCallbacks make_callbacks(std::optional<Progress>& bar, bool quiet) {
         last = title;
         bar->update(now.done, now.total, fmt::format("loss {:.4f}, accuracy {:.3f}", now.loss, now.accuracy));
     };
-    callbacks.epoch_done = [&bar](const EpochReport& epoch) {
+    callbacks.epoch_done = [&bar, epochs = options.epochs](const EpochReport& epoch) {
         bar.reset();
+        const int left = epochs - epoch.epoch;
+        const auto rest = left > 0 ? fmt::format("; about {} left", duration_text(epoch.seconds * left)) : "";
         fmt::print(
             "epoch {:3}: loss {:.4f}, accuracy {:.4f}; validation: loss {:.4f}, accuracy {:.4f}, AUC {:.4f}; {}, "
-            "waited "
-            "{:.1f} s for pictures\n",
+            "waited {:.1f} s for pictures{}\n",
             epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation.log_loss,
-            epoch.validation.accuracy.value, epoch.validation.auc.value, duration_text(epoch.seconds), epoch.waited_s);
+            epoch.validation.accuracy.value, epoch.validation.auc.value, duration_text(epoch.seconds), epoch.waited_s,
+            rest);
         std::fflush(stdout);
     };
     callbacks.stop_requested = stop_requested;
@@ -72,7 +80,8 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
     if (!arguments.no_guard) {
         fmt::print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
         std::fflush(stdout);
-        familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads);
+        const auto* known = options.freeze_features ? &*options.from : nullptr;
+        familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads, known);
     }
     write_model_directory(arguments.output, fitted.config, fitted.weights,
                           arguments.storage == "f32" ? StorageType::f32 : StorageType::f16, familiarity);
@@ -83,7 +92,9 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
     const auto examples = augmented_examples(data.dataset, split, options, kExamples);
     const ReportOrigin origin = {.data = data.description,
                                  .command_line = command_line(),
-                                 .versions = {{"slidetype", version()}, {"computed on", fitted.report.device}},
+                                 .versions = {{"slidetype", version()},
+                                              {"computed with", libtorch_version()},
+                                              {"pictures read with", opencv_version()}},
                                  .warnings = data.warnings};
     write_file(arguments.output / "report.html", training_report({.fitted = fitted,
                                                                   .dataset = data.dataset,
@@ -99,9 +110,16 @@ void print_report(const FittedModel& fitted, const Arguments& arguments, const T
                fitted.config.slidetype->temperature);
     auto table = metrics_table("validation");
     add_metrics(table, "before calibration", fitted.uncalibrated);
-    add_metrics(table, "calibrated on other groups", fitted.cross_calibrated);
+    if (fitted.calibration_groups > 1) {
+        add_metrics(table, "calibrated on other groups", fitted.cross_calibrated);
+    }
     fmt::print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
     if (fitted.gate) fmt::print("\n{}", gate_text(*fitted.gate));
+    if (fitted.calibration_groups < kFewGroups) {
+        fmt::print("\nOnly {} of slides or patients validated{}, so the probabilities are hardly calibrated.\n",
+                   fitted.calibration_groups == 1 ? "one group" : fmt::format("{} groups", fitted.calibration_groups),
+                   options.from ? ": the temperature is nearly that of " + options.from->config.name : "");
+    }
     print_skipped(fitted.report.skipped);
     if (!options.keep_last_epoch) {
         fmt::print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
@@ -116,6 +134,14 @@ int train(Arguments& arguments) {
     arguments.training.options.threads = arguments.threads;
     auto options = settle_train_options(arguments.training);
     options.checkpoint = arguments.output / "checkpoint.pt";
+    if (options.resume && !std::filesystem::exists(options.checkpoint)) {
+        if (std::filesystem::exists(arguments.output / "config.json")) {
+            fmt::print("{} is finished: there is nothing to resume. To train it afresh, leave --resume out.\n",
+                       arguments.output.string());
+            return kDone;
+        }
+        fmt::print("There is no checkpoint to resume from in {}: starting afresh\n", arguments.output.string());
+    }
     // "model/" has no file name of its own.
     const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
     if (arguments.name.empty()) arguments.name = folder.filename().string();
@@ -125,11 +151,14 @@ int train(Arguments& arguments) {
                                arguments.output / "training_tiles"};
     auto data = read_labelled_data(arguments.data, target, options.threads, arguments.quiet);
     const auto split = split_labelled_data(data, arguments.data, options.seed, options.threads, arguments.quiet);
-    options.epochs = settle_epochs(arguments.training, options, split.train.size());
+    print_skipped(data.dataset.problems);
+    settle_for_pictures(arguments.training, split.train.size(), options);
+    for (const auto& text : fine_tuning_warnings(options, data.dataset, split)) warn(data, text);
     describe(options);
 
     std::optional<Progress> bar;
-    auto fitted = fit_model(data.dataset, split, options, arguments.name, make_callbacks(bar, arguments.quiet));
+    auto fitted =
+        fit_model(data.dataset, split, options, arguments.name, make_callbacks(bar, options, arguments.quiet));
     bar.reset();
     if (fitted.report.resumed_after > 0) {
         fmt::print("Went on from the checkpoint after epoch {}.\n", fitted.report.resumed_after);

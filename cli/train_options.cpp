@@ -14,6 +14,9 @@ constexpr const char* kLearning = "Learning";
 constexpr const char* kVariation = "Variation of the training pictures";
 constexpr const char* kGoingOn = "Going on";
 
+/// Fewer pictures of other slides than this teach half a million weights nothing but those slides.
+constexpr std::size_t kFewPictures = 2000;
+
 void declare_learning(CLI::App& command, TrainArguments& a) {
     auto& options = a.options;
     command.add_option("--arch", a.architecture, "Network: compact (default) or seed")
@@ -99,8 +102,10 @@ void declare_going_on(CLI::App& command, TrainArguments& a) {
     auto* from = command.add_option("--from", a.from, "Go on from this model (fine-tuning) instead of from nothing")
                      ->group(kGoingOn);
     command
-        .add_flag("--freeze", a.options.freeze_convolutions,
-                  "Leave the convolutions as they are; only the last layers learn (little data)")
+        .add_flag_function(
+            "--freeze,!--no-freeze", [&a](std::int64_t count) { a.freeze = count > 0; },
+            "Leave the convolutions as they are, and with them the tumour gate and what is familiar; only the last "
+            "layer learns (default with --from and fewer than 2000 pictures)")
         ->needs(from)
         ->group(kGoingOn);
     command
@@ -121,6 +126,15 @@ void declare_recipe(CLI::App& command, TrainArguments& a) {
             },
             "Train the seed network as the original notebook did, but for what other options say")
         ->group(kLearning);
+}
+
+/// The usual number, or as many more (up to a hundred) as it takes for 300 steps: a handful of corrections makes few
+/// steps an epoch and would change nothing.
+int enough_epochs(const TrainOptions& options, std::size_t pictures) {
+    constexpr int kLeastSteps = 300, kMostEpochs = 100;
+    const auto chunks = chunk_count(pictures, static_cast<std::size_t>(options.batch));
+    const int steps = std::max(static_cast<int>(chunks), 1);
+    return std::max(options.epochs, std::min((kLeastSteps + steps - 1) / steps, kMostEpochs));
 }
 
 }  // namespace
@@ -164,12 +178,29 @@ TrainOptions settle_train_options(const TrainArguments& arguments) {
     return options;
 }
 
-int settle_epochs(const TrainArguments& arguments, const TrainOptions& options, std::size_t pictures) {
-    if (arguments.epochs) return *arguments.epochs;
-    constexpr int kLeastSteps = 300, kMostEpochs = 100;
-    const auto chunks = chunk_count(pictures, static_cast<std::size_t>(options.batch));
-    const int steps = std::max(static_cast<int>(chunks), 1);
-    return std::max(options.epochs, std::min((kLeastSteps + steps - 1) / steps, kMostEpochs));
+void settle_for_pictures(const TrainArguments& arguments, std::size_t pictures, TrainOptions& options) {
+    options.freeze_features = arguments.freeze.value_or(options.from && pictures < kFewPictures);
+    options.epochs = arguments.epochs.value_or(enough_epochs(options, pictures));
+}
+
+std::vector<std::string> fine_tuning_warnings(const TrainOptions& options, const Dataset& dataset, const Split& split) {
+    if (!options.from || options.freeze_features) return {};
+    const auto& before = *options.from->config.slidetype;
+    const bool benign = options.gate && std::ranges::any_of(split.train, [&](std::size_t member) {
+                            return dataset.tiles[member].label == kBenignLabel;
+                        });
+    std::vector<std::string> warnings;
+    if (before.gate && !benign) {
+        warnings.push_back(
+            "the new model will have no tumour gate, so benign tissue will vote: all layers learn, and no "
+            "benign pictures are there for the gate to learn with them. Give some, or --freeze");
+    }
+    if (before.familiarity) {
+        warnings.push_back(
+            "all layers learn, so only these pictures will be familiar to the new model, and tissue that " +
+            options.from->config.name + " knew may be refused. Give the old pictures too, or --freeze");
+    }
+    return warnings;
 }
 
 }  // namespace slidetype

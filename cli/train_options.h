@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/training.h"
 
@@ -15,6 +16,7 @@ struct TrainArguments {
     std::string from;  ///< model to go on from, empty: none
     std::string input, device = "auto";
     bool no_balance = false, no_gate = false;
+    std::optional<bool> freeze;  ///< unset: where pictures are few
     std::optional<std::string> architecture;
     std::optional<double> learning_rate;
     std::optional<int> epochs;
@@ -26,8 +28,10 @@ void declare_train_options(CLI::App& command, TrainArguments& arguments);
 /// Looks the starting model up and settles what depends on it. Throws Error(bad_model | not_found | usage).
 TrainOptions settle_train_options(const TrainArguments& arguments);
 
-/// The epochs that were asked for; else the usual number, or as many more (up to a hundred) as it takes for 300 steps,
-/// for a handful of corrections makes few steps an epoch and would change nothing.
-int settle_epochs(const TrainArguments& arguments, const TrainOptions& options, std::size_t pictures);
+/// Settles what depends on the pictures: freeze_features, where nothing was said of it, and the epochs.
+void settle_for_pictures(const TrainArguments& arguments, std::size_t pictures, TrainOptions& options);
+
+/// What going on from a model loses with these pictures, in words for the user; empty where that is nothing.
+std::vector<std::string> fine_tuning_warnings(const TrainOptions& options, const Dataset& dataset, const Split& split);
 
 }  // namespace slidetype

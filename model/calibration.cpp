@@ -20,17 +20,34 @@ double log_loss(std::span<const Scored> scored, double temperature) {
     return scored.empty() ? 0 : sum / static_cast<double>(scored.size());
 }
 
+std::vector<std::size_t> groups_of(std::span<const Scored> scored) {
+    std::vector<std::size_t> groups;
+    groups.reserve(scored.size());
+    for (const auto& each : scored) groups.push_back(each.group);
+    std::ranges::sort(groups);
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    return groups;
+}
+
 }  // namespace
 
 double calibrated(double logit, double temperature) {
     return 1 / (1 + std::exp(-logit / temperature));
 }
 
-double fit_temperature(std::span<const Scored> scored) {
-    if (scored.empty()) return 1;
+std::size_t group_count(std::span<const Scored> scored) {
+    return groups_of(scored).size();
+}
+
+double fit_temperature(std::span<const Scored> scored, double expected) {
+    if (scored.empty()) return expected;
     constexpr double kGolden = 0.6180339887498949;
     double low = std::log(0.05), high = std::log(20.0);
-    const auto loss = [&](double log_temperature) { return log_loss(scored, std::exp(log_temperature)); };
+    const auto groups = static_cast<double>(group_count(scored));
+    const auto loss = [&](double log_temperature) {
+        const double off = log_temperature - std::log(expected);
+        return groups * log_loss(scored, std::exp(log_temperature)) + off * off / 2;
+    };
     double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
     double at_left = loss(left), at_right = loss(right);
     while (high - low > 1e-6) {
@@ -45,18 +62,16 @@ double fit_temperature(std::span<const Scored> scored) {
     return std::exp((low + high) / 2);
 }
 
-std::vector<Scored> cross_calibrated(std::span<const Scored> scored, std::uint64_t seed) {
-    std::vector<std::size_t> groups;
-    for (const auto& each : scored) groups.push_back(each.group);
-    std::ranges::sort(groups);
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+std::vector<Scored> cross_calibrated(std::span<const Scored> scored, double expected, std::uint64_t seed) {
+    auto groups = groups_of(scored);
     Random random(seed);
     random.shuffle(groups);
     std::map<std::size_t, int> half_of;
     for (std::size_t i = 0; i < groups.size(); ++i) half_of[groups[i]] = i < groups.size() / 2 ? 0 : 1;
     std::array<std::vector<Scored>, 2> halves;
     for (const auto& each : scored) halves[static_cast<std::size_t>(half_of[each.group])].push_back(each);
-    const std::array<double, 2> temperature = {fit_temperature(halves[1]), fit_temperature(halves[0])};
+    const std::array<double, 2> temperature = {fit_temperature(halves[1], expected),
+                                               fit_temperature(halves[0], expected)};
     std::vector<Scored> out(scored.begin(), scored.end());
     for (auto& each : out) {
         each.logit = static_cast<float>(each.logit / temperature[static_cast<std::size_t>(half_of[each.group])]);

@@ -36,7 +36,13 @@ void read_class_folders(const fs::path& path, std::size_t source, Gathered& out)
         const auto name = folder.path().filename().string();
         const int label = class_index(name);
         for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
-            if (!entry.is_regular_file() || !is_picture(entry.path())) continue;
+            std::error_code error;
+            if (!is_picture(entry.path()) || entry.is_directory(error)) continue;
+            if (label >= 0 && !entry.is_regular_file(error)) {
+                out.dataset.problems.push_back(entry.path().string() +
+                                               (entry.exists(error) ? ": is no file" : ": is a link to nothing"));
+                continue;
+            }
             if (label < 0) {
                 ++out.ignored[name];
                 continue;

@@ -116,8 +116,11 @@ Split draw(const Dataset& dataset, double share, std::uint64_t seed, const UnitO
     return split;
 }
 
-std::string percent(double share) {
-    return std::to_string(static_cast<int>(share * 100 + 0.5)) + " %";
+/// Groups are seldom of the size that was asked for, so this tells what came of it.
+std::string validating_share(const Split& split) {
+    const auto validating = static_cast<double>(split.validation.size());
+    const double share = validating / (validating + static_cast<double>(split.train.size()));
+    return std::to_string(static_cast<int>(share * 100 + 0.5)) + " % of the pictures validate";
 }
 
 }  // namespace
@@ -181,8 +184,8 @@ bool has_groups_to_split(const Dataset& dataset) {
 
 Split split_by_group(const Dataset& dataset, double share, std::uint64_t seed) {
     auto split = draw(dataset, share, seed, group_of);
-    split.description = dataset.has_groups ? "group-disjoint: " + percent(share) + " of the groups validate"
-                                           : "no groups known: " + percent(share) + " of the pictures validate";
+    split.description = dataset.has_groups ? "group-disjoint: whole groups, " + validating_share(split)
+                                           : "no groups known: " + validating_share(split);
     return split;
 }
 
@@ -191,13 +194,13 @@ Split split_by_block(const Dataset& dataset, double share, std::uint64_t seed) {
         // Blocks are numbered for each class on its own.
         return tile.group + "\n" + std::to_string(tile.label) + "\n" + tile.block;
     });
-    split.description = "parts of the same slides (too few slides to keep apart): " + percent(share) + " validate";
+    split.description = "parts of the same slides (too few slides to keep apart): " + validating_share(split);
     return split;
 }
 
 Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed) {
     auto split = draw(dataset, share, seed, [](const LabelledTile& tile) { return tile.file.string(); });
-    split.description = "random (leaks copies of the same source image): " + percent(share) + " validate";
+    split.description = "random (leaks copies of the same source image): " + validating_share(split);
     return split;
 }
 

@@ -82,11 +82,13 @@ struct FittedModel {
     TrainReport report;
     Metrics uncalibrated;      ///< validation, temperature 1
     Metrics cross_calibrated;  ///< validation, each half calibrated on the other half's groups: the honest figure
-    std::optional<GateMetrics> gate;  ///< validation, at the threshold that was fitted to it
+    std::size_t calibration_groups = 0;  ///< groups that the temperature was fitted to; one alone has no other half
+    std::optional<GateMetrics> gate;     ///< validation, at the threshold that was fitted to it
 };
 
 /// Fits the temperatures and the gate's threshold on the validation pictures of the best epoch and fills in the model's
-/// config.
+/// config. Where training went on from a model, few groups leave its temperature nearly as it is; a gate that did not
+/// learn on features that did not change is that model's.
 FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
                          const std::string& model_name, TrainReport report);
 

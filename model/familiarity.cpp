@@ -91,6 +91,16 @@ Weights fit_familiarity(std::span<const float> features, std::size_t count, std:
     return out;
 }
 
+void extend_familiarity(Weights& familiarity, std::span<const float> features, std::span<const int> labels) {
+    auto& known = familiarity.at("means");
+    const auto count = static_cast<std::size_t>(known.shape[1]);
+    std::vector<std::size_t> class_of;
+    for (const auto& mean : class_means(features, count, labels, class_of)) {
+        known.values.insert(known.values.end(), mean.begin(), mean.end());
+        ++known.shape[0];
+    }
+}
+
 std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features) {
     const auto& means = familiarity.at("means");
     const auto& whitening = familiarity.at("whitening").values;

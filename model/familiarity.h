@@ -22,6 +22,10 @@ namespace slidetype {
 Weights fit_familiarity(std::span<const float> features, std::size_t count, std::span<const int> labels,
                         double shrinkage = 0.05);
 
+/// Makes further tiles familiar to a model whose features did not change: adds the mean of each of their classes, under
+/// the covariance that is there. `familiarity` must have passed check_familiarity().
+void extend_familiarity(Weights& familiarity, std::span<const float> features, std::span<const int> labels);
+
 /// The distance of each tile. `familiarity` must have passed check_familiarity(). Thread-safe.
 std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features);
 

@@ -12,13 +12,20 @@ constexpr double kRefusedShare = 0.01;
 }  // namespace
 
 Weights fit_familiarity_guard(ModelConfig& config, const Weights& weights, const Dataset& dataset, const Split& split,
-                              int threads) {
+                              int threads, const ModelDirectory* known) {
     const auto count = feature_count(find_architecture(config.architecture));
     std::vector<std::size_t> seen, unseen;
     const auto features = features_of(config, weights, dataset, split.train, threads, seen);
     std::vector<int> labels;
     labels.reserve(seen.size());
     for (const auto member : seen) labels.push_back(dataset.tiles[member].label);
+    auto& guard = config.slidetype->familiarity.emplace();
+    if (known != nullptr && known->config.slidetype->familiarity) {
+        auto extended = known->familiarity;
+        extend_familiarity(extended, features, labels);
+        guard.threshold = known->config.slidetype->familiarity->threshold;
+        return extended;
+    }
     auto familiarity = fit_familiarity(features, count, labels);
 
     const auto new_features = features_of(config, weights, dataset, split.validation, threads, unseen);
@@ -26,7 +33,6 @@ Weights fit_familiarity_guard(ModelConfig& config, const Weights& weights, const
     if (threshold <= 0) {
         throw Error(ErrorCode::bad_data, "familiarity", "the validation pictures show no variation");
     }
-    auto& guard = config.slidetype->familiarity.emplace();
     guard.threshold = threshold;
     return familiarity;
 }

@@ -30,7 +30,7 @@ ordered_json training_json(const Dataset& dataset, const Split& split, const Tra
                         {"epochs", fitted.report.epochs.size()},
                         {"best_epoch", fitted.report.best_epoch},
                         {"fine_tuned", options.from.has_value()},
-                        {"convolutions_frozen", options.freeze_convolutions},
+                        {"features_frozen", options.freeze_features},
                         {"batch", options.batch},
                         {"learning_rate", learning_rate(options)},
                         {"weight_decay", options.weight_decay},
@@ -42,14 +42,21 @@ ordered_json training_json(const Dataset& dataset, const Split& split, const Tra
     out["augmentation"] = augmentation_json(options.augmentation);
     out["validation"] = to_json(fitted.cross_calibrated);
     if (fitted.gate) out["validation"]["gate"] = to_json(*fitted.gate);
-    out["skipped_pictures"] = fitted.report.skipped.size();
+    out["validation"]["calibration_groups"] = fitted.calibration_groups;
+    out["skipped_pictures"] = fitted.report.skipped.size() + dataset.problems.size();
     return out;
 }
 
-std::optional<GateConfig> fit_gate(std::span<const Scored> validation) {
-    if (validation.empty()) return std::nullopt;
+/// What is known of the model that training went on from.
+SlidetypeConfig known_before(const TrainOptions& options) {
+    return options.from && options.from->config.slidetype ? *options.from->config.slidetype : SlidetypeConfig{};
+}
+
+std::optional<GateConfig> fit_gate(std::span<const Scored> validation, const TrainOptions& options) {
+    const auto before = known_before(options).gate;
+    if (validation.empty()) return options.freeze_features ? before : std::nullopt;
     GateConfig gate;
-    gate.temperature = fit_temperature(validation);
+    gate.temperature = fit_temperature(validation, before ? before->temperature : 1);
     gate.threshold = fit_gate_threshold(validation, gate.temperature);
     return gate;
 }
@@ -65,15 +72,18 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
     const auto& validation = fitted.report.validation;
     const auto& gate_validation = fitted.report.gate_validation;
     fitted.uncalibrated = measure(validation, 1);
-    fitted.cross_calibrated = measure(cross_calibrated(validation), 1);
+    const double expected = known_before(options).temperature;
+    fitted.cross_calibrated = measure(cross_calibrated(validation, expected), 1);
+    fitted.calibration_groups = group_count(validation);
 
     fitted.config = config_for(find_architecture(options.architecture), model_name);
     fitted.config.class_names = dataset.class_names;
     auto& ours = *fitted.config.slidetype;
     ours.input = options.input;
-    ours.temperature = fit_temperature(validation);
-    ours.gate = fit_gate(gate_validation);
-    if (ours.gate) fitted.gate = measure_gate(gate_validation, ours.gate->temperature, ours.gate->threshold);
+    ours.temperature = fit_temperature(validation, expected);
+    ours.gate = fit_gate(gate_validation, options);
+    if (ours.gate && !gate_validation.empty())
+        fitted.gate = measure_gate(gate_validation, ours.gate->temperature, ours.gate->threshold);
     ours.training = training_json(dataset, split, options, fitted).dump();
     return fitted;
 }

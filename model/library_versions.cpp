@@ -6,7 +6,19 @@
 #include <dnnl.h>
 #endif
 
+#ifdef SLIDETYPE_HAVE_OPENCV
+#include <opencv2/core/version.hpp>
+#endif
+
 namespace slidetype {
+
+std::string opencv_version() {
+#ifdef SLIDETYPE_HAVE_OPENCV
+    return "OpenCV " CV_VERSION;
+#else
+    return "not built in";
+#endif
+}
 
 #ifdef SLIDETYPE_HAVE_ONEDNN
 

@@ -4,6 +4,9 @@
 
 namespace slidetype {
 
+/// Of the library that reads pictures; "not built in" without.
+std::string opencv_version();
+
 /// oneDNN's version and the instructions that it uses on this processor, such as "2.6.3, AVX2"; "not built in" without.
 std::string onednn_version();
 std::string onednn_instructions();

@@ -78,12 +78,18 @@ struct RocPoint {
 /// a class has no tiles.
 std::vector<RocPoint> roc_curve(std::span<const Scored> scored);
 
-/// The temperature of least log loss (Guo et al.), found by golden-section search on its logarithm in [0.05, 20].
-double fit_temperature(std::span<const Scored> scored);
+/// Number of different groups of the tiles.
+std::size_t group_count(std::span<const Scored> scored);
+
+/// The temperature of least log loss (Guo et al.), held to `expected` by few groups: most probable where its logarithm
+/// is normal around that of `expected` with deviation 1, every group counting as one observation. Without that, tiles
+/// that are all told apart would send it to nought. Golden-section search on the logarithm in [0.05, 20].
+double fit_temperature(std::span<const Scored> scored, double expected = 1);
 
 /// Logits divided by temperatures that were each fitted on the other half of the groups, so that calibration is not
-/// measured on what it was fitted to. Take `measure(…, 1)` of the result.
-std::vector<Scored> cross_calibrated(std::span<const Scored> scored, std::uint64_t seed = 1);
+/// measured on what it was fitted to. Take `measure(…, 1)` of the result. A single group has no other half: its logits
+/// are divided by `expected`.
+std::vector<Scored> cross_calibrated(std::span<const Scored> scored, double expected = 1, std::uint64_t seed = 1);
 
 /// The threshold of a gate: the value of P(tumour) that keeps 99 % of the tumour tiles, but never above 0.5. Empty
 /// input gives 0.5.

@@ -43,7 +43,7 @@ void set_notebook_recipe(TrainOptions& options) {
 
 double learning_rate(const TrainOptions& options) {
     const double own = find_architecture(options.architecture).learning_rate;
-    return options.learning_rate.value_or(options.from ? own / 10 : own);
+    return options.learning_rate.value_or(options.from && !options.freeze_features ? own / 10 : own);
 }
 
 InputKind input_of(const TrainOptions& options) {

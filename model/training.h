@@ -41,7 +41,7 @@ struct TrainOptions {
     int epochs = 10;
     int batch = 64;
     /// Highest rate of the one cycle (linear rise over 1/4 of the steps, then a cosine to 0); the network's own if
-    /// unset, a tenth of it when training goes on from another model.
+    /// unset, a tenth of it when training goes on from another model and all of its layers learn.
     std::optional<double> learning_rate;
     double weight_decay = 1e-2;  ///< decoupled (AdamW)
     double label_smoothing = 0.05;
@@ -50,7 +50,7 @@ struct TrainOptions {
     /// Train the tumour gate where the data has benign pictures.
     bool gate = true;
     /// Share that every step takes of the new weights in the average that is validated and kept (Polyak averaging,
-    /// with running statistics); 1 keeps the plain weights.
+    /// with running statistics), and at least that of a plain mean of all steps so far; 1 keeps the plain weights.
     double averaging = 0.02;
     int patience = 0;              ///< stop after so many epochs without a lower validation loss; 0: never
     bool keep_last_epoch = false;  ///< keep the last epoch, not the best on the validation pictures
@@ -61,7 +61,8 @@ struct TrainOptions {
 
     /// A model of ours to go on from, of the same architecture and input; unset: fresh weights.
     std::optional<ModelDirectory> from;
-    bool freeze_convolutions = false;  ///< only the dense layers and the gate learn; needs `from`
+    /// Only the last layer and the gate learn: the features, and what is known of them, stay. Needs `from`.
+    bool freeze_features = false;
     /// File that holds the whole state after every epoch; empty: none.
     std::filesystem::path checkpoint;
     /// Go on from the checkpoint, if there is one, bit for bit as if never interrupted.

@@ -254,6 +254,7 @@ std::string runs_list(const CardInput& input) {
         out += fmt::format("- `{}`: {}", method.label, method.description);
         if (method.is_network && method.training_hours > 0) {
             out += fmt::format("; {:.1f} hours of training in all", method.training_hours);
+            if (method.untimed > 0) out += fmt::format(", without {} that nobody timed", method.untimed);
         }
         if (method.random && !method.random_epoch_choice.empty()) {
             out += fmt::format("; random split: {}", method.random_epoch_choice);

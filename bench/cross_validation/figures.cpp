@@ -209,7 +209,10 @@ std::vector<MethodFigures> figures_of(const std::vector<UnitResult>& results, st
         method.label = label, method.description = any.description, method.input = any.input;
         method.is_network = any.is_network, method.parameters = any.parameters;
         for (const auto& [scheme, list] : units) {
-            for (const auto* unit : list) method.training_hours += unit->seconds / 3600;
+            for (const auto* unit : list) {
+                method.training_hours += unit->seconds / 3600;
+                method.untimed += unit->seconds > 0 ? 0 : 1;
+            }
         }
         add_folds(method, units[Scheme::fold], folds);
         add_clusters(method, units[Scheme::cluster], clusters);

@@ -32,7 +32,8 @@ struct MethodFigures {
     std::string label, description, input;
     bool is_network = false;
     std::size_t parameters = 0;
-    double training_hours = 0;                  ///< of all its units
+    double training_hours = 0;                  ///< of all its units that were timed
+    std::size_t untimed = 0;                    ///< units whose time is not known
     std::vector<std::optional<Metrics>> folds;  ///< uncalibrated, without intervals; by fold number
     std::optional<Metrics> pooled;              ///< all folds together, calibrated on the other half of the groups
     double temperature = 1;                     ///< of least log loss on all folds together

@@ -203,6 +203,12 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     command.add_option("--learning-rate", options.learning_rate)->check(CLI::PositiveNumber);
     command.add_option("--seed", options.seed)->capture_default_str();
     command.add_flag("!--no-gate", options.gate, "Train no tumour gate; benign pictures are left out");
+    const auto vary = [&command](const char* name, double& share, const char* what) {
+        command.add_option(name, share, what)->capture_default_str()->check(CLI::Range(0.0, 0.95));
+    };
+    vary("--stain", options.augmentation.stain, "Hematoxylin and eosin are varied by up to this share");
+    vary("--white-balance", options.augmentation.white_balance, "Each colour is varied by up to this share");
+    vary("--brightness", options.augmentation.brightness, "Brightness is varied by up to this share");
     command
         .add_option_function<std::string>(
             "--device",

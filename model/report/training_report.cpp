@@ -91,9 +91,9 @@ Facts facts_of(const TrainingReportPage& page) {
         {"Data", page.origin.data},
         {"Split", page.split.description},
         {"Groups", groups_text(page)},
-        {"Started from", options.from
-                             ? options.from->config.name + (options.freeze_convolutions ? ", convolutions frozen" : "")
-                             : "fresh weights"},
+        {"Started from",
+         options.from ? options.from->config.name + (options.freeze_features ? ", only the last layer learnt" : "")
+                      : "fresh weights"},
         {"Training", counted(page.fitted.report.epochs.size(), "epoch") + ", batch " + std::to_string(options.batch) +
                          ", highest rate " + fixed(learning_rate(options), 5) + ", seed " +
                          std::to_string(options.seed)},

@@ -11,7 +11,7 @@
 namespace slidetype {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::uintmax_t kMaxBytes = std::uintmax_t{4} << 30;
 
 /// Columns: logit, label, group, tile. Doubles hold all four exactly.
@@ -92,7 +92,7 @@ std::string training_fingerprint(const Dataset& dataset, const Split& split, con
          << symmetry_of(options) << ' ' << options.epochs << ' ' << options.batch << ' ' << learning_rate(options)
          << ' ' << options.weight_decay << ' ' << options.label_smoothing << ' ' << options.balance_classes
          << options.gate << ' ' << options.averaging << ' ' << options.patience << options.keep_last_epoch << ' '
-         << options.seed << ' ' << options.freeze_convolutions << (options.from ? options.from->sha256 : "") << '\n'
+         << options.seed << ' ' << options.freeze_features << (options.from ? options.from->sha256 : "") << '\n'
          << a.shear << ' ' << a.zoom << ' ' << a.flip << a.right_angles << ' ' << a.rotation_degrees << ' ' << a.stain
          << ' ' << a.white_balance << ' ' << a.brightness << ' ' << a.blur_px << ' ' << a.jpeg_quality << '\n';
     for (const auto& tile : dataset.tiles) text << tile.file.string() << '\0' << tile.label << tile.group << '\n';
@@ -105,9 +105,10 @@ std::string training_fingerprint(const Dataset& dataset, const Split& split, con
 void check_room_for_checkpoint(const std::filesystem::path& file, const TrainState& state) {
     std::uintmax_t elements = 0;
     for (const auto& [name, tensor] : state.weights) elements += static_cast<std::uintmax_t>(tensor.numel());
-    // Weights, average, best, and two moments of AdamW, in 4 bytes each; two files; a tenth for the rest.
-    const auto needed = elements * 5 * 4 * 2 * 11 / 10;
     std::error_code error;
+    const int files = std::filesystem::exists(file, error) ? 1 : 2;
+    // Weights, average, best, and two moments of AdamW, in 4 bytes each; a tenth for the rest.
+    const auto needed = elements * 5 * 4 * static_cast<std::uintmax_t>(files) * 11 / 10;
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     const auto space = std::filesystem::space(folder, error);
     if (!error && space.available < needed) {
@@ -139,7 +140,14 @@ void save_checkpoint(const std::filesystem::path& file, const TrainState& state,
     archive.write("optimizer", optimizer_archive);
     std::ostringstream bytes;
     archive.save_to(bytes);
-    write_file(file, bytes.str());
+    try {
+        write_file(file, bytes.str());
+    } catch (const Error& error) {
+        if (state.epoch < 2) throw;
+        throw Error(error.code(), error.subject(), error.cause(),
+                    "The state after epoch " + std::to_string(state.epoch - 1) + " is still in " + file.string() +
+                        ". Make room, and go on with the same command and --resume.");
+    }
 }
 
 void load_checkpoint(const std::filesystem::path& file, TrainState& state, torch::optim::Optimizer& optimizer,

@@ -29,11 +29,12 @@ struct TrainState {
 /// Everything that must be the same for a training to go on: options, pictures, split, and weights to start from.
 std::string training_fingerprint(const Dataset& dataset, const Split& split, const TrainOptions& options);
 
-/// Throws Error(io) where the disk has no room for two checkpoints (the one before stays until the next is complete),
-/// or where the folder cannot be written to.
+/// Throws Error(io) where the disk has no room for two checkpoints (the one before stays until the next is complete; it
+/// counts where it is there), or where the folder cannot be written to.
 void check_room_for_checkpoint(const std::filesystem::path& file, const TrainState& state);
 
-/// Writes state and optimiser to one file, which is replaced at once. Throws Error(io).
+/// Writes state and optimiser to one file, which is replaced at once. Throws Error(io) that names what stays
+/// to go on from.
 void save_checkpoint(const std::filesystem::path& file, const TrainState& state, torch::optim::Optimizer& optimizer,
                      const std::string& fingerprint);
 

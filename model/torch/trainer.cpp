@@ -3,23 +3,20 @@
 #include "model/torch/trainer.h"
 
 #include <cmath>
-#include <map>
-#include <mutex>
 #include <set>
 
 #include "base/chunks.h"
 #include "base/error.h"
-#include "base/parallel.h"
 #include "base/stopwatch.h"
 #include "model/random.h"
 #include "model/torch/batch_pipeline.h"
 #include "model/torch/checkpoint.h"
 #include "model/torch/device.h"
+#include "model/torch/validation.h"
 
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kValidationBatch = 16;
 constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
 constexpr std::uint64_t kOrderStream = 1;
@@ -46,18 +43,18 @@ class Trainer {
           source_(dataset, architecture_.patch_size_px),
           symmetry_(architecture_, symmetry_of(options)),
           plan_{architecture_, input_of(options), symmetry_, {}},
-          pipeline_(plan_, dataset, source_, options, device_) {
+          pipeline_(plan_, dataset, source_, options, device_),
+          validation_(dataset, split.validation, source_, plan_, device_, options.threads) {
         if (split.train.empty() || split.validation.empty()) {
             throw Error(ErrorCode::bad_data, "training", "no pictures to train on, or none to validate on");
         }
         plan_.gate = options.gate && has_benign(dataset, split.train);
-        plan_.batch_statistics = !options.freeze_convolutions;
+        plan_.batch_statistics = !options.freeze_features;
         plan_.label_smoothing = options.label_smoothing;
         plan_.seed = options.seed;
         if (options.balance_classes) balance(plan_, dataset, split.train);
         make_weights();
         make_optimizer();
-        for (const auto& tile : dataset.tiles) group_numbers_.emplace(tile.group, group_numbers_.size());
     }
 
     TrainReport run() {
@@ -79,7 +76,7 @@ class Trainer {
         }
         const auto fresh = initial_weights(architecture_, symmetry_, plan_.gate, options_.seed);
         for (const auto& [name, tensor] : fresh) state_.weights.try_emplace(name, tensor);
-        if (options_.freeze_convolutions && !options_.from) {
+        if (options_.freeze_features && !options_.from) {
             throw Error(ErrorCode::usage, "--freeze", "needs a model to go on from", "Give --from MODEL.");
         }
         for (auto& [name, tensor] : state_.weights) tensor = tensor.to(device_);
@@ -89,7 +86,9 @@ class Trainer {
     }
 
     bool learns(const TensorSpec& spec) const {
-        return spec.trainable && !(options_.freeze_convolutions && spec.name.starts_with("conv"));
+        const auto last = weighted_layers(architecture_).back() + ".";
+        return spec.trainable &&
+               (!options_.freeze_features || spec.name.starts_with(last) || spec.name.starts_with("gate."));
     }
 
     /// Weight decay belongs to the weights, not to biases and normalisation.
@@ -168,8 +167,8 @@ class Trainer {
         out.skipped = all_skipped();
         if (out.best_epoch == 0) return out;
         out.weights = from_torch(symmetry_.expand(state_.best));
-        // Convolutions that moved on leave a gate behind that did not learn with them.
-        if (!plan_.gate && !options_.freeze_convolutions) {
+        // Features that moved on leave a gate behind that did not learn with them.
+        if (!plan_.gate && !options_.freeze_features) {
             for (const auto& spec : gate_tensors_of(architecture_)) out.weights.erase(spec.name);
         }
         auto& best = state_.history[static_cast<std::size_t>(out.best_epoch - 1)];
@@ -204,9 +203,10 @@ class Trainer {
         std::size_t right = 0, tumour = 0, count = 0;
         pipeline_.begin(members(0), now.epoch);
         for (std::size_t step = 0; step < steps; ++step) {
-            set_learning_rate(static_cast<std::size_t>(now.epoch - 1) * steps + step, steps);
+            const auto steps_before = static_cast<std::size_t>(now.epoch - 1) * steps + step;
+            set_learning_rate(steps_before, steps);
             const auto sums = pipeline_.compute(state_.weights, members(step + 1));
-            if (sums.count > 0) apply(sums);
+            if (sums.count > 0) apply(sums, steps_before);
             now.waited_s = pipeline_.waited_s();
             loss += sums.loss, weight += sums.weight;
             right += sums.right, tumour += sums.tumour, count += sums.count;
@@ -236,7 +236,9 @@ class Trainer {
         }
     }
 
-    void apply(const GradientSums& sum) {
+    /// The running average begins as the plain mean of the weights so far, for in a short training the weights that it
+    /// started from would else outweigh all that was learnt.
+    void apply(const GradientSums& sum, std::size_t steps_before) {
         for (std::size_t i = 0; i < plan_.trainable.size(); ++i) {
             state_.weights.at(plan_.trainable[i]).mutable_grad() = sum.gradients[i] / static_cast<double>(sum.count);
         }
@@ -249,50 +251,13 @@ class Trainer {
             move(name + ".running_mean", pair.first);
             move(name + ".running_var", pair.second);
         }
-        for (auto& [name, tensor] : state_.average) tensor.lerp_(state_.weights.at(name).detach(), options_.averaging);
+        const double share = std::max(options_.averaging, 1 / static_cast<double>(steps_before + 1));
+        for (auto& [name, tensor] : state_.average) tensor.lerp_(state_.weights.at(name).detach(), share);
     }
 
     void validate(EpochRecord& now) {
-        const auto& all = split_.validation;
-        const std::size_t batches = chunk_count(all.size(), kValidationBatch);
-        std::vector<EpochRecord> parts(batches);
-        const auto weights = symmetry_.expand(state_.average);
-        std::mutex mutex;
-        std::size_t done = 0;
-        parallel_for(device_.is_cpu() ? options_.threads : 1, batches, [&](std::size_t b) {
-            const auto members = chunk(std::span<const std::size_t>(all), kValidationBatch, b);
-            validate_batch(weights, members, parts[b]);
-            const std::lock_guard lock(mutex);
-            done += members.size();
-            report_progress(now.report, done, all.size(), true);
-        });
-        for (const auto& part : parts) {
-            now.validation.insert(now.validation.end(), part.validation.begin(), part.validation.end());
-            now.gate_validation.insert(now.gate_validation.end(), part.gate_validation.begin(),
-                                       part.gate_validation.end());
-        }
-        if (now.validation.empty()) {
-            throw Error(ErrorCode::bad_data, "validation", "no picture of LUAD or LUSC can be read");
-        }
-    }
-
-    void validate_batch(const TorchWeights& weights, std::span<const std::size_t> members, EpochRecord& out) {
-        compute_on_this_thread_alone();
-        const torch::NoGradGuard no_grad;
-        const auto loaded = source_.plain(members);
-        if (!loaded.tiles.defined()) return;
-        const auto output = forward(architecture_, plan_.input, weights, loaded.tiles.to(device_));
-        const auto logits = output.logits.cpu();
-        const auto gate = plan_.gate ? output.gate.cpu() : torch::Tensor();
-        for (std::size_t i = 0; i < loaded.members.size(); ++i) {
-            const auto& tile = dataset_.tiles[loaded.members[i]];
-            const auto group = group_numbers_.at(tile.group);
-            const auto row = static_cast<std::int64_t>(i);
-            const bool benign = tile.label == kBenignLabel;
-            if (!benign) out.validation.push_back({logits[row].item<float>(), tile.label, group, loaded.members[i]});
-            if (!plan_.gate) continue;
-            out.gate_validation.push_back({gate[row].item<float>(), benign ? 0 : 1, group, loaded.members[i]});
-        }
+        validation_.score(state_.average, now,
+                          [&](std::size_t done, std::size_t total) { report_progress(now.report, done, total, true); });
     }
 
     const Dataset& dataset_;
@@ -305,9 +270,9 @@ class Trainer {
     Symmetry symmetry_;
     GradientPlan plan_;
     BatchPipeline pipeline_;
+    Validation validation_;
     TrainState state_;
     std::unique_ptr<torch::optim::AdamW> optimizer_;
-    std::map<std::string, std::size_t> group_numbers_;
     std::string fingerprint_;
     int resumed_after_ = 0;
     bool stopped_ = false;

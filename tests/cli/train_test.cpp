@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "model/installed_models.h"
 #include "model/model_directory.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TrainCommand : public ::testing::Test {
   protected:
@@ -69,6 +71,23 @@ TEST_F(TrainCommand, StopsOnSigintAndResumesBitForBit) {
     ASSERT_EQ(resumed.code, 0) << resumed.error;
     EXPECT_THAT(resumed.out, HasSubstr("Went on from the checkpoint after epoch"));
     EXPECT_EQ(weights("resumed"), weights("whole"));
+    const auto again = train("resumed", {"--epochs", "6", "-t", "2", "--resume"});
+    EXPECT_EQ(again.code, 0);
+    EXPECT_THAT(again.out, HasSubstr("nothing to resume"));
+}
+
+TEST_F(TrainCommand, ListsWhatItLeavesOutBeforeItTrains) {
+    write_file(folder / "LUAD" / "cut short.png", "\x89PNG");
+    fs::create_symlink(folder / "nowhere.png", folder / "LUSC" / "gone.png");
+    const auto finished = train("model", {"--epochs", "1"});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    const auto listed = finished.out.find("Left out (2)");
+    ASSERT_NE(listed, std::string::npos) << finished.out;
+    EXPECT_LT(listed, finished.out.find("epoch   1"));
+    EXPECT_THAT(finished.out, HasSubstr("gone.png: is a link to nothing"));
+    EXPECT_THAT(finished.out, HasSubstr("cut short.png"));
+    const auto training = json::parse(read_model_directory(folder / "model").config.slidetype->training);
+    EXPECT_EQ(training["skipped_pictures"], 2);
 }
 
 TEST_F(TrainCommand, GoesOnFromAModel) {
@@ -77,6 +96,12 @@ TEST_F(TrainCommand, GoesOnFromAModel) {
     ASSERT_EQ(frozen.code, 0) << frozen.error;
     EXPECT_EQ(weights("tuned").at("conv2.weight"), weights("base").at("conv2.weight"));
     EXPECT_NE(weights("tuned").at("dense1.weight"), weights("base").at("dense1.weight"));
+
+    EXPECT_EQ(read_model_directory(folder / "tuned").familiarity.at("whitening"),
+              read_model_directory(folder / "base").familiarity.at("whitening"));
+    const auto all = train("all", {"--epochs", "1", "--from", (folder / "base").string(), "--no-freeze"});
+    EXPECT_NE(weights("all").at("conv2.weight"), weights("base").at("conv2.weight"));
+    EXPECT_THAT(all.out, HasSubstr("only these pictures will be familiar"));
 
     EXPECT_EQ(train("x", {"--freeze"}).code, 1) << "nothing to freeze";
     const auto wrong = train("x", {"--from", (folder / "base").string(), "--arch", "seed"});
@@ -95,7 +120,8 @@ TEST_F(TrainCommand, TellsWhatItCannotUse) {
     EXPECT_FALSE(fs::exists(folder / "lost" / "config.json"));
 }
 
-/// All corrections swap the classes of a mosaic of real tiles; the model that is trained on them must swap too.
+/// All corrections swap the classes of a mosaic of real tiles; a model that is trained on them as docs/retraining.md
+/// says must swap too, and keep the gate and what was familiar.
 TEST(Retraining, CorrectionsOnASlideChangeItsClasses) {
     SLIDETYPE_SHARED_OR_SKIP(tiles, "lc25000_lung_224_dev.tar");
     SLIDETYPE_SHARED_OR_SKIP(groups, "groups.csv");
@@ -120,7 +146,7 @@ TEST(Retraining, CorrectionsOnASlideChangeItsClasses) {
 
     const auto areas = [&](const std::string& model, const std::string& out) {
         const auto run = testing::slidetype({"run", slide, "-o", (folder / out).string(), "-q", "--model", model,
-                                             "--no-gate", "--no-guard", "--roi", (folder / "left.geojson").string()});
+                                             "--roi", (folder / "left.geojson").string()});
         EXPECT_EQ(run.code, 0) << run.error;
         return json::parse(read_file(folder / out / "slide" / "summary.json"))["areas_mm2"];
     };
@@ -130,9 +156,19 @@ TEST(Retraining, CorrectionsOnASlideChangeItsClasses) {
     const auto before = areas("compact", "before");
     EXPECT_GT(before["LUAD"].get<double>(), 2 * before["LUSC"].get<double>());
 
-    const auto trained = testing::slidetype({"train", slide, "-o", (folder / "corrected").string(), "--from", "compact",
-                                             "--epochs", "8", "--learning-rate", "0.002", "--averaging", "0.2", "-q"});
+    const auto trained =
+        testing::slidetype({"train", slide, "-o", (folder / "corrected").string(), "--from", "compact"});
     ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    EXPECT_THAT(trained.out, HasSubstr("Only the last layer learns"));
+    EXPECT_THAT(trained.out, HasSubstr("hardly calibrated"));
+    EXPECT_THAT(trained.out, Not(HasSubstr("calibrated on other groups"))) << "there are none";
+    const auto model = read_model_directory(folder / "corrected");
+    const auto& ours = *model.config.slidetype;
+    const auto compact = read_model_directory(find_model("compact"));
+    EXPECT_EQ(ours.gate->threshold, compact.config.slidetype->gate->threshold);
+    EXPECT_EQ(model.weights.at("gate.weight"), compact.weights.at("gate.weight"));
+    EXPECT_EQ(ours.familiarity->threshold, compact.config.slidetype->familiarity->threshold);
+    EXPECT_GT(ours.temperature, 0.3 * compact.config.slidetype->temperature) << "one slide says little of it";
     const auto after = areas((folder / "corrected").string(), "after");
     EXPECT_GT(after["LUSC"].get<double>(), 2 * after["LUAD"].get<double>());
 }

@@ -52,6 +52,20 @@ TEST(Familiarity, HoldsOutAgainstCollinearFeatures) {
     EXPECT_GT(distances[1], 5 * distances[0]);
 }
 
+TEST(Familiarity, IsExtendedByFurtherTilesAndForgetsNone) {
+    std::vector<float> features;
+    std::vector<int> labels;
+    clouds(features, labels);
+    auto familiarity = fit_familiarity(features, 3, labels, 0);
+    const std::vector<float> old_tile = {0, 0, 0}, new_tile = {0, 0, 40};
+    const double before = strange_distances(familiarity, old_tile)[0];
+    EXPECT_GT(strange_distances(familiarity, new_tile)[0], 20);
+    extend_familiarity(familiarity, std::vector<float>{0, 0, 39, 0, 0, 41}, std::vector<int>{0, 0});
+    check_familiarity(familiarity, 3, "test");
+    EXPECT_NEAR(strange_distances(familiarity, new_tile)[0], 0, 1e-6);
+    EXPECT_EQ(strange_distances(familiarity, old_tile)[0], before);
+}
+
 TEST(Familiarity, RefusesTooFewTilesAndTensorsThatDoNotFit) {
     EXPECT_THROW(fit_familiarity(std::vector<float>{1, 2}, 2, std::vector<int>{0}), Error);
     auto familiarity = fit_familiarity(std::vector<float>{1, 2, 3, 4}, 2, std::vector<int>{0, 0});

@@ -189,6 +189,23 @@ TEST(Temperature, IsFoundForSimulatedScores) {
     EXPECT_EQ(fit_temperature({}), 1);
 }
 
+TEST(Temperature, OfFewGroupsStaysNearWhatIsExpected) {
+    // All told apart: without anything to hold it, the temperature would fall to its bound.
+    std::vector<Scored> one_group, many_groups;
+    for (std::size_t i = 0; i < 60; ++i) {
+        const int label = static_cast<int>(i % 2);
+        const Scored tile = {label == 1 ? 2.0F : -2.0F, label, 0};
+        one_group.push_back(tile);
+        many_groups.push_back(tile);
+        many_groups.back().group = i;
+    }
+    EXPECT_GT(fit_temperature(one_group, 2), 1.5);
+    EXPECT_LT(fit_temperature(one_group, 2), 2);
+    EXPECT_LT(fit_temperature(many_groups, 2), 0.6 * fit_temperature(one_group, 2));
+    EXPECT_EQ(fit_temperature({}, 2), 2);
+    EXPECT_FLOAT_EQ(cross_calibrated(one_group, 2)[1].logit, 1) << "no other half to learn from";
+}
+
 TEST(CrossCalibration, MendsOverconfidenceWithoutReorderingAHalf) {
     const auto scored = simulated(0.3, 8000);
     const auto mended = cross_calibrated(scored);

@@ -201,7 +201,7 @@ TEST_F(FineTuning, StartsFromTheModelAndTakesATenthOfTheRate) {
 TEST_F(FineTuning, FrozenConvolutionsStayAndTheLastLayerLearns) {
     auto options = quick(2);
     options.from = base;
-    options.freeze_convolutions = true;
+    options.freeze_features = true;
     options.learning_rate = 1e-2;
     const auto report = train_network(dataset, split, options, {});
     for (const auto& [name, tensor] : report.weights) {
@@ -213,6 +213,25 @@ TEST_F(FineTuning, FrozenConvolutionsStayAndTheLastLayerLearns) {
     }
 }
 
+TEST_F(FineTuning, AFewStepsAlreadyMoveTheAverage) {
+    auto options = quick(1);
+    options.from = base;
+    options.freeze_features = true;
+    options.epochs = 1;
+    options.averaging = 1e-4;
+    const auto report = train_network(dataset, split, options, {});
+    options.averaging = 1;
+    const auto plain = train_network(dataset, split, options, {});
+    const auto& start = base.weights.at("dense1.weight").values;
+    const auto& mean = report.weights.at("dense1.weight").values;
+    const auto& end = plain.weights.at("dense1.weight").values;
+    double moved = 0, mean_moved = 0;
+    for (std::size_t i = 0; i < start.size(); ++i) {
+        moved += std::abs(end[i] - start[i]), mean_moved += std::abs(mean[i] - start[i]);
+    }
+    EXPECT_GT(mean_moved, 0.2 * moved) << "the starting weights must not outweigh what was learnt";
+}
+
 TEST_F(FineTuning, RefusesAnotherArchitectureOrInputAndFreezingNothing) {
     auto options = quick(1);
     options.from = base;
@@ -222,7 +241,7 @@ TEST_F(FineTuning, RefusesAnotherArchitectureOrInputAndFreezingNothing) {
     options.input = InputKind::grey_density;
     EXPECT_THROW(train_network(dataset, split, options, {}), Error);
     options = quick(1);
-    options.freeze_convolutions = true;
+    options.freeze_features = true;
     EXPECT_THROW(train_network(dataset, split, options, {}), Error);
 }
 
