@@ -24,8 +24,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kExamples = 8;    ///< pictures before and after variation in the report
-constexpr std::size_t kFewGroups = 10;  ///< fewer hardly tell a temperature; see fit_temperature()
+constexpr std::size_t kExamples = 8;  ///< pictures before and after variation in the report
 
 struct Arguments {
     LabelledDataArguments data;
@@ -115,11 +114,7 @@ void print_report(const FittedModel& fitted, const Arguments& arguments, const T
     }
     fmt::print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
     if (fitted.gate) fmt::print("\n{}", gate_text(*fitted.gate));
-    if (fitted.calibration_groups < kFewGroups) {
-        fmt::print("\nOnly {} of slides or patients validated{}, so the probabilities are hardly calibrated.\n",
-                   fitted.calibration_groups == 1 ? "one group" : fmt::format("{} groups", fitted.calibration_groups),
-                   options.from ? ": the temperature is nearly that of " + options.from->config.name : "");
-    }
+    if (const auto few = few_groups_warning(fitted, options); !few.empty()) fmt::print("\n{}\n", few);
     print_skipped(fitted.report.skipped);
     if (!options.keep_last_epoch) {
         fmt::print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");

@@ -92,6 +92,9 @@ struct FittedModel {
 FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
                          const std::string& model_name, TrainReport report);
 
+/// What to say where too few groups validated to calibrate the model; empty where they are enough.
+std::string few_groups_warning(const FittedModel& fitted, const TrainOptions& options);
+
 /// train_network(), then describe_fit(). Throws what train_network() throws.
 FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
                       const std::string& model_name, const TrainCallbacks& callbacks);

@@ -88,6 +88,15 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
     return fitted;
 }
 
+std::string few_groups_warning(const FittedModel& fitted, const TrainOptions& options) {
+    constexpr std::size_t kEnough = 10;  // fewer hardly tell a temperature; see fit_temperature()
+    const auto groups = fitted.calibration_groups;
+    if (groups >= kEnough) return {};
+    auto text = "Pictures of only " + std::to_string(groups) + (groups == 1 ? " group (slide" : " groups (slides") +
+                " or source) validated, so the probabilities are hardly calibrated";
+    return text + (options.from ? ": the temperature is nearly that of " + options.from->config.name + "." : ".");
+}
+
 FittedModel fit_model(const Dataset& dataset, const Split& split, const TrainOptions& options,
                       const std::string& model_name, const TrainCallbacks& callbacks) {
     return describe_fit(dataset, split, options, model_name, train_network(dataset, split, options, callbacks));

@@ -86,7 +86,7 @@ std::string wrong_pictures_section(const Dataset& dataset, std::span<const Score
         const auto says = truth + ", called " + call;
         body += "<figure class=\"" + css_of(each.label) + "\">" + file_element(tile, says) + "<figcaption><b>" + says +
                 "</b>P(" + call + ") = " + fixed(1 - p_truth(each, temperature), 3) + "<br>" + short_name(tile) +
-                (dataset.has_groups ? "<br>group " + escape_html(tile.group) : std::string()) +
+                (dataset.has_groups ? "<br>group " + escape_html(short_group(tile.group)) : std::string()) +
                 "</figcaption></figure>\n";
     }
     return html_section(kHeading, body + "</div>\n");

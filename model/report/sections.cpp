@@ -17,14 +17,12 @@ std::string interval_text(const std::array<double, 2>& ci95, int digits) {
     return fixed(ci95[0], digits) + "–" + fixed(ci95[1], digits);
 }
 
-/// A group is often a slide, by its whole path: the last two parts tell it apart without the folders of whoever made
-/// the report.
-std::string short_name(const std::string& group) {
+}  // namespace
+
+std::string short_group(const std::string& group) {
     const std::filesystem::path path(group);
     return path.is_absolute() ? (path.parent_path().filename() / path.filename()).string() : group;
 }
-
-}  // namespace
 
 std::string with_interval(const Estimate& estimate, int digits) {
     if (!std::isfinite(estimate.value)) return "–";
@@ -80,9 +78,9 @@ std::string groups_section(const Dataset& dataset, std::span<const GroupFigures>
                          (perfect == 1 ? " has" : " have") + " every picture called rightly.";
     if (imperfect == 0) return html_section("Worst groups", html_note(summary));
     HtmlTable table;
-    table.header = {"Group", "Class", "Pictures", "Accuracy", "Mean P(true class)"};
+    table.header = {"Group", "Class", "Pictures", "Accuracy", "P(truth)"};
     for (const auto& group : groups.first(std::min(shown, imperfect))) {
-        table.rows.push_back({short_name(group.group), std::string(label_name(group.label)), std::to_string(group.n),
+        table.rows.push_back({short_group(group.group), std::string(label_name(group.label)), std::to_string(group.n),
                               percent(group.accuracy), fixed(group.mean_p_truth, 3)});
     }
     return html_section("Worst groups", html_note(summary + " Lowest accuracy first:") + to_html(table));

@@ -23,6 +23,10 @@ struct ReportOrigin {
 
 // The parts that reports are put together from. All give HTML; all text of the arguments is escaped.
 
+/// A group is often a slide, by its whole path: the last two parts tell it apart without the folders of whoever made
+/// the report.
+std::string short_group(const std::string& group);
+
 /// "0.951 (0.930–0.970)" as plain text, "–" where the figure is undefined.
 std::string with_interval(const Estimate& estimate, int digits = 3);
 

@@ -68,6 +68,7 @@ std::vector<std::string> warnings_of(const TrainingReportPage& page) {
         warnings.push_back("Training was stopped after " + counted(page.fitted.report.epochs.size(), "epoch") + " of " +
                            std::to_string(page.options.epochs) + ".");
     }
+    if (const auto few = few_groups_warning(page.fitted, page.options); !few.empty()) warnings.push_back(few);
     const auto skipped = page.fitted.report.skipped.size() + page.dataset.problems.size();
     if (skipped > 0) {
         warnings.push_back(counted(skipped, "picture") +
@@ -127,8 +128,11 @@ std::string training_report(const TrainingReportPage& page) {
                            ? "The last epoch was kept, whatever they said of it."
                            : "The epoch that was kept was chosen on these same pictures, so expect a little less on "
                              "new ones."));
-    body += figures_section({{"Calibrated on other groups (95 %)", &fitted.cross_calibrated},
-                             {"Before calibration (95 %)", &fitted.uncalibrated}});
+    std::vector<std::pair<std::string, const Metrics*>> columns = {{"Before calibration (95 %)", &fitted.uncalibrated}};
+    if (fitted.calibration_groups > 1) {
+        columns.insert(columns.begin(), {"Calibrated on other groups (95 %)", &fitted.cross_calibrated});
+    }
+    body += figures_section(columns);
     body += curves_section(page);
     body += discrimination_section(cross_calibrated(validation), fitted.cross_calibrated);
     if (fitted.gate) {

@@ -77,8 +77,8 @@ TEST_F(TrainCommand, StopsOnSigintAndResumesBitForBit) {
 }
 
 TEST_F(TrainCommand, ListsWhatItLeavesOutBeforeItTrains) {
-    write_file(folder / "LUAD" / "cut short.png", "\x89PNG");
-    fs::create_symlink(folder / "nowhere.png", folder / "LUSC" / "gone.png");
+    write_file(folder / "tiles" / "LUAD" / "cut short.png", "\x89PNG");
+    fs::create_symlink(folder / "nowhere.png", folder / "tiles" / "LUSC" / "gone.png");
     const auto finished = train("model", {"--epochs", "1"});
     ASSERT_EQ(finished.code, 0) << finished.error;
     const auto listed = finished.out.find("Left out (2)");
