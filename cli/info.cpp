@@ -9,6 +9,7 @@
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "plugin/engine.h"
+#include "plugin/thread_bound.h"
 
 namespace slidetype {
 namespace {
@@ -60,6 +61,7 @@ void print_plan(const Engine& engine, const Arguments& arguments) {
 }
 
 int info(const Arguments& arguments) {
+    const ThreadBound bound(arguments.analyse.threads);
     {
         const Slide slide(arguments.slide);
         print_slide(slide);

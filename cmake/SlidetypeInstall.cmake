@@ -1,16 +1,16 @@
-# cmake --install: the program, its modules (libtorch, pictures), the models, the libraries with headers, and a CMake
+# cmake --install: the program, its modules (libtorch, pictures, Keras files), the models, the libraries with headers, and a CMake
 # package, so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
 # embeds the engine. A program outside the prefix finds the modules and the models there, for the prefix is compiled in;
-# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE and SLIDETYPE_MODELS say where they are.
+# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model slidetype_plugin EXPORT slidetypeTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS slidetype_shared EXPORT slidetypeTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS slidetype_torch slidetype_pictures LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+install(TARGETS slidetype_torch slidetype_pictures slidetype_keras LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
     file(GLOB headers ${PROJECT_SOURCE_DIR}/${folder}/*.h)
     install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype/${folder})

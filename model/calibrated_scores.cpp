@@ -3,13 +3,14 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "model/familiarity.h"
 #include "model/metrics.h"
 
 namespace slidetype {
 
 ScoreCalibration::ScoreCalibration(const ModelDirectory& model)
-    : config_(*model.config.slidetype), familiarity_(model.familiarity), source_(model.path.string()) {}
+    : config_(*model.config.slidetype), source_(model.path.string()) {
+    if (config_.familiarity) distance_.emplace(model.familiarity);
+}
 
 void ScoreCalibration::append(const NetworkValues& values, TileScores& scores) const {
     for (const float logit : values.logits) {
@@ -22,8 +23,8 @@ void ScoreCalibration::append(const NetworkValues& values, TileScores& scores) c
             scores.tumour.push_back(static_cast<float>(finite(calibrated(gate, config_.gate->temperature))));
         }
     }
-    if (!config_.familiarity) return;
-    for (const double distance : strange_distances(familiarity_, values.features)) {
+    if (!distance_) return;
+    for (const double distance : (*distance_)(values.features)) {
         scores.strangeness.push_back(static_cast<float>(finite(distance / config_.familiarity->threshold)));
     }
 }

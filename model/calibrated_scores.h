@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
 #include "model/classifier.h"
+#include "model/familiarity.h"
 
 namespace slidetype {
 
@@ -26,7 +28,7 @@ class ScoreCalibration {
     double finite(double value) const;
 
     SlidetypeConfig config_;
-    Weights familiarity_;
+    std::optional<DistanceMeter> distance_;
     std::string source_;
 };
 

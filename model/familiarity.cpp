@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "base/error.h"
@@ -101,27 +100,65 @@ void extend_familiarity(Weights& familiarity, std::span<const float> features, s
     }
 }
 
-std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features) {
-    const auto& means = familiarity.at("means");
+DistanceMeter::DistanceMeter(const Weights& familiarity)
+    : classes_(static_cast<std::size_t>(familiarity.at("means").shape[0])),
+      count_(static_cast<std::size_t>(familiarity.at("means").shape[1])) {
     const auto& whitening = familiarity.at("whitening").values;
-    const auto classes = static_cast<std::size_t>(means.shape[0]), count = static_cast<std::size_t>(means.shape[1]);
-    std::vector<double> distances(features.size() / count), off(count);
-    for (std::size_t t = 0; t < distances.size(); ++t) {
-        double nearest = std::numeric_limits<double>::infinity();
-        for (std::size_t k = 0; k < classes; ++k) {
-            for (std::size_t f = 0; f < count; ++f)
-                off[f] = double{features[t * count + f]} - means.values[k * count + f];
-            double squared = 0;
-            for (std::size_t r = 0; r < count; ++r) {
-                double value = 0;  // the matrix is lower triangular
-                for (std::size_t c = 0; c <= r; ++c) value += double{whitening[r * count + c]} * off[c];
-                squared += value * value;
-            }
-            nearest = std::min(nearest, squared);
+    const std::vector<double> means(familiarity.at("means").values.begin(), familiarity.at("means").values.end());
+    for (std::size_t top = 0; top < count_; top += kRows) {
+        const auto begin = whitening_.size();
+        for (std::size_t c = 0; c < columns_of(top); ++c) {
+            for (std::size_t r = top; r < top + kRows; ++r)
+                whitening_.push_back(r < count_ && c <= r ? double{whitening[r * count_ + c]} : 0);
         }
-        distances[t] = std::sqrt(nearest / static_cast<double>(count));
+        for (std::size_t k = 0; k < classes_; ++k) {
+            const auto mean = whitened(whitening_.data() + begin, columns_of(top), means.data() + k * count_);
+            means_.insert(means_.end(), mean.begin(), mean.end());
+        }
+    }
+}
+
+std::size_t DistanceMeter::columns_of(std::size_t top) const {
+    return std::min(top + kRows, count_);
+}
+
+DistanceMeter::Rows DistanceMeter::whitened(const double* rows, std::size_t columns, const double* values) {
+    Rows sums{};
+    for (std::size_t c = 0; c < columns; ++c, rows += kRows) {
+        for (std::size_t r = 0; r < kRows; ++r) sums[r] += rows[r] * values[c];
+    }
+    return sums;
+}
+
+std::vector<double> DistanceMeter::operator()(std::span<const float> features) const {
+    const std::size_t tiles = features.size() / count_;
+    const std::vector<double> values(features.begin(), features.end());
+    std::vector<double> squared(tiles * classes_);
+    const double *rows = whitening_.data(), *means = means_.data();
+    for (std::size_t top = 0; top < count_; top += kRows) {  // for all tiles, while these rows are in the cache
+        for (std::size_t t = 0; t < tiles; ++t) {
+            const auto whole = whitened(rows, columns_of(top), values.data() + t * count_);
+            for (std::size_t k = 0; k < classes_; ++k) {
+                for (std::size_t r = 0; r < kRows; ++r) {
+                    const double off = whole[r] - means[k * kRows + r];
+                    squared[t * classes_ + k] += off * off;
+                }
+            }
+        }
+        rows += kRows * columns_of(top);
+        means += kRows * classes_;
+    }
+    std::vector<double> distances;
+    distances.reserve(tiles);
+    for (auto first = squared.begin(); first != squared.end(); first += static_cast<std::ptrdiff_t>(classes_)) {
+        const double nearest = *std::min_element(first, first + static_cast<std::ptrdiff_t>(classes_));
+        distances.push_back(std::sqrt(nearest / static_cast<double>(count_)));
     }
     return distances;
+}
+
+std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features) {
+    return DistanceMeter(familiarity)(features);
 }
 
 void check_familiarity(const Weights& familiarity, std::size_t count, const std::string& source) {

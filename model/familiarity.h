@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -26,7 +27,30 @@ Weights fit_familiarity(std::span<const float> features, std::size_t count, std:
 /// the covariance that is there. `familiarity` must have passed check_familiarity().
 void extend_familiarity(Weights& familiarity, std::span<const float> features, std::span<const int> labels);
 
-/// The distance of each tile. `familiarity` must have passed check_familiarity(). Thread-safe.
+/// Measures the distance of tiles. Made once, since it brings the tensors into the order in which they are read.
+/// Immutable, so any number of threads may use it.
+class DistanceMeter {
+  public:
+    /// `familiarity` must have passed check_familiarity().
+    explicit DistanceMeter(const Weights& familiarity);
+
+    /// The distance of each tile, which depends on the tile alone.
+    std::vector<double> operator()(std::span<const float> features) const;
+
+  private:
+    static constexpr std::size_t kRows = 8;  // of the whitening matrix, computed at once
+    using Rows = std::array<double, kRows>;
+
+    /// The matrix is lower triangular: the group of rows from `top` on has nothing but zeros right of these columns.
+    std::size_t columns_of(std::size_t top) const;
+    static Rows whitened(const double* rows, std::size_t columns, const double* values);
+
+    std::size_t classes_, count_;
+    std::vector<double> whitening_;  ///< one group of kRows rows after the other, each column by column
+    std::vector<double> means_;      ///< of the classes, whitened: groups of rows × classes × kRows
+};
+
+/// The same for once.
 std::vector<double> strange_distances(const Weights& familiarity, std::span<const float> features);
 
 /// Throws Error(bad_model) naming `source` where tensors are missing or do not fit `count` features.

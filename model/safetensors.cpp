@@ -112,20 +112,21 @@ class Parser {
     }
 
     std::vector<float> read_values(const Entry& entry) const {
-        std::vector<float> values(entry.elements);
         const char* at = data_.data() + entry.begin;
-        for (auto& value : values) {
-            if (entry.dtype == "F32") {
-                std::memcpy(&value, at, 4);
-                at += 4;
-            } else {
+        std::vector<float> values(entry.elements);
+        if (entry.dtype == "F32") {
+            if (!values.empty()) std::memcpy(values.data(), at, entry.end - entry.begin);
+        } else {
+            const bool half = entry.dtype == "F16";
+            for (auto& value : values) {
                 std::uint16_t bits = 0;
-                std::memcpy(&bits, at, 2);
-                at += 2;
-                value = entry.dtype == "F16" ? from_half(bits) : std::bit_cast<float>(std::uint32_t{bits} << 16);
+                std::memcpy(&bits, at, sizeof bits);
+                at += sizeof bits;
+                value = half ? from_half(bits) : std::bit_cast<float>(std::uint32_t{bits} << 16);
             }
-            if (!std::isfinite(value)) fail("tensor " + entry.name + " holds a number that is not finite");
         }
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+            fail("tensor " + entry.name + " holds a number that is not finite");
         return values;
     }
 

@@ -177,9 +177,9 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
                     .gate = config.slidetype ? config.slidetype->gate : std::nullopt,
                     .familiarity = config.slidetype ? config.slidetype->familiarity : std::nullopt};
     result.tissue_area_mm2 = mask_area_mm2(plan.mask, plan.spacing);
-    result.thumbnail = plan.mask.thumbnail;
-    result.thumbnail_scale_x = plan.mask.scale_x;
-    result.thumbnail_scale_y = plan.mask.scale_y;
+    result.thumbnail = plan.overview.picture;
+    result.thumbnail_scale_x = plan.overview.scale_x;
+    result.thumbnail_scale_y = plan.overview.scale_y;
     result.note = plan.mask.note;
     result.version = version();
     return result;
@@ -240,8 +240,9 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
     if (options.memory_bytes) {
         require_memory(planning_need(*slide, plan.spacing, grid), *options.memory_bytes, path.string());
     }
-    plan.mask = find_tissue(*slide, plan.spacing);
+    plan.mask = find_tissue(*slide, plan.spacing, {}, callbacks.stop_requested);
     require_some_pixels(*slide, plan.mask);
+    plan.overview = take_overview(plan.mask);
     plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
     plan.seconds_tissue = seconds_since(begin);
     return plan;
@@ -271,7 +272,7 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
         pipeline.threads =
             threads_within(*options.memory_bytes, scoring_need(plan, model_.config), pipeline.threads, path);
     }
-    plan.mask = {};  // its picture is the result's now, and large
+    plan.mask = {}, plan.overview = {};  // large, and the result has what it needs of them
     pipeline.classes = result.classes();
     pipeline.gate = result.model.gate.has_value();
     pipeline.guard = result.model.familiarity.has_value();
@@ -307,9 +308,9 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     pipeline.threads = thread_count(threads);
     pipeline.classes = model_.config.class_names.size();
     const TileReader reader(*plan.slide, plan.grid);
-    // The first block warms up caches and the backend and is not counted.
-    const auto few = std::span(blocks).first(std::min<std::size_t>(blocks.size(), 1));
-    (void)score_blocks(plan.grid, few, reader, *classifier_, pipeline);
+    // The first tile warms up caches and the backend and is not counted.
+    const TileBlock first{{blocks.front().tiles.front()}, plan.grid.tiles[blocks.front().tiles.front()].rect};
+    (void)score_blocks(plan.grid, std::span(&first, 1), reader, *classifier_, pipeline);
     const auto some = std::span(blocks).last(std::min(blocks.size(), static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();
     (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);

@@ -11,6 +11,7 @@
 
 #include "model/classifier.h"
 #include "model/model_directory.h"
+#include "plugin/overview.h"
 #include "plugin/slide_call.h"
 #include "plugin/slide_result.h"
 
@@ -53,8 +54,9 @@ struct AnalyseCallbacks {
 struct SlidePlan {
     std::shared_ptr<const Slide> slide;
     Spacing spacing;
-    Rect offset;  ///< x, y: subtracted from level-0 pixels in GeoJSON
-    TissueMask mask;
+    Rect offset;      ///< x, y: subtracted from level-0 pixels in GeoJSON
+    TissueMask mask;  ///< without its thumbnail
+    Overview overview;
     TileGrid grid;
     double seconds_open = 0, seconds_tissue = 0;
 };

@@ -52,8 +52,7 @@ MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
     const double block = 4 * grid.tile_width / downsample * 4 * grid.tile_height / downsample;
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
-    // The picture of the overview stays until the pictures are drawn.
-    need.slide = plan.mask.thumbnail.pixels.size() * 2 + kPictures + kDecoderCache + grid.tiles.size() * kBytesPerTile;
+    need.slide = plan.mask.tissue.size() + kPictures + kDecoderCache + grid.tiles.size() * kBytesPerTile;
     need.per_thread = 2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel;
     return need;
 }

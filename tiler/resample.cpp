@@ -2,21 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "tiler/weighted_sums.h"
+
 namespace slidetype {
 namespace {
-
-/// The source pixels of the output pixels along an axis: of pixel i, `taps` from first[i] on, with shares that sum to 1
-/// (some may be 0).
-struct Shares {
-    int taps = 0;
-    std::vector<int> first;
-    std::vector<float> weights;  ///< taps for each pixel
-};
 
 /// The share of source pixel k in the area [from, to).
 double area_share(int k, double from, double to) {
@@ -38,53 +30,20 @@ Shares shares(double start, double length, int count, int size) {
     return all;
 }
 
-constexpr int kLanes = cv::v_float32x4::nlanes;
-
-/// The weighted sum of `taps` rows, `count` samples each, which is followed by room for more.
-void mix_rows(const cv::Mat& from, int first, int taps, const float* weights, int count, float* sums) {
-    int i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        auto sum = cv::v_setzero_f32();
-        for (int k = 0; k < taps; ++k) {
-            const auto bytes = cv::v_load_expand_q(from.ptr<std::uint8_t>(first + k) + i);
-            sum = cv::v_muladd(cv::v_cvt_f32(cv::v_reinterpret_as_s32(bytes)), cv::v_setall_f32(weights[k]), sum);
-        }
-        cv::v_store(sums + i, sum);
-    }
-    for (; i < count; ++i) {
-        sums[i] = 0;
-        for (int k = 0; k < taps; ++k) sums[i] += weights[k] * static_cast<float>(from.ptr<std::uint8_t>(first + k)[i]);
-    }
-}
-
-/// Each pixel from `taps` pixels of `mixed`, three samples each, and room for a fourth after the last.
-void mix_pixels(const float* mixed, const Shares& columns, std::uint8_t* out) {
-    const float* weight = columns.weights.data();
-    const auto* last = &columns.first.back();
-    for (const int& first : columns.first) {
-        const float* in = mixed + static_cast<std::ptrdiff_t>(first) * 3;
-        auto rgb = cv::v_setzero_f32();
-        for (int k = 0; k < columns.taps; ++k, in += 3)
-            rgb = cv::v_muladd(cv::v_load(in), cv::v_setall_f32(*weight++), rgb);
-        const auto words = cv::v_pack(cv::v_round(rgb), cv::v_setzero_s32());
-        const auto bytes = cv::v_reinterpret_as_u32(cv::v_pack_u(words, words)).get0();
-        // Four bytes at once, the fourth of which the next pixel overwrites.
-        std::memcpy(out, &bytes, &first == last ? 3 : 4);
-        out += 3;
-    }
-}
-
 /// The window, all of `from` but parts of its outermost pixels, averaged first down the columns, then along the rows.
 void average(const cv::Mat& from, const Window& window, cv::Mat& to) {
     const auto columns = shares(window.x, window.width, to.cols, from.cols);
     const auto rows = shares(window.y, window.height, to.rows, from.rows);
     std::vector<float> mixed(static_cast<std::size_t>(from.cols) * 3 + 1);  // pixels are loaded with one sample more
+    std::vector<const std::uint8_t*> lines(static_cast<std::size_t>(rows.taps));
     for (int y = 0; y < to.rows; ++y) {
         const float* down = rows.weights.data() + static_cast<std::ptrdiff_t>(y) * rows.taps;
         int taps = rows.taps;
         while (taps > 1 && down[taps - 1] == 0) --taps;
-        mix_rows(from, rows.first[static_cast<std::size_t>(y)], taps, down, from.cols * 3, mixed.data());
-        mix_pixels(mixed.data(), columns, to.ptr<std::uint8_t>(y));
+        for (int k = 0; k < taps; ++k)
+            lines[static_cast<std::size_t>(k)] = from.ptr<std::uint8_t>(rows.first[static_cast<std::size_t>(y)] + k);
+        sum_rows(lines.data(), down, taps, from.cols * 3, mixed.data());
+        sum_pixels(mixed.data(), columns, to.ptr<std::uint8_t>(y));
     }
 }
 

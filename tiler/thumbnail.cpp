@@ -27,13 +27,16 @@ class Shrinker {
         thumbnail_.scale_y = static_cast<double>(factor_y) * size.downsample;
     }
 
-    Thumbnail run() && {
+    Thumbnail run(const std::function<bool()>& stop_requested) && {
         const std::int64_t width = thumbnail_.image.width, height = thumbnail_.image.height;
         const auto step_x = std::max<std::int64_t>(1, kReadEdge / factor_x_);
         const auto step_y = std::max<std::int64_t>(1, kReadEdge / factor_y_);
         for (std::int64_t y = 0; y < height; y += step_y) {
-            for (std::int64_t x = 0; x < width; x += step_x)
+            for (std::int64_t x = 0; x < width; x += step_x) {
+                if (stop_requested && stop_requested())
+                    throw Error(ErrorCode::cancelled, slide_.path().string(), "stopped on request");
                 fill({x, y, std::min(step_x, width - x), std::min(step_y, height - y)});
+            }
         }
         return std::move(thumbnail_);
     }
@@ -94,7 +97,8 @@ class Shrinker {
 
 }  // namespace
 
-Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px) {
+Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px,
+                         const std::function<bool()>& stop_requested) {
     const double area = static_cast<double>(slide.width()) * static_cast<double>(slide.height());
     const double finest =
         std::sqrt(area * spacing.x_um_px * spacing.y_um_px / static_cast<double>(kMostThumbnailPixels));
@@ -104,7 +108,7 @@ Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spac
     const auto factor = [&](double um_px) {
         return std::max<std::int64_t>(1, std::llround(wanted / (um_px * downsample)));
     };
-    return Shrinker(slide, level, factor(spacing.x_um_px), factor(spacing.y_um_px)).run();
+    return Shrinker(slide, level, factor(spacing.x_um_px), factor(spacing.y_um_px)).run(stop_requested);
 }
 
 }  // namespace slidetype

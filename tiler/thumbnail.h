@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/raster.h"
@@ -19,7 +20,9 @@ inline constexpr std::int64_t kMostThumbnailPixels = std::int64_t{1} << 25;
 
 /// Shrinks the slide to about `spacing_um_px` (5 to 11 for 8; coarser where the picture would exceed 32 Mpixel, finer
 /// never than the slide) by plain averaging over whole pixels of one level. Reads in squares, so memory stays bounded
-/// by the picture and one square. Never throws for unreadable pixels. Deterministic, thread-safe.
-Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px);
+/// by the picture and one square. Never throws for unreadable pixels; throws Error(cancelled)
+/// soon after asked to stop. Deterministic, thread-safe.
+Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spacing_um_px,
+                         const std::function<bool()>& stop_requested = {});
 
 }  // namespace slidetype

@@ -238,8 +238,9 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
     return result;
 }
 
-TissueMask find_tissue(const Slide& slide, const Spacing& spacing, const TissueOptions& options) {
-    auto [image, scale_x, scale_y, unreadable] = make_thumbnail(slide, spacing, options.spacing_um_px);
+TissueMask find_tissue(const Slide& slide, const Spacing& spacing, const TissueOptions& options,
+                       const std::function<bool()>& stop_requested) {
+    auto [image, scale_x, scale_y, unreadable] = make_thumbnail(slide, spacing, options.spacing_um_px, stop_requested);
     const double um_px = std::sqrt(scale_x * spacing.x_um_px * scale_y * spacing.y_um_px);
     TissueMask mask = find_tissue_in(std::move(image), scale_x, scale_y, um_px, options);
     if (!unreadable.empty()) mask.note.clear();  // there is something to be tried after all

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,10 @@ struct TissueOptions {
 
 /// Finds tissue by colour against the slide's own background: works for H&E on white, finds nothing on (almost) blank
 /// glass, on a black fluorescence background and on the pure white that scanners pad with. Memory stays bounded by
-/// the mask and one strip of the level that is read. Deterministic. Thread-safe.
-TissueMask find_tissue(const Slide& slide, const Spacing& spacing, const TissueOptions& options = {});
+/// the mask and one strip of the level that is read. Throws Error(cancelled) soon after asked to stop. Deterministic.
+/// Thread-safe.
+TissueMask find_tissue(const Slide& slide, const Spacing& spacing, const TissueOptions& options = {},
+                       const std::function<bool()>& stop_requested = {});
 
 /// The same on a picture, for tests and tools: `scale` level-0 pixels per pixel of `thumbnail`.
 TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, double spacing_um_px,

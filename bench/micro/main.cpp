@@ -1,5 +1,5 @@
 // micro_bench: single steps, one thread each, with Google Benchmark (its own options apply, such as
-// --benchmark_filter). How fast files are decoded is measured in bench/reading, how fast whole slides are in
+// --benchmark_filter). Reading on drawn pictures and at more scales is measured in bench/reading, whole slides in
 // slide_bench.
 #include <benchmark/benchmark.h>
 
@@ -12,12 +12,15 @@
 #include "bench/micro/fma_peak.h"
 #include "bench/micro/made_result.h"
 #include "bench/scoring/random_model.h"
+#include "bench/slide/bench_slide.h"
 #include "model/classifier.h"
 #include "model/int8_calibration.h"
 #include "model/random.h"
 #include "plugin/exporter.h"
 #include "tests/support.h"
 #include "tiler/resample.h"
+#include "tiler/tile_reader.h"
+#include "tiler/tissue_mask.h"
 
 namespace slidetype::bench {
 namespace {
@@ -47,6 +50,53 @@ void resample_tile(benchmark::State& state) {
 }
 BENCHMARK(resample_tile)->Args({256, 112})->Args({128, 112})->Args({512, 112})->Args({512, 256});
 
+/// A slide like that of slide_bench, made for the run.
+class ReadSlide {
+  public:
+    explicit ReadSlide(bool scan_40x) : file_(folder_ / "slide.tiff") {
+        constexpr std::size_t kTiles = 200;
+        write_bench_slide(file_, tissue_pictures({}, SLIDETYPE_SOURCE_DIR "/sample_slides"),
+                          {.tissue_tiles = kTiles, .scan_40x = scan_40x});
+    }
+    const std::filesystem::path& file() const { return file_; }
+
+  private:
+    testing::TemporaryFolder folder_;
+    std::filesystem::path file_;
+};
+
+const std::filesystem::path& slide_of_scan(bool scan_40x) {
+    static std::map<bool, ReadSlide> made;
+    return made.try_emplace(scan_40x, scan_40x).first->second.file();
+}
+
+/// Blocks of tiles as a network of that architecture takes them, decoded and resampled.
+void read(benchmark::State& state, const char* architecture, bool scan_40x, PixelPath way) {
+    const Slide slide(slide_of_scan(scan_40x), way);
+    const double um_px = scan_40x ? 0.25 : 0.5;
+    const Spacing spacing{um_px, um_px, SpacingSource::user};
+    const auto& wanted = find_architecture(architecture);
+    const auto grid = make_grid(slide, spacing, find_tissue(slide, spacing), nullptr,
+                                {.patch_size_px = wanted.patch_size_px, .spacing_um_px = wanted.spacing_um_px});
+    const auto blocks = make_blocks(grid);
+    const TileReader reader(slide, grid);
+    std::size_t next = 0, tiles = 0;
+    for (auto _ : state) {
+        const auto& block = blocks[next++ % blocks.size()];
+        benchmark::DoNotOptimize(reader.read(block));
+        tiles += block.tiles.size();
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(tiles));
+}
+BENCHMARK_CAPTURE(read, compact_20x_openslide, "compact", false, PixelPath::openslide_only);
+BENCHMARK_CAPTURE(read, compact_20x_quick, "compact", false, PixelPath::fastest);
+BENCHMARK_CAPTURE(read, compact_40x_openslide, "compact", true, PixelPath::openslide_only);
+BENCHMARK_CAPTURE(read, compact_40x_quick, "compact", true, PixelPath::fastest);
+BENCHMARK_CAPTURE(read, seed_20x_openslide, "seed", false, PixelPath::openslide_only);
+BENCHMARK_CAPTURE(read, seed_20x_quick, "seed", false, PixelPath::fastest);
+BENCHMARK_CAPTURE(read, seed_40x_openslide, "seed", true, PixelPath::openslide_only);
+BENCHMARK_CAPTURE(read, seed_40x_quick, "seed", true, PixelPath::fastest);
+
 /// Tiles per second of a network; range(0) is the batch.
 void score(benchmark::State& state, const char* architecture, Backend backend) {
     auto model = random_model(architecture);
@@ -61,12 +111,15 @@ void score(benchmark::State& state, const char* architecture, Backend backend) {
     for (auto _ : state) benchmark::DoNotOptimize(classifier->classify(tiles, batch));
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK_CAPTURE(score, compact_onednn, "compact", Backend::onednn)->Arg(1)->Arg(16);
-BENCHMARK_CAPTURE(score, compact_onednn_int8, "compact", Backend::onednn_int8)->Arg(1)->Arg(16);
-BENCHMARK_CAPTURE(score, compact_torch, "compact", Backend::torch)->Arg(1)->Arg(16);
-BENCHMARK_CAPTURE(score, seed_onednn, "seed", Backend::onednn)->Arg(1)->Arg(16);
-BENCHMARK_CAPTURE(score, seed_onednn_int8, "seed", Backend::onednn_int8)->Arg(1)->Arg(16);
-BENCHMARK_CAPTURE(score, seed_torch, "seed", Backend::torch)->Arg(1)->Arg(16);
+void batches(benchmark::internal::Benchmark* bench) {
+    for (const int batch : {1, 4, 16, 64}) bench->Arg(batch);
+}
+BENCHMARK_CAPTURE(score, compact_onednn, "compact", Backend::onednn)->Apply(batches);
+BENCHMARK_CAPTURE(score, compact_onednn_int8, "compact", Backend::onednn_int8)->Apply(batches);
+BENCHMARK_CAPTURE(score, compact_torch, "compact", Backend::torch)->Apply(batches);
+BENCHMARK_CAPTURE(score, seed_onednn, "seed", Backend::onednn)->Apply(batches);
+BENCHMARK_CAPTURE(score, seed_onednn_int8, "seed", Backend::onednn_int8)->Apply(batches);
+BENCHMARK_CAPTURE(score, seed_torch, "seed", Backend::torch)->Apply(batches);
 
 /// One of the files of a result with range(0) scored tiles.
 void write(benchmark::State& state, const char* name, bool plain) {

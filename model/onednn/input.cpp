@@ -12,7 +12,7 @@ namespace slidetype {
 namespace {
 
 using ByteTable = std::array<float, 256>;
-using Histogram = std::array<std::size_t, 256>;
+using Histogram = std::array<std::uint32_t, 256>;
 
 float density_of(std::size_t byte) {
     return -std::log((static_cast<float>(byte) + 1.0F) / 256.0F);
@@ -55,6 +55,14 @@ ByteTable standardised_table(const Histogram& histogram, std::size_t pixels) {
 
 void look_up(std::span<const std::uint8_t> rgb, int edge, const std::array<ByteTable, 3>& tables, PixelStrides strides,
              float* out) {
+    if (strides.channel == 1 && strides.column == 3 && strides.row == 3 * static_cast<std::size_t>(edge)) {
+        for (std::size_t i = 0; i + 2 < rgb.size(); i += 3) {  // one after the other, as they come
+            out[i] = tables[0][rgb[i]];
+            out[i + 1] = tables[1][rgb[i + 1]];
+            out[i + 2] = tables[2][rgb[i + 2]];
+        }
+        return;
+    }
     const auto n = static_cast<std::size_t>(edge);
     const std::uint8_t* byte = rgb.data();
     for (std::size_t y = 0; y < n; ++y) {
@@ -65,11 +73,23 @@ void look_up(std::span<const std::uint8_t> rgb, int edge, const std::array<ByteT
     }
 }
 
-std::array<ByteTable, 3> standardised_tables(std::span<const std::uint8_t> rgb) {
-    std::array<Histogram, 3> histograms{};
-    for (std::size_t i = 0; i < rgb.size(); i += 3) {
-        for (std::size_t c = 0; c < 3; ++c) ++histograms[c][rgb[i + c]];
+/// Neighbours often have the same colour, and counting one value twice in a row takes long: so every other pixel is
+/// counted apart.
+std::array<Histogram, 3> histograms_of(std::span<const std::uint8_t> rgb) {
+    std::array<Histogram, 6> counts{};
+    std::size_t i = 0;
+    for (; i + 5 < rgb.size(); i += 6) {
+        for (std::size_t k = 0; k < 6; ++k) ++counts[k][rgb[i + k]];
     }
+    for (std::size_t k = 0; i < rgb.size(); ++i, ++k) ++counts[k][rgb[i]];
+    for (std::size_t c = 0; c < 3; ++c) {
+        for (std::size_t b = 0; b < 256; ++b) counts[c][b] += counts[c + 3][b];
+    }
+    return {counts[0], counts[1], counts[2]};
+}
+
+std::array<ByteTable, 3> standardised_tables(std::span<const std::uint8_t> rgb) {
+    const auto histograms = histograms_of(rgb);
     std::array<ByteTable, 3> tables{};
     for (std::size_t c = 0; c < 3; ++c) tables[c] = standardised_table(histograms[c], rgb.size() / 3);
     return tables;

@@ -5,15 +5,16 @@
 
 #include "plugin/exporter.h"
 #include "plugin/exporters/picture.h"
+#include "plugin/overview.h"
 #include "plugin/regions.h"
 
 namespace slidetype::exporting {
 namespace {
 
 constexpr double kOpacity = 0.65, kOutlineOpacity = 0.8;
-constexpr double kSetAsideOpacity = 0.35;        ///< of tiles that do not vote: their tissue is to be judged by eye
-constexpr int kLongest = 1600, kShortest = 900;  ///< limits of the longer side
-constexpr int kMinOutlinedEdge = 7;              ///< tiles that are smaller would be nothing but outline
+constexpr double kSetAsideOpacity = 0.35;  ///< of tiles that do not vote: their tissue is to be judged by eye
+constexpr int kLongest = kLongestOverview, kShortest = 900;  ///< limits of the longer side
+constexpr int kMinOutlinedEdge = 7;                          ///< tiles that are smaller would be nothing but outline
 
 /// A slide on a picture: `x` and `y` are level-0 pixels per picture pixel.
 struct Base {

@@ -51,6 +51,18 @@ TEST(QuickTiles, AreTheSameAtScaleOneAndAlikeWhenShrunk) {
     expect_alike_tiles(slide, 0.055, 64, 0.5, 3);  // the picture's cells are two pixels wide then
 }
 
+TEST(QuickTiles, AreThoseOfOpenSlideOnTheSampleSlides) {
+    for (const auto* name : {"acinar.tiff", "keratin.tiff", "mixed.tiff"}) {
+        const Pair slide(std::filesystem::path(SLIDETYPE_SOURCE_DIR) / "sample_slides" / name);
+        EXPECT_TRUE(slide.quick.shrinks_while_decoding(0)) << name;
+        expect_equal_pixels(slide, 20, name);
+        expect_alike_when_shrunk(slide, 2, name);
+        expect_alike_tiles(slide, 0.5, 256, 0.5, 0);           // one to one
+        expect_alike_tiles(slide, 0.5, 112, 256.0 / 224, 0);   // averaged from full size
+        expect_alike_tiles(slide, 0.25, 112, 256.0 / 224, 2);  // shrunk by the decoder
+    }
+}
+
 TEST(SharedSlidesQuickly, EverySampleGivesThePixelsOfOpenSlide) {
     SLIDETYPE_SHARED_OR_SKIP(folder, "slides");
     int slides = 0, quick = 0;
