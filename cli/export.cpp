@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/error.h"
 #include "cli/command.h"
@@ -23,28 +24,45 @@ struct Arguments {
     fs::path output;
 };
 
+/// A result, and the argument that it was found in.
+struct Chosen {
+    fs::path folder, given;
+};
+
 /// Everything that the arguments stand for; a place without any complete result is an error, not silence.
-std::vector<fs::path> chosen_results(const Arguments& arguments) {
-    std::vector<fs::path> folders;
+std::vector<Chosen> chosen_results(const Arguments& arguments) {
+    std::vector<Chosen> chosen;
     for (const auto& path : arguments.results) {
         const auto found = stored_results(path);
         if (found.empty()) {
             throw Error(ErrorCode::not_found, path.string(), "holds no complete result",
                         "Give the folder that was given to `slidetype run … -o`, or one slide's folder in it.");
         }
-        folders.insert(folders.end(), found.begin(), found.end());
+        for (const auto& folder : found) chosen.push_back({folder, path});
     }
-    return folders;
+    return chosen;
 }
 
-void export_one(const fs::path& folder, const Arguments& arguments) {
-    const auto result = read_stored_result(folder);
-    const auto target = arguments.output.empty() ? folder : arguments.output;
-    std::error_code error;
-    fs::create_directories(target, error);
-    if (error) throw Error(ErrorCode::io, target.string(), "cannot be created: " + error.message());
-    for (const auto& name : arguments.formats) find_export_format(name).write(result, target);
-    fmt::print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
+fs::path target_of(const ExportFormat& format, const Chosen& chosen, const Arguments& arguments) {
+    if (!arguments.output.empty()) return arguments.output;
+    return format.common_folder.empty() ? chosen.folder : chosen.given / format.common_folder;
+}
+
+void export_one(const Chosen& chosen, const Arguments& arguments) {
+    const auto result = read_stored_result(chosen.folder);
+    std::set<fs::path> targets;
+    for (const auto& name : arguments.formats) {
+        const auto& format = find_export_format(name);
+        const auto target = target_of(format, chosen, arguments);
+        std::error_code error;
+        fs::create_directories(target, error);
+        if (error) throw Error(ErrorCode::io, target.string(), "cannot be created: " + error.message());
+        format.write(result, target);
+        targets.insert(target);
+    }
+    for (const auto& target : targets) {
+        fmt::print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
+    }
 }
 
 /// With the report of each slide goes one of them all, beside their folders.
@@ -60,18 +78,18 @@ void export_batch_reports(const Arguments& arguments) {
 
 int export_results(const Arguments& arguments) {
     for (const auto& name : arguments.formats) (void)find_export_format(name);
-    const auto folders = chosen_results(arguments);
+    const auto results = chosen_results(arguments);
     std::size_t failed = 0;
-    for (const auto& folder : folders) {
+    for (const auto& chosen : results) {
         try {
-            export_one(folder, arguments);
+            export_one(chosen, arguments);
         } catch (const Error& error) {
             ++failed;
             fmt::print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
         }
     }
     export_batch_reports(arguments);
-    return failed == 0 ? kDone : failed < folders.size() ? kSomeFailed : kAllFailed;
+    return failed == 0 ? kDone : failed < results.size() ? kSomeFailed : kAllFailed;
 }
 
 std::string format_list() {
@@ -89,13 +107,14 @@ void declare_export_results(CLI::App& program, Action& action) {
     command->add_option("results", a.results, "Output folders of `slidetype run`, or folders of single slides")
         ->required();
     command->add_option("-f,--format", a.formats, "One or more of the formats below")->required();
-    command->add_option("-o,--output", a.output, "Folder for all files (default: each slide's own folder)");
+    command->add_option("-o,--output", a.output,
+                        "Folder for all files (default: each slide's own folder; wsinfer: wsinfer_results in RESULTS)");
     command->footer(format_list() +
                     "  report also writes report.html with all slides of an output folder.\n"
                     "Examples:\n"
                     "  slidetype export results --format asap                every slide's regions for ASAP\n"
                     "  slidetype export results/slide1 -f heatmap-tif -f dsa  two formats of one slide\n"
-                    "  slidetype export results -f wsinfer -o wsinfer_results as WSInfer lays out its results");
+                    "  slidetype export results -f wsinfer                    results/wsinfer_results, for all slides");
     command->callback([arguments, &action] { action = [arguments] { return export_results(*arguments); }; });
 }
 

@@ -104,6 +104,7 @@ void add_call(SlideResult& result, const CallOptions& options) {
         result.call.scored_area_mm2 = voting_mm2 + result.set_aside.benign.mm2 + result.set_aside.unfamiliar.mm2;
     }
     result.call.mean_probabilities = mean_of_columns(result);
+    result.thresholds = options.thresholds;
 }
 
 /// With the model's thresholds, or the user's where they are given.
@@ -157,6 +158,12 @@ int thread_count(int wanted) {
     return wanted > 0 ? wanted : default_threads();
 }
 
+std::uintmax_t bytes_of(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    return error ? 0 : bytes;
+}
+
 SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     SlideResult result;
     const auto& slide = *plan.slide;
@@ -167,7 +174,8 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
                     slide.width(),
                     slide.height(),
                     plan.spacing,
-                    plan.offset};
+                    plan.offset,
+                    bytes_of(slide.path())};
     const auto& config = model.config;
     result.model = {.name = config.name,
                     .sha256 = model.sha256,

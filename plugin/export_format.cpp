@@ -9,19 +9,20 @@ namespace exporting {
 
 using WriteFormat = void(const SlideResult& result, const std::filesystem::path& folder);
 /// Each is the one function of exporters/NAME.cpp.
-WriteFormat asap_xml, dsa_json, heatmap_tiff, report_html, score_tiff, wsinfer_csv;
+WriteFormat asap_xml, dsa_json, heatmap_tiff, report_html, score_tiff, wsinfer;
 
 }  // namespace exporting
 
 std::span<const ExportFormat> export_formats() {
     static constexpr ExportFormat kTable[] = {
         {"asap", "NAME.xml: regions for ASAP", exporting::asap_xml},
-        {"dsa", "NAME.dsa.json: heatmap and regions for the Digital Slide Archive and HistomicsUI",
+        {"dsa", "NAME.dsa.json: coloured tiles and regions for the Digital Slide Archive and HistomicsUI",
          exporting::dsa_json},
         {"heatmap-tif", "NAME.heatmap.tif: colours as a pyramid that lies over the slide", exporting::heatmap_tiff},
         {"report", "NAME.report.html: the slide on one page to look at, with its tiles", exporting::report_html},
         {"scores-tif", "NAME.scores.tif: the same with probabilities as 32-bit numbers", exporting::score_tiff},
-        {"wsinfer", "model-outputs-csv/NAME.csv: as WSInfer writes it", exporting::wsinfer_csv},
+        {"wsinfer", "wsinfer_results/: one folder for all slides, laid out as WSInfer's results", exporting::wsinfer,
+         "wsinfer_results"},
     };
     return kTable;
 }

@@ -17,6 +17,8 @@ struct ExportFormat {
     /// Writes atomically into `folder`, which exists, under the name of the result. Throws Error(io). Byte-identical
     /// for equal results.
     void (*write)(const SlideResult& result, const std::filesystem::path& folder);
+    /// For formats whose readers want the files of all slides in one folder: its name, below the folder of results.
+    std::string_view common_folder = {};
 };
 
 /// All of them, in the order of the help text.

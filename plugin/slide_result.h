@@ -30,6 +30,7 @@ struct SlideIdentity {
     std::int64_t width = 0, height = 0;
     Spacing spacing;
     Rect offset;  ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
+    std::uintmax_t bytes = 0;  ///< of the file that was opened; 0: not known
 };
 
 /// Which model made it.
@@ -62,6 +63,7 @@ struct SlideResult {
     /// Why a tile was not scored, for the tiles where that needs words (read errors).
     std::map<std::size_t, std::string> reasons;
     SlideCall call;
+    CallThresholds thresholds;  ///< by which it was made
     /// Tissue area of the voting tiles by the class of the highest probability, mm², in the order of class_names.
     std::vector<double> class_areas_mm2;
     SetAside set_aside;                                   ///< the scored tiles that do not vote

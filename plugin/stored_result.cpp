@@ -55,6 +55,7 @@ SlideIdentity slide_of(const json& summary, const fs::path& file) {
     out.quickhash = slide.at("quickhash");
     out.width = slide.at("width");
     out.height = slide.at("height");
+    if (slide.contains("bytes") && !slide["bytes"].is_null()) out.bytes = slide["bytes"];
     out.spacing = {summary.at("spacing_um_px").at(0), summary.at("spacing_um_px").at(1),
                    named(summary.at("spacing_source").get<std::string>(), SpacingSource::tiff_resolution, file)};
     out.offset = {summary.at("offset_px").at(0), summary.at("offset_px").at(1), 0, 0};
@@ -91,6 +92,16 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     return out;
 }
 
+/// Older results do not tell them; then they were the defaults.
+CallThresholds thresholds_of(const json& parameters) {
+    CallThresholds out;
+    out.min_area_mm2 = parameters.value("call_min_area_mm2", out.min_area_mm2);
+    out.min_tumour_share = parameters.value("call_min_tumour_share", out.min_tumour_share);
+    out.mixed_region_mm2 = parameters.value("call_mixed_region_mm2", out.mixed_region_mm2);
+    out.mixed_share = parameters.value("call_mixed_share", out.mixed_share);
+    return out;
+}
+
 /// Older results know fewer stages.
 StageTimes timing_of(const json& timing) {
     StageTimes times;
@@ -117,6 +128,7 @@ SlideResult read_summary(const fs::path& file) {
     result.slide = slide_of(summary, file);
     result.model = model_of(summary.at("model"));
     result.call = call_of(summary.at("call"), result.model.class_names, file);
+    result.thresholds = thresholds_of(summary.at("parameters"));
     const auto& grid = summary.at("grid");
     result.grid.columns = grid.at("columns");
     result.grid.rows = grid.at("rows");

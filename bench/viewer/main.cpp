@@ -4,11 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -95,12 +97,15 @@ Rate fetch(int port, const std::vector<std::string>& paths, int connections) {
             refused};
 }
 
-void print(const char* what, const Rate& rate) {
-    fmt::print("{:<18} {:7.0f} tiles/s, median {:.1f} ms, slowest {:.0f} ms{}\n", what, rate.tiles_per_second,
-               rate.median_ms, rate.slowest_ms, rate.refused > 0 ? fmt::format(", {} REFUSED", rate.refused) : "");
-}
+struct Round {
+    double first_ms = 0;  ///< from the start of the server, slide not opened before
+    std::size_t tiles = 0;
+    Rate cut, cached;
+};
 
-int run(const std::filesystem::path& slide, int connections, std::size_t most) {
+/// All of it with a server of its own, so that nothing is left of the round before but the system's file cache.
+Round measure(const std::filesystem::path& slide, int connections, std::size_t most) {
+    Round round;
     const auto begin = Clock::now();
     const ViewedSlides slides(slide, std::filesystem::temp_directory_path() / "slidetype-viewer-bench");
     ScoringJobs jobs([]() -> std::shared_ptr<const Engine> { return nullptr; }, slides.output(), {});
@@ -111,14 +116,52 @@ int run(const std::filesystem::path& slide, int connections, std::size_t most) {
     {
         // The slide is not open yet, and no address can be known without opening it but this.
         Client client(server.port());
-        if (client.get("/api/slides/" + shown.id + "/dz/8/0_0.jpg") == 0) fmt::print("the first tile was refused\n");
+        if (client.get("/api/slides/" + shown.id + "/dz/8/0_0.jpg") == 0) fmt::print("the first tile was REFUSED\n");
     }
-    fmt::print("{}\nfirst tile         {:7.0f} ms, from the start of the server, slide not opened before\n",
-               slide.filename().string(), 1e3 * seconds_since(begin));
+    round.first_ms = 1e3 * seconds_since(begin);
     const auto paths = tile_paths(shown.id, *slides.pixels(shown), most);
-    fmt::print("{} tiles of 256 × 256, {} connections, {} processors\n", paths.size(), connections, default_threads());
-    print("cut from the slide", fetch(server.port(), paths, connections));
-    print("from the cache", fetch(server.port(), paths, connections));
+    round.tiles = paths.size();
+    round.cut = fetch(server.port(), paths, connections);
+    round.cached = fetch(server.port(), paths, connections);
+    return round;
+}
+
+/// The middle one of all rounds, and the range.
+template <class Figure>
+std::string summary(const std::vector<Round>& rounds, const Figure& figure) {
+    std::vector<double> values;
+    values.reserve(rounds.size());
+    for (const auto& round : rounds) values.push_back(figure(round));
+    std::sort(values.begin(), values.end());
+    return fmt::format("{:.0f} ({:.0f} to {:.0f})", values[values.size() / 2], values.front(), values.back());
+}
+
+void print(const char* what, const std::vector<Round>& rounds, const Rate Round::*rate) {
+    fmt::print("{:<18} {} tiles/s, median {} ms, slowest {} ms\n", what,
+               summary(rounds, [&](const Round& round) { return (round.*rate).tiles_per_second; }),
+               summary(rounds, [&](const Round& round) { return (round.*rate).median_ms; }),
+               summary(rounds, [&](const Round& round) { return (round.*rate).slowest_ms; }));
+    for (const auto& round : rounds) {
+        if ((round.*rate).refused > 0) fmt::print("  {} tiles were REFUSED\n", (round.*rate).refused);
+    }
+}
+
+/// What else the machine does would be measured, too.
+void print_load() {
+    std::array<double, 1> load{};
+    if (getloadavg(load.data(), 1) != 1) return;
+    fmt::print("load before        {:.1f}{}\n", load[0], load[0] > 0.5 ? ": NOT a quiet machine" : "");
+}
+
+int run(const std::filesystem::path& slide, int connections, std::size_t most, int wanted) {
+    print_load();
+    std::vector<Round> rounds;
+    for (int k = 0; k < wanted; ++k) rounds.push_back(measure(slide, connections, most));
+    fmt::print("{}: {} tiles of 256 × 256, {} connections, {} processors; middle (range) of {} rounds\n",
+               slide.filename().string(), rounds.front().tiles, connections, default_threads(), wanted);
+    fmt::print("first tile         {} ms\n", summary(rounds, [](const Round& round) { return round.first_ms; }));
+    print("cut from the slide", rounds, &Round::cut);
+    print("from the cache", rounds, &Round::cached);
     return 0;
 }
 
@@ -133,6 +176,10 @@ int main(int argc, char** argv) {
     program.add_option("slide", slide)->required();
     program.add_option("--connections", connections, "Browsers use six")->capture_default_str();
     program.add_option("--tiles", most, "At most")->capture_default_str();
+    int rounds = 5;
+    program.add_option("--rounds", rounds, "How often all is measured, each time with a new server")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     CLI11_PARSE(program, argc, argv);
-    return slidetype::bench::guarded([&] { return slidetype::viewer::run(slide, connections, most); });
+    return slidetype::bench::guarded([&] { return slidetype::viewer::run(slide, connections, most, rounds); });
 }

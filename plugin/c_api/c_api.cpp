@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <optional>
 
 #include "base/error.h"
 #include "model/installed_models.h"
@@ -70,6 +71,13 @@ void require(bool condition, const char* what) {
     if (!condition) throw Error(ErrorCode::usage, what, "must not be null or out of range");
 }
 
+/// Nothing where it is left to the model.
+std::optional<double> threshold(double value, double most, const char* name) {
+    if (std::isnan(value)) return std::nullopt;
+    require(value >= 0 && value <= most, name);
+    return value;
+}
+
 AnalyseOptions analyse_options(const slidetype_options& from) {
     require(std::isfinite(from.spacing_um_px) && from.spacing_um_px >= 0, "spacing_um_px");
     require(from.min_tissue >= 0 && from.min_tissue <= 1, "min_tissue");
@@ -83,6 +91,10 @@ AnalyseOptions analyse_options(const slidetype_options& from) {
     options.gate = from.use_gate != 0;
     options.familiarity_guard = from.use_guard != 0;
     options.threads = from.threads;
+    options.min_area_mm2 = threshold(from.min_area_mm2, std::numeric_limits<double>::max(), "min_area_mm2");
+    options.min_tumour_share = threshold(from.min_tumour_share, 1, "min_tumour_share");
+    options.mixed_region_mm2 = threshold(from.mixed_region_mm2, std::numeric_limits<double>::max(), "mixed_region_mm2");
+    options.mixed_share = threshold(from.mixed_share, 1, "mixed_share");
     return options;
 }
 
@@ -114,7 +126,12 @@ slidetype_call call_of(const SlideResult& result) {
             .ci95_high = call.ci95 ? (*call.ci95)[1] : kNone,
             .voting_mm2 = call.voting_area_mm2,
             .scored_mm2 = call.scored_area_mm2,
-            .tissue_mm2 = result.tissue_area_mm2};
+            .tissue_mm2 = result.tissue_area_mm2,
+            .coherent_luad_mm2 = call.coherent_mm2[0],
+            .coherent_lusc_mm2 = call.coherent_mm2[1],
+            .benign_mm2 = result.set_aside.benign.mm2,
+            .unfamiliar_mm2 = result.set_aside.unfamiliar.mm2,
+            .unfamiliar_share = call.unfamiliar_share};
 }
 
 slidetype_tile tile_of(const SlideResult& result, std::size_t index) {
@@ -201,7 +218,11 @@ void slidetype_options_init(slidetype_options* options, size_t size) {
                                         .threads = usual.threads,
                                         .progress = nullptr,
                                         .cancelled = nullptr,
-                                        .user = nullptr};
+                                        .user = nullptr,
+                                        .min_area_mm2 = kNone,
+                                        .min_tumour_share = kNone,
+                                        .mixed_region_mm2 = kNone,
+                                        .mixed_share = kNone};
     if (options != nullptr) std::memcpy(options, &defaults, defaults.size);
 }
 
@@ -237,6 +258,22 @@ slidetype_status slidetype_result_call(const slidetype_result* result, slidetype
     return guarded([&] {
         require(result != nullptr, "result");
         hand_over(call_of(result->result), call, size);
+    });
+}
+
+double slidetype_result_class_area(const slidetype_result* result, size_t index) {
+    const auto& areas = result->result.class_areas_mm2;
+    return index < areas.size() ? areas[index] : kNone;
+}
+
+slidetype_status slidetype_result_thresholds(const slidetype_result* result, slidetype_thresholds* thresholds,
+                                             size_t size) {
+    return guarded([&] {
+        require(result != nullptr, "result");
+        const auto& used = result->result.thresholds;
+        hand_over(
+            slidetype_thresholds{used.min_area_mm2, used.min_tumour_share, used.mixed_region_mm2, used.mixed_share},
+            thresholds, size);
     });
 }
 

@@ -59,12 +59,46 @@ std::string overview(const SlideResult& result) {
                             base64({bytes, png.size()}) + "\">\n");
 }
 
+const char* words_of(TileStatus status) {
+    switch (status) {
+        case TileStatus::ok:
+            return "Voting: scored, and count towards the call";
+        case TileStatus::background:
+            return "Too little tissue";
+        case TileStatus::outside_roi:
+            return "Outside the region of interest";
+        case TileStatus::read_error:
+            return "Could not be read";
+        case TileStatus::benign:
+            return "Benign: do not look like tumour, not counted";
+        case TileStatus::unfamiliar:
+            return "Unfamiliar: unlike what the model learned from, not counted";
+    }
+    return "";
+}
+
+const char* words_of(SpacingSource source) {
+    switch (source) {
+        case SpacingSource::user:
+            return "given by the user";
+        case SpacingSource::slide_mpp:
+            return "told by the slide";
+        case SpacingSource::objective_power:
+            return "an estimate from the objective's power";
+        case SpacingSource::tiff_resolution:
+            return "from the resolution in the TIFF";
+    }
+    return "";
+}
+
 std::string evidence(const SlideResult& result) {
     HtmlTable table;
     table.header = {"Tiles", "Number"};
     const auto counts = result.status_counts();
     for (std::size_t s = 0; s < counts.size(); ++s) {
-        table.rows.push_back({std::string(to_string(static_cast<TileStatus>(s))), std::to_string(counts[s])});
+        const auto status = static_cast<TileStatus>(s);
+        if (counts[s] == 0 && status != TileStatus::ok) continue;
+        table.rows.push_back({words_of(status), std::to_string(counts[s])});
     }
     std::string body = html_note(result.call.reason) + to_html(table);
     if (!result.note.empty()) body += html_note(result.note);
@@ -161,8 +195,8 @@ std::string provenance(const SlideResult& result) {
                    {"Weights, SHA-256", result.model.sha256},
                    {"Version", "slidetype " + result.version},
                    {"Size", fmt::format("{} × {} px", result.slide.width, result.slide.height)},
-                   {"Spacing", fmt::format("{} × {} µm/px ({}{})", fixed(spacing.x_um_px, 4), fixed(spacing.y_um_px, 4),
-                                           to_string(spacing.source), spacing.is_estimate() ? ", an estimate" : "")},
+                   {"Spacing", fmt::format("{} × {} µm/px, {}", fixed(spacing.x_um_px, 4), fixed(spacing.y_um_px, 4),
+                                           words_of(spacing.source))},
                    {"Tiles", fmt::format("{} × {}, {} px at {} µm/px", result.grid.columns, result.grid.rows,
                                          result.model.patch_size_px, fixed(result.model.spacing_um_px, 3))},
                    {"Tissue", area(result.tissue_area_mm2)}};

@@ -18,8 +18,13 @@ Json figure(double value) {
 }
 
 Json slide_json(const SlideIdentity& slide) {
-    return {{"name", slide.name},           {"source", slide.source}, {"vendor", slide.vendor},
-            {"quickhash", slide.quickhash}, {"width", slide.width},   {"height", slide.height}};
+    return {{"name", slide.name},
+            {"source", slide.source},
+            {"vendor", slide.vendor},
+            {"quickhash", slide.quickhash},
+            {"width", slide.width},
+            {"height", slide.height},
+            {"bytes", slide.bytes > 0 ? Json(slide.bytes) : Json()}};
 }
 
 Json call_json(const SlideResult& result) {

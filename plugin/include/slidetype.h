@@ -20,8 +20,8 @@
    Threads: a model may be used by any number of threads at once (a single analysis already takes all processors unless
    told otherwise); a result may be read by any number of threads; neither may be freed while it is used. The last error
    belongs to the thread whose call failed. No C++ exception leaves these functions.
-   Compatibility: functions and the meaning of fields stay within one SLIDETYPE_API_VERSION; structs may grow at their
-   end, which is why their size is passed. */
+   Compatibility: functions and the meaning of fields stay within one SLIDETYPE_API_VERSION; functions may be added, and
+   structs may grow at their end, which is why their size is passed. Zero a struct that an older library may fill. */
 #ifndef SLIDETYPE_H
 #define SLIDETYPE_H
 
@@ -106,6 +106,8 @@ typedef struct slidetype_options {
     /* May be NULL. Asked often, by any thread, possibly at once; anything but 0 stops the analysis. */
     int (*cancelled)(void* user);
     void* user; /* handed to both */
+    /* Instead of the model's own thresholds of the call (see slidetype_thresholds); NaN: the model's. */
+    double min_area_mm2, min_tumour_share, mixed_region_mm2, mixed_share;
 } slidetype_options;
 
 /* Fills in the defaults; `size` is sizeof(slidetype_options). */
@@ -140,10 +142,29 @@ typedef struct slidetype_call {
     double voting_mm2;          /* tissue of the voting tiles */
     double scored_mm2;          /* tissue of all scored tiles */
     double tissue_mm2;          /* of the whole slide, by the tissue mask */
+    /* Tissue in regions of one class that are large enough to count for SLIDETYPE_CALL_MIXED; 0 for other classes. */
+    double coherent_luad_mm2, coherent_lusc_mm2;
+    double benign_mm2;       /* tissue of the tiles that were scored and look like no tumour */
+    double unfamiliar_mm2;   /* tissue of the tiles that were scored and are unlike the training */
+    double unfamiliar_share; /* of the scored tiles, by number; above one half no subtype is called */
 } slidetype_call;
 
 /* Writes at most `size` bytes, which is sizeof(slidetype_call). */
 SLIDETYPE_API slidetype_status slidetype_result_call(const slidetype_result* result, slidetype_call* call, size_t size);
+/* Tissue of the voting tiles in which a class has the highest probability, mm²; `index` as in
+   slidetype_model_class_name. NaN beyond the last class. */
+SLIDETYPE_API double slidetype_result_class_area(const slidetype_result* result, size_t index);
+
+/* By what the call was made: the model's thresholds, but for those that the options have overridden. */
+typedef struct slidetype_thresholds {
+    double min_area_mm2;     /* less voting tissue is insufficient */
+    double min_tumour_share; /* of the familiar tissue; less that looks like tumour is insufficient */
+    double mixed_region_mm2; /* a region of one class smaller than this is not coherent */
+    double mixed_share;      /* of the voting tissue; each class covers so much coherently where the call is mixed */
+} slidetype_thresholds;
+/* Writes at most `size` bytes, which is sizeof(slidetype_thresholds). */
+SLIDETYPE_API slidetype_status slidetype_result_thresholds(const slidetype_result* result,
+                                                           slidetype_thresholds* thresholds, size_t size);
 /* Why, in one sentence that a pathologist understands. Valid as long as the result. */
 SLIDETYPE_API const char* slidetype_result_reason(const slidetype_result* result);
 

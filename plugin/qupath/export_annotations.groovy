@@ -18,15 +18,8 @@ File slideFile() {
     def imageData = getCurrentImageData()
     if (imageData == null) throw new IllegalStateException('Open an image first.')
     def uris = imageData.getServer().getURIs()
-    if (uris.isEmpty() || uris[0].scheme != 'file') throw new IllegalStateException('The image is not a local file.')
+    if (uris.isEmpty() || uris[0].getScheme() != 'file') throw new IllegalStateException('The image is not a local file.')
     return new File(uris[0])
-}
-
-/** Where results are kept: RESULTS, or slidetype_results in the project's folder, or beside the slide. */
-File resultsFolder(String chosen) {
-    if (chosen) return new File(chosen)
-    def project = getProject()
-    return new File(project != null ? project.getPath().toFile().getParentFile() : slideFile().getParentFile(), 'slidetype_results')
 }
 
 // ---- up to here ----

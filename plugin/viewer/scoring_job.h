@@ -50,6 +50,8 @@ class ScoringJobs {
     /// Nothing where no job of this id was ever started.
     std::optional<JobProgress> progress(const std::string& id) const;
     bool is_active(const std::string& id) const;
+    /// µm per level-0 pixel that slides are scored with, where it is not their own.
+    std::optional<double> spacing_um_px() const { return analyse_.spacing_um_px; }
     /// Of the model; empty before it was opened.
     std::vector<std::string> class_names() const;
     /// A copy of what the running job has; nothing where it does not run or has no grid yet.

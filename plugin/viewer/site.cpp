@@ -182,6 +182,7 @@ HttpResponse Site::describe(const ViewedSlide& slide) const {
         facts.summary = read_file(slide.folder / "summary.json", kLargestSummary);
     }
     if (facts.extras.running) facts.class_names = jobs_.class_names();
+    facts.spacing_um_px = jobs_.spacing_um_px();
     facts.annotation_offset = offset_of(slides_, slide);
     facts.can_run = may_run_ && facts.pixels != nullptr;
     return respond(slide_json(slide, facts));

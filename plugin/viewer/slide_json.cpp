@@ -86,13 +86,14 @@ void add_geometry(Json& json, const DeepZoom* pixels, const Json& summary) {
     }
 }
 
-/// The spacing of the run; without one what the slide says, if it says anything.
-Json spacing_json(const DeepZoom* pixels, const Json& summary) {
+/// The spacing of the run; without one the one that it would have, if any is known.
+Json spacing_json(const DeepZoom* pixels, const std::optional<double>& wanted_um_px, const Json& summary) {
     if (summary.is_object()) return summary.value("spacing_um_px", Json());
     if (pixels == nullptr) return nullptr;
     try {
         const auto& slide = pixels->slide();
-        const auto spacing = resolve_spacing([&](std::string_view name) { return slide.property(name); }, {}, "");
+        const auto spacing =
+            resolve_spacing([&](std::string_view name) { return slide.property(name); }, wanted_um_px, "");
         return Json::array({spacing.x_um_px, spacing.y_um_px});
     } catch (const std::exception&) {
         return nullptr;
@@ -208,7 +209,7 @@ std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {
                  {"height", 0},
                  {"max_level", 0},
                  {"tile_size", DeepZoom::kTileSize},
-                 {"spacing_um_px", spacing_json(pixels, summary)},
+                 {"spacing_um_px", spacing_json(pixels, facts.spacing_um_px, summary)},
                  {"has_pixels", pixels != nullptr},
                  {"pixels_error", maybe(facts.pixels_error)},
                  {"summary", summary},

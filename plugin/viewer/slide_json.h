@@ -31,6 +31,7 @@ struct SlideFacts {
     std::shared_ptr<const DeepZoom> pixels;  ///< null where the slide cannot be opened
     std::string pixels_error;                ///< why it cannot
     std::vector<std::string> class_names;    ///< of a model that scores it just now; empty: of the summary
+    std::optional<double> spacing_um_px;     ///< that it would be scored with, where it is not its own
     Rect annotation_offset;                  ///< x, y: what QuPath's coordinates lack
     bool can_run = false;
 };

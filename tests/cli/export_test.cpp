@@ -23,16 +23,37 @@ TEST(Export, WritesOtherFormatsOfEverySlideWithoutScoringAgain) {
     for (const char* name : {"acinar.xml", "acinar.dsa.json", "acinar.heatmap.tif"}) {
         EXPECT_TRUE(fs::exists(folder / "out/acinar" / name)) << name;
     }
-    const auto together = slidetype({"export", out, "-f", "wsinfer", "-o", (folder / "wsinfer").string()});
-    EXPECT_EQ(together.code, 0) << together.error;
-    EXPECT_TRUE(fs::exists(folder / "wsinfer/model-outputs-csv/acinar.csv"));
-    EXPECT_TRUE(fs::exists(folder / "wsinfer/model-outputs-csv/keratin.csv"));
+    EXPECT_THAT(beside.out, HasSubstr("acinar: written to " + out + "/acinar\n"));
 
     write_file(folder / "out/acinar/tiles.csv", "index\n");
     const auto damaged = slidetype({"export", out, "-f", "asap"});
     EXPECT_EQ(damaged.code, 2);
     EXPECT_THAT(damaged.error, HasSubstr("tiles.csv"));
     EXPECT_THAT(damaged.out, HasSubstr("keratin: written"));
+}
+
+TEST(Export, LaysAllSlidesOutInOneFolderAsWsinferDoes) {
+    const testing::TemporaryFolder folder;
+    const auto out = (folder / "out").string();
+    ASSERT_EQ(slidetype({"run", kSamples + "acinar.tiff", kSamples + "keratin.tiff", "-o", out, "-q"}).code, 0);
+    const auto together = slidetype({"export", out, "-f", "wsinfer", "-f", "asap"});
+    EXPECT_EQ(together.code, 0) << together.error;
+    EXPECT_THAT(together.out, HasSubstr("acinar: written to " + out + "/wsinfer_results\n"));
+    for (const std::string name : {"acinar", "keratin"}) {
+        EXPECT_TRUE(fs::exists(folder / "out/wsinfer_results/model-outputs-csv" / (name + ".csv"))) << name;
+        EXPECT_TRUE(fs::exists(folder / "out/wsinfer_results/model-outputs-geojson" / (name + ".geojson"))) << name;
+        EXPECT_TRUE(fs::exists(folder / "out" / name / (name + ".xml"))) << name;
+        EXPECT_FALSE(fs::exists(folder / "out" / name / "model-outputs-csv")) << name;
+    }
+    // It is no result, and takes no part in what the folder is used for later.
+    EXPECT_EQ(slidetype({"export", out, "-f", "dsa"}).code, 0);
+    EXPECT_FALSE(fs::exists(folder / "out/wsinfer_results/wsinfer_results.dsa.json"));
+
+    const auto elsewhere = (folder / "elsewhere").string();
+    EXPECT_EQ(slidetype({"export", out, "-f", "wsinfer", "-o", elsewhere}).code, 0);
+    EXPECT_TRUE(fs::exists(folder / "elsewhere/model-outputs-csv/keratin.csv"));
+    EXPECT_EQ(slidetype({"export", out + "/acinar", "-f", "wsinfer"}).code, 0);
+    EXPECT_TRUE(fs::exists(folder / "out/acinar/wsinfer_results/model-outputs-csv/acinar.csv"));
 }
 
 TEST(Export, TheReportOfAFolderHasEverySlideAndLeadsToItsOwnReport) {
@@ -58,6 +79,7 @@ TEST(Export, NamesWhatIsWrong) {
     EXPECT_EQ(unknown.code, 1);
     EXPECT_THAT(unknown.error, HasSubstr("Known are: asap"));
     EXPECT_THAT(slidetype({"export", "--help"}).out, HasSubstr("HistomicsUI"));
+    EXPECT_THAT(slidetype({"export", "--help"}).out, HasSubstr("wsinfer_results in RESULTS"));
 }
 
 }  // namespace

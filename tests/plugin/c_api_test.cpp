@@ -6,10 +6,12 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "model/model_directory.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
@@ -40,6 +42,40 @@ class CApi : public ::testing::Test {
     slidetype_options options{};
 };
 
+TEST_F(CApi, TellsByWhichThresholdsTheCallWasMadeAndTakesOthers) {
+    options.min_area_mm2 = 1000;
+    options.mixed_share = 0.3;
+    ASSERT_EQ(analyse(), SLIDETYPE_OK) << slidetype_last_error();
+    slidetype_thresholds used{};
+    ASSERT_EQ(slidetype_result_thresholds(result, &used, sizeof used), SLIDETYPE_OK);
+    EXPECT_EQ(used.min_area_mm2, 1000);
+    EXPECT_EQ(used.mixed_share, 0.3);
+    EXPECT_EQ(used.min_tumour_share, CallThresholds{}.min_tumour_share);
+    slidetype_call call{};
+    ASSERT_EQ(slidetype_result_call(result, &call, sizeof call), SLIDETYPE_OK);
+    EXPECT_EQ(call.label, SLIDETYPE_CALL_INSUFFICIENT);
+
+    options.mixed_share = 1.5;
+    slidetype_result* none = nullptr;
+    EXPECT_EQ(slidetype_analyse(model, (folder / "slide.tiff").c_str(), &options, &none), SLIDETYPE_USAGE);
+    EXPECT_THAT(slidetype_last_error(), HasSubstr("mixed_share"));
+}
+
+TEST_F(CApi, ServesCallersOfAnOlderHeader) {
+    // As it was before the thresholds were added.
+    slidetype_options_init(&options, offsetof(slidetype_options, min_area_mm2));
+    options.min_area_mm2 = 1e9;  // beyond what such a caller has
+    ASSERT_EQ(analyse(), SLIDETYPE_OK) << slidetype_last_error();
+    slidetype_call call{};
+    call.coherent_luad_mm2 = -5;
+    ASSERT_EQ(slidetype_result_call(result, &call, offsetof(slidetype_call, coherent_luad_mm2)), SLIDETYPE_OK);
+    EXPECT_GT(call.tissue_mm2, 0);
+    EXPECT_EQ(call.coherent_luad_mm2, -5);
+    slidetype_thresholds used{};
+    ASSERT_EQ(slidetype_result_thresholds(result, &used, sizeof used), SLIDETYPE_OK);
+    EXPECT_EQ(used.min_area_mm2, CallThresholds{}.min_area_mm2);
+}
+
 TEST_F(CApi, TellsTheCallAndEveryTile) {
     EXPECT_EQ(slidetype_api_version(), SLIDETYPE_API_VERSION);
     ASSERT_EQ(slidetype_model_class_count(model), 2U);
@@ -51,6 +87,10 @@ TEST_F(CApi, TellsTheCallAndEveryTile) {
     ASSERT_EQ(slidetype_result_call(result, &call, sizeof call), SLIDETYPE_OK);
     EXPECT_GT(call.tissue_mm2, 0.1);
     EXPECT_NE(std::string(slidetype_result_reason(result)), "");
+
+    EXPECT_NEAR(slidetype_result_class_area(result, 0) + slidetype_result_class_area(result, 1), call.voting_mm2, 1e-9);
+    EXPECT_TRUE(std::isnan(slidetype_result_class_area(result, 2)));
+    EXPECT_NEAR(call.voting_mm2 + call.benign_mm2 + call.unfamiliar_mm2, call.scored_mm2, 1e-9);
 
     const auto tiles = slidetype_result_tile_count(result);
     EXPECT_EQ(tiles, 48U);

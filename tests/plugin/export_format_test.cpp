@@ -6,11 +6,15 @@
 
 #include <boost/property_tree/xml_parser.hpp>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "dsa_validator.h"
+#include "geojson_validator.h"
 #include "make_result.h"
 #include "plugin/engine.h"
 #include "plugin/exporter.h"
@@ -27,7 +31,7 @@ namespace slidetype {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
+using ::testing::Not;
 
 class ExportFormats : public ::testing::Test {
   protected:
@@ -91,38 +95,56 @@ TEST_F(ExportFormats, AsapHoldsTheAreaOfEveryClassInItsGroup) {
     for (const auto& [name, area] : areas) EXPECT_THAT(groups, ::testing::Contains(name));
 }
 
-TEST_F(ExportFormats, DsaHoldsAGridOfProbabilitiesAndClosedPolylines) {
-    const auto document = nlohmann::json::parse(read_file(written("dsa", "TCGA-XX-0001.dsa.json")));
-    EXPECT_FALSE(document["name"].get<std::string>().empty());
-    const auto& elements = document["elements"];
-    ASSERT_GT(elements.size(), 2U);
-    const auto& grid = elements[0];
-    EXPECT_EQ(grid["type"], "griddata");
-    EXPECT_EQ(grid["gridWidth"], 12);
-    ASSERT_EQ(grid["values"].size(), result.grid.tiles.size());
-    EXPECT_EQ(grid["rangeValues"].size(), grid["colorRange"].size());
-    EXPECT_EQ(grid["origin"], (nlohmann::json{256.0, 256.0, 0}));
+TEST_F(ExportFormats, DsaHoldsARectangleForEveryVotingTileAndClosedPolylines) {
+    const auto text = read_file(written("dsa", "TCGA-XX-0001.dsa.json"));
+    EXPECT_THAT(testing::dsa_problems(text), ::testing::IsEmpty());
+    const auto document = nlohmann::json::parse(text);
+    ASSERT_EQ(document.size(), 2U);
+    for (const auto& element : document[0]["elements"]) {
+        EXPECT_EQ(element["type"], "polyline");
+        EXPECT_EQ(element["closed"], true);
+    }
+    EXPECT_GT(document[0]["elements"].size(), 1U);
+
+    const auto& rectangles = document[1]["elements"];
+    std::set<std::string> colours;
+    std::size_t seen = 0;
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        const double value = grid["values"][t];
-        if (result.voted_class(t)) {
-            EXPECT_NEAR(value, static_cast<double>(result.probability(t, 1)), 1e-4);
-        } else {
-            EXPECT_EQ(value, -1);
-        }
+        if (!result.voted_class(t)) continue;
+        ASSERT_LT(seen, rectangles.size());
+        const auto& element = rectangles[seen++];
+        const auto& rect = result.grid.tiles[t].rect;
+        EXPECT_EQ(element["type"], "rectangle");
+        EXPECT_EQ(element["center"][0], static_cast<double>(rect.x) + static_cast<double>(rect.width) / 2);
+        EXPECT_EQ(element["center"][1], static_cast<double>(rect.y) + static_cast<double>(rect.height) / 2);
+        EXPECT_EQ(element["width"], rect.width);
+        EXPECT_NEAR(element["user"]["prob_LUSC"], static_cast<double>(result.probability(t, 1)), 1e-4);
+        const auto colour = element["fillColor"].get<std::string>();
+        colours.insert(colour);
+        const auto at = exporting::heat_color(static_cast<double>(result.probability(t, 1)));
+        int red = 0, green = 0, blue = 0;
+        ASSERT_EQ(std::sscanf(colour.c_str(), "rgba(%d, %d, %d, 0.5)", &red, &green, &blue), 3) << colour;
+        EXPECT_NEAR(red, at[0], 5);
+        EXPECT_NEAR(green, at[1], 5);
+        EXPECT_NEAR(blue, at[2], 5);
     }
-    for (std::size_t e = 1; e < elements.size(); ++e) {
-        EXPECT_EQ(elements[e]["type"], "polyline");
-        EXPECT_EQ(elements[e]["closed"], true);
-        EXPECT_GE(elements[e]["points"].size(), 4U);
-        EXPECT_EQ(elements[e]["points"][0].size(), 3U);
-        EXPECT_THAT(elements[e]["fillColor"].get<std::string>(), StartsWith("rgba("));
-    }
-    // No third class, no grid; nothing at all is still a document.
-    testing::ResultOptions others;
-    others.classes = {"Tumor", "Stroma", "Other"};
-    result = testing::make_result(others);
-    EXPECT_EQ(nlohmann::json::parse(read_file(written("dsa", "TCGA-XX-0001.dsa.json")))["elements"][0]["type"],
-              "polyline");
+    EXPECT_EQ(seen, rectangles.size());
+    EXPECT_LE(colours.size(), 41U);
+    EXPECT_GT(colours.size(), 5U);
+}
+
+TEST_F(ExportFormats, DsaHoldsOtherClassesAndNoTilesAtAll) {
+    testing::ResultOptions options;
+    options.classes = {"Tumor", "Stro\"ma", "Other"};
+    result = testing::make_result(options);
+    auto text = read_file(written("dsa", "TCGA-XX-0001.dsa.json"));
+    EXPECT_THAT(testing::dsa_problems(text), ::testing::IsEmpty());
+    EXPECT_EQ(nlohmann::json::parse(text)[1]["elements"][0]["user"].size(), 3U);
+    result.grid.tiles.clear();
+    result.probabilities.clear();
+    text = read_file(written("dsa", "TCGA-XX-0001.dsa.json"));
+    EXPECT_THAT(testing::dsa_problems(text), ::testing::IsEmpty());
+    EXPECT_EQ(nlohmann::json::parse(text)[1]["elements"].size(), 0U);
 }
 
 TEST_F(ExportFormats, WsinferHasALineForEveryScoredTile) {
@@ -133,6 +155,11 @@ TEST_F(ExportFormats, WsinferHasALineForEveryScoredTile) {
     std::size_t lines = 0;
     for (; std::getline(text, line); ++lines) EXPECT_THAT(line, HasSubstr(",512,512,0."));
     EXPECT_EQ(lines, scored());
+    const auto objects = read_file(folder / "model-outputs-geojson/TCGA-XX-0001.geojson");
+    EXPECT_THAT(testing::geojson_problems(objects), ::testing::IsEmpty());
+    const auto features = nlohmann::json::parse(objects)["features"];
+    EXPECT_EQ(features.size(), scored());
+    EXPECT_EQ(features[0]["properties"]["measurements"].size(), 2U);
 }
 
 TEST_F(ExportFormats, TheHeatmapOpensAsASlideThatCoversTheOther) {
@@ -213,6 +240,8 @@ TEST_F(ExportFormats, AReportIsOnePageThatLoadsNothing) {
     result.slide.name = "<img src=x>";  // what must not become HTML
     result.slide.source = "/nowhere/slide.svs";
     const auto page = read_file(written("report", "<img src=x>.report.html"));
+    EXPECT_THAT(page, HasSubstr("Could not be read"));
+    EXPECT_THAT(page, Not(HasSubstr("Outside the region of interest"))) << "there are none";
     EXPECT_THAT(page, HasSubstr("&lt;img src=x&gt;"));
     EXPECT_THAT(page, ::testing::Not(HasSubstr("<img src=x>")));
     EXPECT_THAT(page, HasSubstr("default-src 'none'"));

@@ -327,6 +327,7 @@ TEST(SummaryJson, HasTheKeysThatScriptsRelyOn) {
     EXPECT_EQ(summary["grid"]["columns"], result.grid.columns);
     EXPECT_EQ(summary["parameters"]["overlap"], "0");
     EXPECT_EQ(summary["slide"]["source"], result.slide.source);
+    EXPECT_EQ(summary["slide"]["bytes"], 123456789);
     const auto& timing = summary["timing_s"];
     for (const char* key : {"open", "tissue", "read", "resample", "score", "write", "wall", "pipeline", "idle"}) {
         EXPECT_TRUE(timing[key].is_number()) << key;

@@ -41,6 +41,7 @@ TEST_F(StoredResult, IsTheResultThatWasWritten) {
     EXPECT_EQ(read.slide.name, made.slide.name);
     EXPECT_EQ(read.slide.source, made.slide.source);
     EXPECT_EQ(read.slide.width, made.slide.width);
+    EXPECT_EQ(read.slide.bytes, made.slide.bytes);
     EXPECT_EQ(read.slide.spacing.x_um_px, made.slide.spacing.x_um_px);
     EXPECT_EQ(read.slide.spacing.source, made.slide.spacing.source);
     EXPECT_EQ(read.model.class_names, made.model.class_names);

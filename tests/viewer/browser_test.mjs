@@ -5,12 +5,14 @@
 //   ARTIFACTS      folder for a screenshot of every step (default: none are kept)
 //   WEB_FOLDER     where the page's packages were installed (default: plugin/viewer/web)
 //   EXPECT_SLIDES  how many slides the list must have (default: not checked)
+//   SCORING        if set, only the scoring of a slide that has no result is looked at
 //
 // Needs the viewer's node_modules (`npm ci` in plugin/viewer/web) and at least one scored slide with pixels. It draws on that
 // slide, saves, and deletes what it drew. Exits with 0 where all checks hold, with 1 where one does not.
 import assert from "node:assert/strict";
 import { listChecks } from "./checks_list.mjs";
 import { correctionChecks } from "./checks_corrections.mjs";
+import { scoringChecks } from "./checks_scoring.mjs";
 import { slideChecks } from "./checks_slide.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -22,9 +24,13 @@ const visitor = await Visitor.open({
 const expected = process.env.EXPECT_SLIDES === undefined ? null : Number(process.env.EXPECT_SLIDES);
 
 try {
-    await listChecks(visitor, expected);
-    await slideChecks(visitor);
-    await correctionChecks(visitor);
+    if (process.env.SCORING) {
+        await scoringChecks(visitor);
+    } else {
+        await listChecks(visitor, expected);
+        await slideChecks(visitor);
+        await correctionChecks(visitor);
+    }
     await visitor.check("nothing was said on the console, and no other origin was asked", () => {
         assert.deepEqual(visitor.complaints, []);
         assert.deepEqual(visitor.foreignRequests, []);

@@ -18,11 +18,22 @@ static int report(slidetype_status status) {
     return (int)status;
 }
 
+/* Where both subtypes have regions of their own, how much of each, and how much would have been enough. */
+static void print_areas(const slidetype_model* model, const slidetype_result* result, const slidetype_call* call) {
+    for (size_t c = 0; c < slidetype_model_class_count(model); ++c)
+        printf("%s: %.2f mm2\n", slidetype_model_class_name(model, c), slidetype_result_class_area(result, c));
+    slidetype_thresholds limits = {0};
+    slidetype_result_thresholds(result, &limits, sizeof limits);
+    printf("in regions of their own: LUAD %.2f mm2, LUSC %.2f mm2 (mixed from %.2f mm2 of each)\n",
+           call->coherent_luad_mm2, call->coherent_lusc_mm2, limits.mixed_share * call->voting_mm2);
+}
+
 static void print_result(const slidetype_model* model, const slidetype_result* result) {
-    slidetype_call call;
+    slidetype_call call = {0};
     slidetype_result_call(result, &call, sizeof call);
     printf("call: %s\nreason: %s\n", slidetype_call_name(call.label), slidetype_result_reason(result));
     if (!isnan(call.prob_lusc)) printf("P(LUSC): %.3f (%.3f to %.3f)\n", call.prob_lusc, call.ci95_low, call.ci95_high);
+    print_areas(model, result, &call);
 
     const float* probabilities = slidetype_result_probabilities(result);
     const size_t classes = slidetype_model_class_count(model), tiles = slidetype_result_tile_count(result);

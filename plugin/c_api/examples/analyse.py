@@ -16,12 +16,21 @@ CANCELLED = ctypes.CFUNCTYPE(c_int, c_void_p)
 class Options(ctypes.Structure):
     _fields_ = [("size", c_size_t), ("spacing_um_px", c_double), ("min_tissue", c_double), ("overlap", c_double),
                 ("region_of_interest", c_char_p), ("keep_offset", c_int), ("use_gate", c_int), ("use_guard", c_int),
-                ("threads", c_int), ("progress", PROGRESS), ("cancelled", CANCELLED), ("user", c_void_p)]
+                ("threads", c_int), ("progress", PROGRESS), ("cancelled", CANCELLED), ("user", c_void_p),
+                ("min_area_mm2", c_double), ("min_tumour_share", c_double), ("mixed_region_mm2", c_double),
+                ("mixed_share", c_double)]
 
 
 class Call(ctypes.Structure):
     _fields_ = [("label", c_int), ("prob_lusc", c_double), ("ci95_low", c_double), ("ci95_high", c_double),
-                ("voting_mm2", c_double), ("scored_mm2", c_double), ("tissue_mm2", c_double)]
+                ("voting_mm2", c_double), ("scored_mm2", c_double), ("tissue_mm2", c_double),
+                ("coherent_luad_mm2", c_double), ("coherent_lusc_mm2", c_double), ("benign_mm2", c_double),
+                ("unfamiliar_mm2", c_double), ("unfamiliar_share", c_double)]
+
+
+class Thresholds(ctypes.Structure):
+    _fields_ = [("min_area_mm2", c_double), ("min_tumour_share", c_double), ("mixed_region_mm2", c_double),
+                ("mixed_share", c_double)]
 
 
 class Tile(ctypes.Structure):
@@ -41,6 +50,7 @@ def load(name):
     lib.slidetype_result_free.argtypes = [c_void_p]
     lib.slidetype_result_call.argtypes = [c_void_p, POINTER(Call), c_size_t]
     lib.slidetype_result_reason.argtypes = [c_void_p]
+    lib.slidetype_result_thresholds.argtypes = [c_void_p, POINTER(Thresholds), c_size_t]
     lib.slidetype_result_tile_count.argtypes = [c_void_p]
     lib.slidetype_result_tile_count.restype = c_size_t
     lib.slidetype_result_tile.argtypes = [c_void_p, c_size_t, POINTER(Tile), c_size_t]
@@ -55,6 +65,7 @@ def main():
             sys.exit(f"{lib.slidetype_last_error().decode()}\n{lib.slidetype_last_hint().decode()}")
 
     model, result, options, call, tile = c_void_p(), c_void_p(), Options(), Call(), Tile()
+    limits = Thresholds()
     check(lib.slidetype_model_open(None, byref(model)))
     lib.slidetype_options_init(byref(options), ctypes.sizeof(options))
     options.progress = PROGRESS(lambda user, stage, done, total: print(f"\r{done}/{total}", end="", file=sys.stderr))
@@ -65,6 +76,9 @@ def main():
     print("reason:", lib.slidetype_result_reason(result).decode())
     if not math.isnan(call.prob_lusc):
         print(f"P(LUSC): {call.prob_lusc:.3f}")
+    check(lib.slidetype_result_thresholds(result, byref(limits), ctypes.sizeof(limits)))
+    print(f"in regions of their own: LUAD {call.coherent_luad_mm2:.2f} mm², LUSC {call.coherent_lusc_mm2:.2f} mm² "
+          f"(mixed from {limits.mixed_share * call.voting_mm2:.2f} mm² of each)")
     statuses = Counter()
     for index in range(lib.slidetype_result_tile_count(result)):
         check(lib.slidetype_result_tile(result, index, byref(tile), ctypes.sizeof(tile)))

@@ -48,9 +48,16 @@ test("statuses are read by name; a new one is not taken for a score", () => {
     const source = threeTiles();
     source.statuses = ["benign", "invented", "x", "read_error", "ok", "unfamiliar"];
     source.status = [0, 1, 4];
+    source.prob = source.prob.map(([first, second]) => [first!, second!, 0.5]);
     const table = new TileTable(source);
     assert.deepEqual(table.status, ["benign", "read_error", "ok"]);
     assert.deepEqual(table.statusCounts(), { ok: 1, benign: 1, unfamiliar: 0, read_error: 1 });
+});
+
+test("a tile that is not scored yet is not counted", () => {
+    const source = threeTiles();
+    source.status = [0, 0, 0];
+    assert.deepEqual(new TileTable(source).statusCounts(), { ok: 2, benign: 0, unfamiliar: 0, read_error: 0 });
 });
 
 test("the nearest tile is found from anywhere", () => {

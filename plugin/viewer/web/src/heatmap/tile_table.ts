@@ -132,9 +132,12 @@ export class TileTable {
         return best;
     }
 
+    /** Without the tiles that a run which is still going on has not come to. */
     statusCounts(): Record<TileStatus, number> {
         const counts: Record<TileStatus, number> = { ok: 0, benign: 0, unfamiliar: 0, read_error: 0 };
-        for (const status of this.status) counts[status] += 1;
+        this.status.forEach((status, tile) => {
+            if (status === "read_error" || this.leadingClass(tile) !== null) counts[status] += 1;
+        });
         return counts;
     }
 }

@@ -67,6 +67,8 @@ export class SlideView {
             minZoomImageRatio: 0.6,
             visibilityRatio: 0.3,
             imageLoaderLimit: 6,
+            // By default a click that a busy machine needs longer than 0.3 s for is none; how far it moves still tells.
+            clickTimeThreshold: 1000,
             gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: false },
             gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: false },
             gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false },

@@ -1,0 +1,217 @@
+// Runs the scripts for QuPath as they are, over results of `slidetype run`, with stand-ins for the parts of QuPath that
+// they use. Files, GeoJSON and the program are real.
+//
+//   scripts_test.groovy SCRIPTS PROGRAM SLIDES WORK
+//     SCRIPTS  plugin/qupath
+//     PROGRAM  slidetype
+//     SLIDES   sample_slides
+//     WORK     an empty folder
+import org.codehaus.groovy.control.CompilerConfiguration
+import qupath.fx.dialogs.FileChoosers
+import qupath.lib.gui.QuPathGUI
+import qupath.lib.io.PathIO
+import qupath.lib.objects.PathObject
+import qupath.lib.objects.Region
+
+scripts = new File(args[0])
+program = args[1]
+slides = new File(args[2])
+work = new File(args[3])
+checks = 0
+printed = new StringWriter()  // by the script that ran last
+
+void check(String name, Closure body) {
+    ++checks
+    try {
+        body()
+        println "ok      $name"
+    } catch (Throwable error) {
+        println "FAILED  $name\n        $error"
+        System.exit(1)
+    }
+}
+
+/** Runs a script on an image; returns what it printed. `settings` replace lines at its top, as users do. */
+String run(String name, OpenImage image, Map<String, String> settings = [:]) {
+    def text = new File(scripts, name).getText('UTF-8')
+    settings.each { key, value ->
+        def line = text.readLines().find { it.startsWith("$key = ") }
+        assert line != null: "$name has no line for $key"
+        text = text.replace(line, "$key = $value")
+    }
+    def configuration = new CompilerConfiguration(scriptBaseClass: 'QuPathScript')
+    printed = new StringWriter()
+    def binding = new Binding(openImage: image, out: new PrintWriter(printed, true))
+    new GroovyShell(this.class.classLoader, binding, configuration).evaluate(text, name)
+    return printed.toString()
+}
+
+/** What a script prints, and then says when it gives up. */
+String refusal(String name, OpenImage image, Map<String, String> settings = [:]) {
+    try {
+        run(name, image, settings)
+    } catch (IllegalStateException error) {
+        return "$printed${error.message}"
+    }
+    throw new AssertionError("$name did not refuse")
+}
+
+void slidetype(String... arguments) {
+    def process = new ProcessBuilder([program, *arguments]).redirectErrorStream(true).start()
+    def said = process.inputStream.getText('UTF-8')
+    assert process.waitFor() == 0: said
+}
+
+File copied(String slide, String to) {
+    def file = new File(work, to)
+    file.parentFile.mkdirs()
+    file.bytes = new File(slides, slide).bytes
+    return file
+}
+
+OpenImage opened(File slide, File result) {
+    def made = PathIO.gson.fromJson(new File(result, 'summary.json').getText('UTF-8'), Map).slide
+    return new OpenImage(slide, made.width as int, made.height as int)
+}
+
+PathObject drawn(Map members) {
+    def ring = [[0, 0], [0, 1500], [1500, 1500], [1500, 0], [0, 0]]
+    return new PathObject([region: new Region(geometry: [type: 'Polygon', coordinates: [ring]])] + members)
+}
+
+List<PathObject> objectsIn(File result) {
+    return PathIO.readObjects(new File(result, 'overlay.geojson').toPath()) +
+           PathIO.readObjects(new File(result, 'tiles.geojson.gz').toPath())
+}
+
+slide = copied('mixed.tiff', 'slides/mixed.tiff')
+results = new File(slide.parentFile, 'slidetype_results')
+result = new File(results, 'mixed')
+slidetype('run', slide.path, '-o', results.path, '-q')
+image = opened(slide, result)
+QuPathGUI.instance = new QuPathGUI()
+
+check('shared parts of the scripts are the same') {
+    def parts = { String file -> (new File(scripts, file).getText('UTF-8') =~ /(?s)\/\/ ---- The same.*?\/\/ ---- up to here/).collect() }
+    def imported = parts('import_result.groovy')
+    assert imported.size() == 2
+    assert imported == parts('run_on_image.groovy')
+    assert parts('export_annotations.groovy') == [imported[0]]
+}
+
+check('Import finds the result beside the slide and shows every object of it') {
+    def said = run('import_result.groovy', image)
+    def expected = objectsIn(result)
+    assert said.contains("${expected.size()} objects from $result")
+    assert image.hierarchy.objects*.getID() == expected*.getID()
+    assert FileChoosers.asked == 0
+}
+
+check('tiles are filled and coloured by P(LUSC) from 0 to 1') {
+    def options = QuPathGUI.instance.viewer.overlayOptions
+    assert options.fillDetections
+    assert options.measurementMapper.measurement == 'prob_LUSC'
+    assert options.measurementMapper.displayMinValue == 0 && options.measurementMapper.displayMaxValue == 1
+    assert options.measurementMapper.objects > 20
+}
+
+mine = drawn(name: 'mine', pathClass: [name: 'LUAD', color: [0, 114, 178]])
+lockedMine = drawn(name: 'locked, but mine', locked: true, measurements: [area_mm2: 1, tiles: 2])
+foreign = drawn(type: 'tile', locked: true, measurements: [prob_LUSC: 0.5])
+image.hierarchy.addObjects([mine, lockedMine, foreign])
+
+check('a second Import replaces, and leaves what others drew') {
+    run('import_result.groovy', image)
+    assert image.hierarchy.objects.size() == objectsIn(result).size() + 3
+    assert image.hierarchy.objects.containsAll([mine, lockedMine, foreign])
+    assert (image.hierarchy.objects*.getID() as Set).size() == image.hierarchy.objects.size()
+}
+
+check('a region that was unlocked is the user\'s and stays beside the new one') {
+    def region = image.hierarchy.objects.find { it.name == 'LUSC region' } ?: image.hierarchy.objects.find { it.name == 'LUAD region' }
+    def id = region.getID()
+    region.locked = false
+    region.pathClass = [name: 'Ignore*', color: [180, 180, 180]]
+    run('import_result.groovy', image)
+    assert region in image.hierarchy.objects
+    assert region.getID() != id && region.pathClass.name == 'Ignore*'
+    assert image.hierarchy.objects.count { it.getID() == id } == 1
+    image.hierarchy.removeObjects([region], true)
+}
+
+check('Run on a selected annotation leaves only the tiles of that run') {
+    def before = image.hierarchy.objects.count { it.isTile() }
+    image.selected = [mine]
+    def said = run('run_on_image.groovy', image, [PROGRAM: "'$program'"])
+    image.selected = []
+    def expected = objectsIn(result)
+    assert said.contains('--roi') && said.contains("${expected.size()} objects from $result")
+    assert image.hierarchy.objects.size() == expected.size() + 3
+    assert image.hierarchy.objects.count { it.isTile() } < before
+    assert image.hierarchy.objects.containsAll([mine, lockedMine, foreign])
+}
+
+check('Run on the whole image, told where results go') {
+    def elsewhere = new File(work, 'elsewhere')
+    def said = run('run_on_image.groovy', image, [PROGRAM: "'$program'", RESULTS: "'$elsewhere'", OPTIONS: "['--no-guard']"])
+    assert said.contains('--no-guard')
+    assert new File(elsewhere, 'mixed/summary.json').exists()
+    assert image.hierarchy.objects.size() == objectsIn(new File(elsewhere, 'mixed')).size() + 3
+}
+
+check('Run says so when the program fails') {
+    assert refusal('run_on_image.groovy', image, [PROGRAM: "'$program'", OPTIONS: "['--no-such-option']"]).contains('failed')
+}
+
+check('Import is not fooled by another slide of the same name') {
+    def other = copied('acinar.tiff', 'others/mixed.tiff')
+    def stranger = new OpenImage(other, image.width, image.height)
+    FileChoosers.answer = null
+    def said = run('import_result.groovy', stranger, [RESULTS: "'$results'"])
+    assert said.contains('Not shown') && said.contains("bytes, and this one has ${other.length()}")
+    assert FileChoosers.asked == 1
+    assert stranger.hierarchy.objects.isEmpty()
+    QuPathGUI.instance = null
+    assert refusal('import_result.groovy', stranger, [RESULTS: "'$results'"]).contains('No finished slidetype result of mixed.tiff')
+    QuPathGUI.instance = new QuPathGUI()
+}
+
+check('nor by another version of the slide, or another name') {
+    def smaller = new OpenImage(slide, image.width, image.height - 1)
+    assert run('import_result.groovy', smaller).contains("this image has ${image.width} x ${image.height - 1}")  // then it asks
+    assert smaller.hierarchy.objects.isEmpty()
+    def renamed = new OpenImage(copied('mixed.tiff', 'others/renamed.tiff'), image.width, image.height)
+    FileChoosers.answer = result
+    def said = refusal('import_result.groovy', renamed)
+    assert said.contains('Not shown') && said.contains('it was made from mixed.tiff')
+    assert said.contains('No finished slidetype result of renamed.tiff')
+    assert renamed.hierarchy.objects.isEmpty()
+}
+
+check('a slide that moved keeps its result, in the folder of its project too') {
+    def moved = new OpenImage(copied('mixed.tiff', 'moved/mixed.tiff'), image.width, image.height)
+    moved.project = new File(slide.parentFile, 'project.qpproj')
+    FileChoosers.answer = null
+    def said = run('import_result.groovy', moved)
+    assert said.contains('has moved since')
+    assert moved.hierarchy.objects.size() == objectsIn(result).size()
+}
+
+check('an image that is no file is refused') {
+    assert refusal('import_result.groovy', null).contains('Open an image first')
+}
+
+check('Export writes the unlocked areas, and slidetype reads them') {
+    def point = new PathObject(region: new Region(geometry: [type: 'Point', coordinates: [1, 1]]))
+    image.hierarchy.addObjects([point, drawn([:])])
+    def said = run('export_annotations.groovy', image)
+    def file = new File(slide.parentFile, 'mixed.geojson')
+    assert said.contains("2 areas written to $file") && said.contains('1 areas have neither class nor name')
+    assert PathIO.readObjects(file.toPath())*.name == ['mine', null]
+    assert slide.parentFile.list().findAll { it.contains('.part') }.isEmpty()
+    slidetype('run', slide.path, '-o', new File(work, 'roi').path, '--roi', file.path, '-q')
+    def empty = new OpenImage(new File(slide.parentFile, 'acinar.tiff'), 1, 1)
+    assert run('export_annotations.groovy', empty).contains('no unlocked area')
+}
+
+println "All $checks checks hold."

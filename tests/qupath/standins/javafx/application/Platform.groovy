@@ -1,0 +1,5 @@
+package javafx.application
+
+class Platform {
+    static void runLater(Runnable what) { what.run() }
+}

@@ -1,0 +1,5 @@
+package qupath.lib.color
+
+class ColorMaps {
+    static Map<String, Object> getColorMaps() { return [Inferno: 'Inferno', Viridis: 'Viridis'] }
+}

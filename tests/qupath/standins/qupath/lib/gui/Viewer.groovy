@@ -1,0 +1,5 @@
+package qupath.lib.gui
+
+class Viewer {
+    final OverlayOptions overlayOptions = new OverlayOptions()
+}

@@ -1,0 +1,6 @@
+package qupath.lib.objects
+
+class Region {
+    Map<String, Object> geometry
+    boolean isArea() { return geometry.type in ['Polygon', 'MultiPolygon'] }
+}
