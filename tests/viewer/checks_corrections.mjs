@@ -46,6 +46,7 @@ export async function correctionChecks(visitor) {
         await items.nth(count).waitFor();
         assert.equal(await items.count(), count + 1);
         assert.equal(await items.nth(count).locator(".class").textContent(), classes[1] ?? classes[0]);
+        assert.equal(await visitor.byId("class-of").textContent(), "chosen: ", "its class can be changed at once");
         await visitor.byId("unsaved").waitFor({ state: "visible" });
     });
 
@@ -137,6 +138,7 @@ export async function correctionChecks(visitor) {
 
     await visitor.check("a polygon can be drawn and taken back", async () => {
         await visitor.byId("draw-polygon").click();
+        assert.equal(await visitor.byId("class-of").textContent(), "as ", "of the next, no longer of the chosen one");
         const points = [
             [0.2, 0.3],
             [0.3, 0.25],

@@ -22,8 +22,9 @@ function fewer(ring) {
 
 async function draw(visitor, { name, ring }, count) {
     await visitor.settled();
-    await visitor.byId("annotation-class").selectOption(name);
+    // The tool first: it ends the choice of the area before, whose class would be changed.
     await visitor.byId("draw-polygon").click();
+    await visitor.byId("annotation-class").selectOption(name);
     for (const point of [...ring, ring[0]]) {
         const at = await visitor.onPage(point);
         await visitor.page.mouse.move(at.x, at.y, { steps: 3 });

@@ -15,6 +15,7 @@ export class CorrectionsToolbar {
         title: "Class of what is drawn or chosen",
         "aria-label": "Class of what is drawn or chosen",
     });
+    private readonly classesOf = html("span", { "data-testid": "class-of" });
     private readonly load: FileButton;
     private readonly undo: HTMLButtonElement;
     private readonly save: HTMLButtonElement;
@@ -51,7 +52,7 @@ export class CorrectionsToolbar {
             { class: "corrections-toolbar", role: "group", "aria-label": "Corrections" },
             this.tools.rectangle,
             this.tools.polygon,
-            html("label", {}, "as ", this.classes),
+            html("label", {}, this.classesOf, this.classes),
             this.load.button,
             this.load.input,
             this.undo,
@@ -90,6 +91,8 @@ export class CorrectionsToolbar {
         if (!entries.some(([name]) => name === current))
             entries.unshift([current, current === "" ? kNoClass : current]);
         options(this.classes, entries, current);
+        // Else who picks the next area's class would not see that the chosen one's changes.
+        this.classesOf.textContent = feature ? "chosen: " : "as ";
         this.classes.disabled = feature !== undefined && limitsOf(feature).frozen;
     }
 }
