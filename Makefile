@@ -14,7 +14,7 @@ help:
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
-	@echo "make performance      measure everything (an hour, on a quiet machine) and render docs/performance.md"
+	@echo "make performance      measure everything (half an hour, on a quiet machine) and render docs/performance.md"
 	@echo "make performance-page render docs/performance.md from bench/results"
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How fast slidetype is here: measures everything in one call, keeps the figures, and renders docs/performance.md.
 
-    bench/performance.py measure [--build build/release] [--tiles 20000] [--rounds 3]   an hour or so, on a quiet machine
+    bench/performance.py measure [--build build/release] [--tiles 20000] [--rounds 3]   half an hour or so, on a quiet machine
     bench/performance.py page                                                          from bench/results/performance.json
 """
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -69,6 +70,27 @@ def measure_batch(program, keep, work):
     return walls
 
 
+RESULT_FILES = ["tiles.csv", "tiles.geojson.gz", "overlay.geojson", "heatmap.png", "overlay.png"]
+
+
+def measure_identity(program, keep, work):
+    """SHA-256 of each file of a result, by threads and by how many slides are in the run: one of each is right."""
+    slide = sorted(keep.glob("bench-20x-1000.tiff"))[0]
+    digests = {}
+    ways = [("1 thread", ["-t", "1"], 1), ("2 threads", ["-t", "2"], 1), ("7 threads", ["-t", "7"], 1),
+            ("third of three slides", [], 3), ("at most 1 GB", ["--memory", "1GB"], 1)]
+    for index, (way, options, slides) in enumerate(ways):
+        folder, out = work / f"same{index}", work / f"same_out{index}"
+        folder.mkdir()
+        for i in range(slides):
+            (folder / f"slide{slides - 1 - i}.tiff").symlink_to(slide)
+        subprocess.run([program, "run", folder, "-o", out, "-q", *options], stdout=subprocess.DEVNULL, check=True)
+        for name in RESULT_FILES:
+            digest = hashlib.sha256((out / "slide0" / name).read_bytes()).hexdigest()
+            digests.setdefault(name, {})[way] = digest
+    return digests
+
+
 def measure_profile(program, keep, work):
     """Where the processors' time goes, by library and function; nothing without perf."""
     if not shutil.which("perf"):
@@ -89,7 +111,17 @@ def measure_profile(program, keep, work):
     return sorted(([share, name] for name, share in parts.items() if share >= 0.5), reverse=True)
 
 
+def require_peer():
+    """Fails at once, and not after half an hour, where the plain way cannot be run."""
+    check = subprocess.run(["/usr/bin/python3", "-c", "import numpy, openslide, torch, PIL"], capture_output=True, text=True,
+                           check=False)
+    if check.returncode != 0:
+        raise SystemExit(f"bench/peer_python.py cannot run: {check.stderr.strip().splitlines()[-1]}\n"
+                         "Install python3-torch, python3-openslide and python3-pil (scripts/install_dependencies.sh --peer).")
+
+
 def measure(arguments):
+    require_peer()
     build = arguments.build.resolve()
     program = build / "bin/slidetype"
     keep = arguments.keep or build / "performance"
@@ -118,6 +150,7 @@ def measure(arguments):
             "thousand": slide(1000, 1, "20x", ["compact"], ["onednn"]),
         }
         figures["batch_s"] = measure_batch(program, keep, work)
+        figures["identity"] = measure_identity(program, keep, work)
         figures["profile"] = measure_profile(program, keep, work)
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     page()
@@ -186,6 +219,45 @@ def micro_table(micro):
     return table(["what", "wall", "CPU", "rate"], rows)
 
 
+def rate_of(micro, name):
+    """Items a second of a single step; 0 where it was not measured."""
+    return next((one.get("items_per_second", 0) for one in micro if one["name"] == name), 0)
+
+
+def reads_table(micro):
+    """How much faster the quick way reads than OpenSlide."""
+    rows = []
+    for network in ("compact", "seed"):
+        for scan in ("20x", "40x"):
+            slow, quick = (rate_of(micro, f"read/{network}_{scan}_{way}") for way in ("openslide", "quick"))
+            if slow:
+                rows.append([network, scan, number(slow, 0), number(quick, 0), number(quick / slow)])
+    return table(["tiles of", "slide", "OpenSlide, tiles/s", "quick, tiles/s", "times as fast"], rows)
+
+
+GIGA_OPERATIONS = {"compact": 0.22, "seed": 1.25}  # of a tile, a multiplication and an addition each counted
+
+
+def limits_table(micro):
+    """How near scoring comes to the multiply-adds that one core can do; integers have more operations a second."""
+    peak = next((one["GFLOP/s"] for one in micro if "GFLOP/s" in one), 0)
+    rows = []
+    for network, giga in GIGA_OPERATIONS.items():
+        for backend in ("onednn", "onednn_int8", "torch"):
+            rate = rate_of(micro, f"score/{network}_{backend}/16")
+            if rate and peak:
+                rows.append([network, backend, number(rate, 0), number(rate * giga), f"{100 * rate * giga / peak:.0f} %"])
+    return table(["network", "backend", "tiles/s, one core", "GFLOP/s", "of the peak in floats"], rows)
+
+
+def identity_text(identity):
+    odd = [name for name, digests in identity.items() if len(set(digests.values())) != 1]
+    ways = ", ".join(next(iter(identity.values())))
+    if odd:
+        return f"**Not the same in all of {ways}: {', '.join(odd)}.**\n"
+    return f"{', '.join(f'`{name}`' for name in identity)} have the same SHA-256 with {ways}.\n"
+
+
 def page(output=PAGE):
     figures = json.loads(RESULTS.read_text(encoding="utf-8"))
     at_20x = figures["compact_20x"]
@@ -209,6 +281,9 @@ def page(output=PAGE):
         "peer_torch": figures["peer"]["peers"][0]["torch"],
         "peer_openslide": figures["peer"]["peers"][0]["openslide"],
         "micro": micro_table(figures["micro"]),
+        "reads": reads_table(figures["micro"]),
+        "limits": limits_table(figures["micro"]),
+        "identity": identity_text(figures["identity"]),
         "batch": table(["slides", "wall s", "s per slide"],
                        [[count, number(wall, 2), number(wall / int(count), 2)] for count, wall in whole.items()]),
         "profile": table(["share of the CPU time", "in"], [[f"{share:.1f} %", name] for share, name in figures["profile"]])

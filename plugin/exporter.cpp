@@ -1,5 +1,7 @@
 #include "plugin/exporter.h"
 
+#include <tbb/parallel_for_each.h>
+
 #include "base/error.h"
 #include "base/stopwatch.h"
 
@@ -33,11 +35,12 @@ void write_result_folder(const SlideResult& result, const std::filesystem::path&
                     "Choose an output folder that you may write to.");
     }
     const auto begin = Clock::now();
+    const auto before_summary = exporters().first(exporters().size() - 1);
+    tbb::parallel_for_each(before_summary.begin(), before_summary.end(),
+                           [&](const Exporter& exporter) { exporter.write(result, folder, options); });
     auto timed = options;
-    for (const auto& exporter : exporters()) {
-        timed.seconds_write = seconds_since(begin);
-        exporter.write(result, folder, timed);
-    }
+    timed.seconds_write = seconds_since(begin);
+    exporters().back().write(result, folder, timed);
 }
 
 }  // namespace slidetype

@@ -18,15 +18,16 @@ struct ExportOptions {
 struct Exporter {
     std::string_view file_name;    ///< what it writes into the result folder
     std::string_view description;  ///< for the help text
-    /// Writes atomically. Throws Error(io). Byte-identical for equal results (summary.json: but for the timings).
+    /// Writes atomically, while others write their own file. Throws Error(io). Byte-identical for equal results
+    /// (summary.json: but for the timings).
     void (*write)(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options);
 };
 
-/// All exporters in the order in which they run; summary.json is the last, so that its presence means "complete".
+/// All exporters; summary.json is the last and written after all others, so that its presence means "complete".
 std::span<const Exporter> exporters();
 
-/// Writes all of them into `folder`, which is created. An old summary.json goes first, so that nothing stale looks
-/// finished meanwhile. Throws Error(io).
+/// Writes all of them into `folder`, which is created, on the threads of TBB. An old summary.json goes first, so that
+/// nothing stale looks finished meanwhile. Throws Error(io).
 void write_result_folder(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options);
 
 }  // namespace slidetype
