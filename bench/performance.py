@@ -133,25 +133,29 @@ def measure(arguments):
         def slide(*rest):
             return measure_slide(build, keep, work, *rest)
 
-        figures = {
-            "tiles": arguments.tiles,
-            "rounds": rounds,
-            "date": datetime.date.today().isoformat(),
-            "starts": measure_starts(program),
-            "micro": measure_micro(build),
-            "compact_20x": slide(arguments.tiles, rounds, "20x", ["compact"], ["onednn", "onednn-int8"]),
-            "compact_40x": slide(arguments.tiles, rounds, "40x", ["compact"], ["onednn", "onednn-int8"]),
-            "tenth": slide(tenth, rounds, "20x", ["compact"], ["onednn", "onednn-int8"], "--threads",
-                           str(len(os.sched_getaffinity(0)))),
-            "seed_40x": slide(tenth, rounds, "40x", [arguments.seed], ["onednn", "onednn-int8"], "--threads",
-                              str(len(os.sched_getaffinity(0)))),
-            "peer": slide(tenth, rounds, "20x", ["compact", arguments.seed], ["onednn", "onednn-int8"], "--threads",
-                          str(len(os.sched_getaffinity(0))), "--peer", "--peer-tiles", str(arguments.peer_tiles)),
-            "thousand": slide(1000, 1, "20x", ["compact"], ["onednn"]),
+        both = ["onednn", "onednn-int8"]
+        on_all = ["--threads", str(len(os.sched_getaffinity(0)))]
+        steps = {
+            "starts": lambda: measure_starts(program),
+            "micro": lambda: measure_micro(build),
+            "peer": lambda: slide(tenth, rounds, "20x", ["compact", arguments.seed], both, *on_all, "--peer", "--peer-tiles",
+                                  str(arguments.peer_tiles)),
+            "compact_20x": lambda: slide(arguments.tiles, rounds, "20x", ["compact"], both),
+            "compact_40x": lambda: slide(arguments.tiles, rounds, "40x", ["compact"], both),
+            "tenth": lambda: slide(tenth, rounds, "20x", ["compact"], both, *on_all),
+            "seed_40x": lambda: slide(tenth, rounds, "40x", [arguments.seed], both, *on_all),
+            "thousand": lambda: slide(1000, 1, "20x", ["compact"], ["onednn"]),
+            "batch_s": lambda: measure_batch(program, keep, work),
+            "identity": lambda: measure_identity(program, keep, work),
+            "profile": lambda: measure_profile(program, keep, work),
         }
-        figures["batch_s"] = measure_batch(program, keep, work)
-        figures["identity"] = measure_identity(program, keep, work)
-        figures["profile"] = measure_profile(program, keep, work)
+        figures = {"tiles": arguments.tiles, "rounds": rounds, "date": datetime.date.today().isoformat()}
+        for name, step in steps.items():
+            print(f"{datetime.datetime.now():%H:%M:%S} {name}", flush=True)
+            figures[name] = step()
+            # Kept at once: a step that fails must not cost those before it.
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     page()
 
@@ -250,6 +254,43 @@ def limits_table(micro):
     return table(["network", "backend", "tiles/s, one core", "GFLOP/s", "of the peak in floats"], rows)
 
 
+def goals_table(figures):
+    """What was aimed at on two cores, and what came of it."""
+    peers = {peer["model"].replace("random:", ""): peer for peer in figures["peer"]["peers"]}
+    ours = peers["compact"]["ours_tiles_s"]
+    micro = figures["micro"]
+    runs = [run for part in ("compact_20x", "compact_40x", "tenth", "seed_40x") for run in figures[part]["runs"]]
+    most = figures["compact_20x"]["processors"]
+    efficiencies = [run["efficiency_to_slowest_stage"] for part in ("compact_20x", "compact_40x", "seed_40x")
+                    for run in figures[part]["runs"] if run["threads"] == most]
+    write_s = next(one["real_time"] for one in micro if one["name"].startswith("write/tiles_geojson_gz/200000")) / 1000
+    reads = [rate_of(micro, f"read/{network}_40x_quick") / rate_of(micro, f"read/{network}_40x_openslide")
+             for network in ("compact", "seed")]
+    rows = []
+
+    def goal(what, aim, measured, met):
+        rows.append([what, aim, measured, "met" if met else "**missed**"])
+
+    def at_least(what, aim, value, decimals=1):
+        goal(what, f"{aim} or more", number(value, decimals), value >= aim)
+
+    at_least("`seed` in floats, times the peer with `seed`", 5, peers["seed"]["ratio"]["onednn"])
+    at_least("`seed` in integers, times the peer with `seed`", 10, peers["seed"]["ratio"]["onednn-int8"])
+    at_least("`compact` (the default) in floats, times the peer with `compact`", 8, peers["compact"]["ratio"]["onednn"])
+    at_least("`compact` in integers, times the peer with `compact`", 8, peers["compact"]["ratio"]["onednn-int8"])
+    at_least("`compact` in floats, times the peer with `seed`", 60, ours["onednn"] / peers["seed"]["tiles_s"])
+    at_least("`compact` in integers, times the peer with `seed`", 60, ours["onednn-int8"] / peers["seed"]["tiles_s"])
+    at_least("reading at 40x for `compact`, times OpenSlide", 5, reads[0])
+    at_least("reading at 40x for `seed`, times OpenSlide", 5, reads[1])
+    at_least("end to end over the slowest stage alone, the least of all runs on all processors", 0.9, min(efficiencies), 2)
+    peak = max(run["peak_rss_mb"] for run in runs)
+    goal("peak memory of any run", "700 MB or less", f"{number(peak, 0)} MB", peak <= 700)
+    for name, one in figures["starts"].items():
+        goal(f"`{name}`, fastest start", "60 ms or less", f"{number(one['min_ms'])} ms", one["min_ms"] <= 60)
+    goal("`tiles.geojson.gz` of 200 000 tiles", "1 s or less", f"{number(write_s, 2)} s", write_s <= 1)
+    return table(["goal on two cores", "aim", "measured", ""], rows)
+
+
 def identity_text(identity):
     odd = [name for name, digests in identity.items() if len(set(digests.values())) != 1]
     ways = ", ".join(next(iter(identity.values())))
@@ -269,6 +310,7 @@ def page(output=PAGE):
         "rounds": "one round" if figures["rounds"] == 1 else f"the medians of {figures['rounds']} rounds",
         "processor": at_20x["processor"],
         "processors": str(at_20x["processors"]),
+        "goals": goals_table(figures),
         "starts": table(["command", "fastest ms", "median ms"],
                         [[f"`{name}`", number(one["min_ms"]), number(one["median_ms"])]
                          for name, one in figures["starts"].items()]),

@@ -29,7 +29,7 @@ struct SlideIdentity {
     std::string quickhash;  ///< may be empty
     std::int64_t width = 0, height = 0;
     Spacing spacing;
-    Rect offset;  ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
+    Rect offset;               ///< x, y: what is subtracted from level-0 pixels in GeoJSON (the bounds offset, or 0, 0)
     std::uintmax_t bytes = 0;  ///< of the file that was opened; 0: not known
 };
 
