@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "plugin/batch_report.h"
 #include "plugin/export_format.h"
@@ -44,7 +45,7 @@ void export_one(const fs::path& folder, const Arguments& arguments) {
     fs::create_directories(target, error);
     if (error) throw Error(ErrorCode::io, target.string(), "cannot be created: " + error.message());
     for (const auto& name : arguments.formats) find_export_format(name).write(result, target);
-    fmt::print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
+    print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
 }
 
 /// With the report of each slide goes one of them all, beside their folders.
@@ -54,7 +55,7 @@ void export_batch_reports(const Arguments& arguments) {
         if (fs::exists(path / "summary.json")) continue;  // a single slide's folder
         const auto target = arguments.output.empty() ? path : arguments.output;
         write_batch_report(list_results(path), target);
-        fmt::print("all slides: {}\n", printable((target / "report.html").string()));
+        print("all slides: {}\n", printable((target / "report.html").string()));
     }
 }
 
@@ -67,7 +68,7 @@ int export_results(const Arguments& arguments) {
             export_one(folder, arguments);
         } catch (const Error& error) {
             ++failed;
-            fmt::print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
+            print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
         }
     }
     export_batch_reports(arguments);

@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
 #include "cli/metrics_table.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/train_options.h"
@@ -35,10 +36,10 @@ struct Arguments {
 };
 
 void describe(const TrainOptions& options) {
-    fmt::print("{}{}: {} parameters, input {}, {} epochs, batch {}, seed {}\n", options.architecture,
-               options.from ? " from " + options.from->config.name : "",
-               parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
-               options.batch, options.seed);
+    print("{}{}: {} parameters, input {}, {} epochs, batch {}, seed {}\n", options.architecture,
+          options.from ? " from " + options.from->config.name : "",
+          parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
+          options.batch, options.seed);
     std::fflush(stdout);
 }
 
@@ -53,7 +54,7 @@ TrainCallbacks make_callbacks(std::optional<Progress>& bar, bool quiet) {
     };
     callbacks.epoch_done = [&bar](const EpochReport& epoch) {
         bar.reset();
-        fmt::print(
+        print(
             "epoch {:3}: loss {:.4f}, accuracy {:.4f}; validation: loss {:.4f}, accuracy {:.4f}, AUC {:.4f}; {}, "
             "waited "
             "{:.1f} s for pictures\n",
@@ -70,7 +71,7 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
                  const Split& split) {
     Weights familiarity;
     if (!arguments.no_guard) {
-        fmt::print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
+        print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
         std::fflush(stdout);
         familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads);
     }
@@ -94,19 +95,18 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
 }
 
 void print_report(const FittedModel& fitted, const Arguments& arguments, const TrainOptions& options) {
-    fmt::print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch,
-               fitted.report.epochs.size(), options.keep_last_epoch ? "the last" : "lowest validation loss",
-               fitted.config.slidetype->temperature);
+    print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch, fitted.report.epochs.size(),
+          options.keep_last_epoch ? "the last" : "lowest validation loss", fitted.config.slidetype->temperature);
     auto table = metrics_table("validation");
     add_metrics(table, "before calibration", fitted.uncalibrated);
     add_metrics(table, "calibrated on other groups", fitted.cross_calibrated);
-    fmt::print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
-    if (fitted.gate) fmt::print("\n{}", gate_text(*fitted.gate));
+    print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
+    if (fitted.gate) print("\n{}", gate_text(*fitted.gate));
     print_skipped(fitted.report.skipped);
     if (!options.keep_last_epoch) {
-        fmt::print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
+        print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
     }
-    fmt::print(
+    print(
         "\nModel written to {}, with a report to look at: report.html\nTry it: slidetype run SLIDE -o OUT --model {}\n",
         arguments.output.string(), arguments.output.string());
 }
@@ -132,16 +132,16 @@ int train(Arguments& arguments) {
     auto fitted = fit_model(data.dataset, split, options, arguments.name, make_callbacks(bar, arguments.quiet));
     bar.reset();
     if (fitted.report.resumed_after > 0) {
-        fmt::print("Went on from the checkpoint after epoch {}.\n", fitted.report.resumed_after);
+        print("Went on from the checkpoint after epoch {}.\n", fitted.report.resumed_after);
     }
     if (fitted.report.best_epoch == 0) {
-        fmt::print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
+        print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
         return kInterrupted;
     }
     write_model(fitted, arguments, options, data, split);
     print_report(fitted, arguments, options);
     if (fitted.report.stopped_early) {
-        fmt::print("Stopped early. To go on: the same command with --resume\n");
+        print("Stopped early. To go on: the same command with --resume\n");
         return kInterrupted;
     }
     std::error_code ignored;

@@ -6,6 +6,11 @@
 #include <dnnl.h>
 #endif
 
+#ifdef SLIDETYPE_HAVE_KERAS_LIBRARIES
+#include <hdf5.h>
+#include <zip.h>
+#endif
+
 namespace slidetype {
 
 #ifdef SLIDETYPE_HAVE_ONEDNN
@@ -48,6 +53,17 @@ std::string onednn_instructions() {
 }
 
 #endif
+
+std::string keras_library_versions() {
+#ifdef SLIDETYPE_HAVE_KERAS_LIBRARIES
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return "HDF5 " + std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release) + ", libzip " +
+           zip_libzip_version();
+#else
+    return {};
+#endif
+}
 
 std::string libtorch_version() {
     return torch_module().describe(Device::automatic);

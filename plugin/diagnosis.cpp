@@ -1,6 +1,7 @@
 #include "plugin/diagnosis.h"
 
 #include <fmt/format.h>
+#include <oneapi/tbb/version.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -62,7 +63,9 @@ class Diagnosis {
     void libraries() {
         std::string text = "slidetype " + version();
         for (const auto& [name, number] : reading_libraries()) text += ", " + name + " " + number;
-        add(Level::good, "libraries", text + ", oneDNN " + onednn_version());
+        text += std::string(", TBB ") + TBB_runtime_version() + ", oneDNN " + onednn_version();
+        if (const auto keras = keras_library_versions(); !keras.empty()) text += ", " + keras;
+        add(Level::good, "libraries", text);
         try {
             libtorch_ = libtorch_version();
             add(Level::good, "libraries", libtorch_ + " can be loaded");
