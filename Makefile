@@ -4,13 +4,15 @@ SHELL := /bin/bash
 BUILD := build/release
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
+.PHONY: sanitize fuzz performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
 	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
+	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (an hour)"
+	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
@@ -19,7 +21,7 @@ help:
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
 
 deps:
-	@scripts/install_dependencies.sh $(BROWSER)
+	@scripts/install_dependencies.sh $(EXTRA)
 
 build: deps
 	cmake --preset release
@@ -39,13 +41,20 @@ demo-real: program
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
 	@echo "This slide is real tissue, but not of a lung tumour: its call means nothing."
 
-test: BROWSER = --browser
+test: EXTRA = --browser
 test: build
 	ctest --preset release -j $$(nproc)
 
 lint: deps
 	@mkdir -p build
 	@scripts/lint.sh
+
+sanitize: deps
+	@scripts/sanitize.sh
+
+fuzz: EXTRA = --fuzz
+fuzz: deps
+	@scripts/fuzz.sh
 
 format:
 	git ls-files '*.cpp' '*.h' | xargs clang-format -i

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/sha256.h"
 
 namespace slidetype {
 namespace {
@@ -34,7 +35,7 @@ int sync_path(const std::filesystem::path& path, int flags) {
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
     static std::atomic<unsigned> counter{0};
     auto name = path;
-    name += ".tmp-" + host_name() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+    name += ".tmp-" + process_space() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
     return name;
 }
 
@@ -49,6 +50,17 @@ std::string host_name() {
         out += plain ? *c : '_';
     }
     return out.empty() ? "unknown" : out;
+}
+
+const std::string& process_space() {
+    static const std::string space = [] {
+        std::string boot;
+        std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+        std::error_code error;
+        const auto container = std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
+        return host_name() + "_" + sha256_hex(boot + " " + container).substr(0, 8);
+    }();
+    return space;
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {

@@ -11,6 +11,10 @@ namespace slidetype {
 /// This machine's name, in letters, digits and '_'; "unknown" where it has none. Thread-safe.
 std::string host_name();
 
+/// Tells apart where numbers of processes count: host_name(), and eight digits of a hash of this start of the machine
+/// and of the container (whose processes have numbers of their own). Letters, digits and '_'. Thread-safe.
+const std::string& process_space();
+
 /// A file that appears under its name only when it is whole: it is written beside its place under a temporary name,
 /// and `commit` flushes it to the disk and renames it. Without `commit` the destructor removes it and an older file of
 /// that name stays as it was. One object belongs to one thread.

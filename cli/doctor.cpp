@@ -1,10 +1,10 @@
 // slidetype doctor
-#include <fmt/format.h>
 
 #include <filesystem>
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "plugin/diagnosis.h"
 
@@ -20,17 +20,17 @@ int doctor(const Arguments& arguments) {
     const auto findings = diagnose(arguments.folder);
     const bool good = all_good(findings);
     if (arguments.json) {
-        fmt::print("{}", diagnosis_json(findings));
+        print("{}", diagnosis_json(findings));
         return good ? kDone : kUsage;
     }
     for (const auto& finding : findings) {
         const char* mark = finding.level == Finding::Level::good   ? "ok  "
                            : finding.level == Finding::Level::note ? "note"
                                                                    : "BAD ";
-        fmt::print("{}  {:<10}  {}\n", mark, finding.topic, printable(finding.text));
-        if (!finding.advice.empty()) fmt::print("      {:<10}  {}\n", "", printable(finding.advice));
+        print("{}  {:<10}  {}\n", mark, finding.topic, printable(finding.text));
+        if (!finding.advice.empty()) print("      {:<10}  {}\n", "", printable(finding.advice));
     }
-    fmt::print("{}\n", good ? "slidetype works here." : "Something does not work: see the lines with BAD.");
+    print("{}\n", good ? "slidetype works here." : "Something does not work: see the lines with BAD.");
     return good ? kDone : kUsage;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
 #include "cli/metrics_table.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "model/evaluation.h"
 #include "model/installed_models.h"
@@ -28,17 +29,16 @@ struct Arguments {
 };
 
 void print_evaluation(const Evaluation& evaluation, const ModelDirectory& model, const Dataset& dataset) {
-    fmt::print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
-               evaluation.metrics.groups,
-               dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
+    print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
+          evaluation.metrics.groups, dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
     auto table = metrics_table("pictures");
     add_metrics(table, "as they are", evaluation.metrics);
     for (const auto& shift : evaluation.shift) add_metrics(table, shift.description, shift.metrics);
-    fmt::print("{}\n{}\n{}", table.text(), class_figures_text(evaluation.metrics), confusion_text(evaluation.metrics));
-    if (evaluation.gate) fmt::print("\n{}", gate_text(*evaluation.gate));
-    if (!evaluation.unfamiliar.empty()) fmt::print("\n{}", unfamiliar_text(evaluation.unfamiliar));
+    print("{}\n{}\n{}", table.text(), class_figures_text(evaluation.metrics), confusion_text(evaluation.metrics));
+    if (evaluation.gate) print("\n{}", gate_text(*evaluation.gate));
+    if (!evaluation.unfamiliar.empty()) print("\n{}", unfamiliar_text(evaluation.unfamiliar));
     if (evaluation.benign_left_out > 0) {
-        fmt::print("\n{} benign pictures were left out: the model has no tumour gate.\n", evaluation.benign_left_out);
+        print("\n{} benign pictures were left out: the model has no tumour gate.\n", evaluation.benign_left_out);
     }
 }
 
@@ -59,7 +59,7 @@ void write_report(const Arguments& arguments, const ModelDirectory& model, const
                                                     .selection = selection_text(arguments.data),
                                                     .evaluation = evaluation,
                                                     .origin = origin}));
-    fmt::print("\nReport written to {}\n", arguments.report.string());
+    print("\nReport written to {}\n", arguments.report.string());
 }
 
 int evaluate(Arguments& arguments) {
@@ -81,12 +81,12 @@ int evaluate(Arguments& arguments) {
     if (arguments.by_group) groups = group_figures(dataset, evaluation.scored);
 
     print_evaluation(evaluation, model, dataset);
-    if (arguments.by_group) fmt::print("\n{}", groups_text(groups));
-    if (!evaluation.skipped.empty()) fmt::print("\n");
+    if (arguments.by_group) print("\n{}", groups_text(groups));
+    if (!evaluation.skipped.empty()) print("\n");
     print_skipped(evaluation.skipped);
     if (!arguments.json.empty()) write_file(arguments.json, to_json(evaluation, groups));
     if (!arguments.report.empty()) write_report(arguments, model, data, members, evaluation);
-    fmt::print(
+    print(
         "\nIntervals: 95 %, bootstrap over groups. Pictures that the model was trained on make these figures "
         "worthless.\n");
     return kDone;

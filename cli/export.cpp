@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "plugin/batch_report.h"
 #include "plugin/export_format.h"
@@ -61,7 +62,7 @@ void export_one(const Chosen& chosen, const Arguments& arguments) {
         targets.insert(target);
     }
     for (const auto& target : targets) {
-        fmt::print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
+        print("{}: written to {}\n", printable(result.slide.name), printable(target.string()));
     }
 }
 
@@ -72,7 +73,7 @@ void export_batch_reports(const Arguments& arguments) {
         if (fs::exists(path / "summary.json")) continue;  // a single slide's folder
         const auto target = arguments.output.empty() ? path : arguments.output;
         write_batch_report(list_results(path), target);
-        fmt::print("all slides: {}\n", printable((target / "report.html").string()));
+        print("all slides: {}\n", printable((target / "report.html").string()));
     }
 }
 
@@ -85,7 +86,7 @@ int export_results(const Arguments& arguments) {
             export_one(chosen, arguments);
         } catch (const Error& error) {
             ++failed;
-            fmt::print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
+            print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
         }
     }
     export_batch_reports(arguments);

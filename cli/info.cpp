@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
@@ -22,41 +23,39 @@ struct Arguments {
 };
 
 void print_slide(const Slide& slide) {
-    fmt::print("{}\n  format    {}\n  size      {} x {} px\n", printable(slide.path().string()), slide.vendor(),
-               slide.width(), slide.height());
+    print("{}\n  format    {}\n  size      {} x {} px\n", printable(slide.path().string()), slide.vendor(),
+          slide.width(), slide.height());
     Table levels({"level", "width", "height", "downsample"});
     for (std::size_t i = 0; i < slide.levels().size(); ++i) {
         const auto& level = slide.levels()[i];
         levels.add({std::to_string(i), std::to_string(level.width), std::to_string(level.height),
                     fmt::format("{:.4f}", level.downsample)});
     }
-    fmt::print("\n{}\n", levels.text());
-    for (const auto& [name, value] : slide.shown_properties())
-        fmt::print("  {} = {}\n", printable(name), printable(value));
+    print("\n{}\n", levels.text());
+    for (const auto& [name, value] : slide.shown_properties()) print("  {} = {}\n", printable(name), printable(value));
 }
 
 void print_plan(const Engine& engine, const Arguments& arguments) {
     const auto plan = engine.plan(arguments.slide, arguments.analyse);
     const auto& config = engine.model().config;
-    fmt::print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
-               to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
+    print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
+          to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
     if (plan.offset.x != 0 || plan.offset.y != 0)
-        fmt::print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
-    if (!plan.mask.note.empty()) fmt::print("note      {}\n", plan.mask.note);
+        print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
+    if (!plan.mask.note.empty()) print("note      {}\n", plan.mask.note);
     std::array<std::size_t, kTileStatusCount> counts{};
     for (const auto& tile : plan.grid.tiles) ++counts[static_cast<std::size_t>(tile.status)];
-    fmt::print("\nrun would score {} of {} tiles ({} background", counts[0], plan.grid.tiles.size(),
-               counts[static_cast<std::size_t>(TileStatus::background)]);
+    print("\nrun would score {} of {} tiles ({} background", counts[0], plan.grid.tiles.size(),
+          counts[static_cast<std::size_t>(TileStatus::background)]);
     if (!arguments.analyse.region_of_interest.empty()) {
-        fmt::print(", {} outside the region", counts[static_cast<std::size_t>(TileStatus::outside_roi)]);
+        print(", {} outside the region", counts[static_cast<std::size_t>(TileStatus::outside_roi)]);
     }
-    fmt::print(
-        ")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
-        config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height,
-        plan.grid.level);
+    print(")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
+          config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height,
+          plan.grid.level);
     if (const auto seconds = engine.seconds_per_tile(plan, arguments.analyse.threads)) {
-        fmt::print("  at {:.1f} tiles/s here, so in about {}\n", 1 / *seconds,
-                   duration_text(*seconds * static_cast<double>(counts[0]) + plan.seconds_open + plan.seconds_tissue));
+        print("  at {:.1f} tiles/s here, so in about {}\n", 1 / *seconds,
+              duration_text(*seconds * static_cast<double>(counts[0]) + plan.seconds_open + plan.seconds_tissue));
     }
 }
 

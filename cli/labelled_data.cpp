@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
@@ -31,10 +32,10 @@ AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path&
 }
 
 void describe_cut(const CutReport& cut, LabelledData& data) {
-    fmt::print("Annotated slides: {} gave {} LUAD, {} LUSC and {} benign tiles, in {}\n", cut.slides, cut.tiles[0],
-               cut.tiles[1], cut.tiles[2], cut.manifest.parent_path().string());
+    print("Annotated slides: {} gave {} LUAD, {} LUSC and {} benign tiles, in {}\n", cut.slides, cut.tiles[0],
+          cut.tiles[1], cut.tiles[2], cut.manifest.parent_path().string());
     const auto left_out = [](std::size_t count, const char* why) {
-        if (count > 0) fmt::print("  {} {}\n", count, why);
+        if (count > 0) print("  {} {}\n", count, why);
     };
     left_out(cut.contested, "tiles left out: two classes cover them almost equally");
     left_out(cut.glass, "tiles left out: hardly any tissue in them");
@@ -103,7 +104,7 @@ void describe_dataset(const LabelledData& data) {
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count[label], label_name(static_cast<int>(label)));
         if (data.dataset.has_groups) text += fmt::format(" in {} group{}", n, n == 1 ? "" : "s");
     }
-    fmt::print("Pictures: {}\n", text);
+    print("Pictures: {}\n", text);
 }
 
 void look_for_copies(LabelledData& data, const Split& split, int threads, bool quiet) {
@@ -147,13 +148,13 @@ void describe_annotated(const LabelledData& data, const Split& split) {
     const auto is_cut = [&](std::size_t i) { return data.dataset.tiles[i].file.string().starts_with(folder); };
     train = static_cast<std::size_t>(std::ranges::count_if(split.train, is_cut));
     validation = static_cast<std::size_t>(std::ranges::count_if(split.validation, is_cut));
-    fmt::print("Of the annotated tiles {} train and {} validate\n", train, validation);
+    print("Of the annotated tiles {} train and {} validate\n", train, validation);
 }
 
 }  // namespace
 
 void warn(LabelledData& data, std::string text) {
-    fmt::print("Warning: {}\n", printable(text));
+    print("Warning: {}\n", printable(text));
     data.warnings.push_back(std::move(text));
 }
 
@@ -233,7 +234,7 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
 Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
                           bool quiet) {
     auto split = draw(data, arguments, seed);
-    fmt::print("{} pictures train, {} validate; {}\n", split.train.size(), split.validation.size(), split.description);
+    print("{} pictures train, {} validate; {}\n", split.train.size(), split.validation.size(), split.description);
     describe_annotated(data, split);
     if (!data.dataset.has_groups) {
         warn(data,

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 
 #include <array>
 #include <cstdio>
@@ -6,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/stop.h"
 #include "plugin/engine.h"
 #include "tiler/quiet.h"
@@ -35,6 +35,14 @@ std::span<const Command> commands() {
 
 namespace {
 
+/// Of standard output, where most commands say what they were asked for. (What `run` was asked for is in files.)
+bool is_output_whole() {
+    const bool flushed = std::fflush(stdout) == 0;
+    const bool whole = flushed && std::ferror(stdout) == 0;
+    if (!whole) print(stderr, "slidetype: standard output could not be written completely\n");
+    return whole;
+}
+
 int run_program(int argc, char** argv) {
     CLI::App program(
         "slidetype: from whole-slide images of lung tumours to tile heatmaps and a LUAD / LUSC call.\n"
@@ -59,7 +67,8 @@ int run_program(int argc, char** argv) {
     }
     stop_on_signals();
     silence_decoder_messages();
-    return action();
+    const int code = action();
+    return code == kDone && !program.got_subcommand("run") && !is_output_whole() ? kUsage : code;
 }
 
 /// Errors that belong to no single slide end here.
@@ -68,10 +77,10 @@ int report_errors(int argc, char** argv) {
         return run_program(argc, argv);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) return kInterrupted;
-        fmt::print(stderr, "slidetype: {}\n", error.what());
-        if (!error.hint().empty()) fmt::print(stderr, "  {}\n", error.hint());
+        print(stderr, "slidetype: {}\n", error.what());
+        if (!error.hint().empty()) print(stderr, "  {}\n", error.hint());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "slidetype: {}\n", error.what());
+        print(stderr, "slidetype: {}\n", error.what());
     }
     return kUsage;
 }
@@ -80,5 +89,6 @@ int report_errors(int argc, char** argv) {
 }  // namespace slidetype
 
 int main(int argc, char** argv) {
+    slidetype::keep_standard_streams_open();
     return slidetype::report_errors(argc, argv);
 }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "cli/print.h"
+
 namespace slidetype {
 
 std::string estimate_text(const Estimate& estimate) {
@@ -72,9 +74,9 @@ std::string groups_text(std::span<const GroupFigures> groups, std::size_t shown)
 void print_skipped(const std::vector<std::string>& skipped) {
     if (skipped.empty()) return;
     constexpr std::size_t kShown = 10;
-    fmt::print("Left out ({}):\n", skipped.size());
-    for (std::size_t i = 0; i < std::min(kShown, skipped.size()); ++i) fmt::print("  {}\n", printable(skipped[i]));
-    if (skipped.size() > kShown) fmt::print("  … and {} more\n", skipped.size() - kShown);
+    print("Left out ({}):\n", skipped.size());
+    for (std::size_t i = 0; i < std::min(kShown, skipped.size()); ++i) print("  {}\n", printable(skipped[i]));
+    if (skipped.size() > kShown) print("  … and {} more\n", skipped.size() - kShown);
 }
 
 }  // namespace slidetype

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/models.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "model/model_directory.h"
@@ -29,8 +30,8 @@ int list_models() {
             table.add({name, "", "", "", "", error.what()});
         }
     }
-    fmt::print("{}\nLooked in:\n", table.text());
-    for (const auto& folder : model_folders()) fmt::print("  {}\n", folder.string());
+    print("{}\nLooked in:\n", table.text());
+    for (const auto& folder : model_folders()) print("  {}\n", folder.string());
     return all_good ? kDone : kUsage;
 }
 
@@ -51,37 +52,37 @@ std::string input_text(InputKind kind) {
 /// What only our own models have.
 void show_own(const ModelConfig& config) {
     const auto& ours = *config.slidetype;
-    fmt::print("  parameters    {}\n  input         {}\n  temperature   {:.4f}\n",
-               parameter_count(find_architecture(config.architecture)), input_text(input_of(config)), ours.temperature);
-    fmt::print("  tumour gate   {}\n", ours.gate ? fmt::format("tiles with P(tumour) below {:.3f} do not vote "
-                                                               "(temperature {:.4f})",
-                                                               ours.gate->threshold, ours.gate->temperature)
-                                                 : "none");
-    fmt::print("  familiarity   {}\n", ours.familiarity
-                                           ? fmt::format("tiles farther than {:.2f} from the training's do not vote",
-                                                         ours.familiarity->threshold)
-                                           : "unknown: strange tiles are not told");
-    fmt::print("  integers      {}\n",
-               ours.int8 ? fmt::format("calibrated: {} layers (--backend onednn-int8)", ours.int8->steps.size())
-                         : "not calibrated");
-    fmt::print("  self-test     {}\n",
-               ours.self_test ? fmt::format("{} tiles; run `slidetype models verify`", ours.self_test->scores.size())
-                              : "none stored");
+    print("  parameters    {}\n  input         {}\n  temperature   {:.4f}\n",
+          parameter_count(find_architecture(config.architecture)), input_text(input_of(config)), ours.temperature);
+    print("  tumour gate   {}\n", ours.gate ? fmt::format("tiles with P(tumour) below {:.3f} do not vote "
+                                                          "(temperature {:.4f})",
+                                                          ours.gate->threshold, ours.gate->temperature)
+                                            : "none");
+    print("  familiarity   {}\n",
+          ours.familiarity
+              ? fmt::format("tiles farther than {:.2f} from the training's do not vote", ours.familiarity->threshold)
+              : "unknown: strange tiles are not told");
+    print("  integers      {}\n",
+          ours.int8 ? fmt::format("calibrated: {} layers (--backend onednn-int8)", ours.int8->steps.size())
+                    : "not calibrated");
+    print("  self-test     {}\n",
+          ours.self_test ? fmt::format("{} tiles; run `slidetype models verify`", ours.self_test->scores.size())
+                         : "none stored");
 }
 
 int show_model(const std::string& name) {
     const auto model = read_model_directory(find_model(name));
     const auto& config = model.config;
-    fmt::print(
+    print(
         "{}\n  directory     {}\n  architecture  {}\n  patch size    {} px at {:.4f} µm/px ({:.0f} µm)\n  SHA-256      "
         " {}\n",
         config.name, model.path.string(), config.architecture, config.patch_size_px, config.spacing_um_px,
         config.patch_size_px * config.spacing_um_px, model.sha256);
-    for (const auto& each : config.class_names) fmt::print("  class         {}\n", printable(each));
+    for (const auto& each : config.class_names) print("  class         {}\n", printable(each));
     if (config.slidetype) show_own(config);
-    fmt::print("\n{}", format_config(config));
+    print("\n{}", format_config(config));
     const auto card = model.path / "README.md";
-    if (std::filesystem::exists(card)) fmt::print("\nModel card: {}\n", card.string());
+    if (std::filesystem::exists(card)) print("\nModel card: {}\n", card.string());
     return kDone;
 }
 

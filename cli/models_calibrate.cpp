@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "cli/labelled_data.h"
 #include "cli/models.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "model/classifier.h"
 #include "model/image_file.h"
@@ -64,10 +65,10 @@ int calibrate(const Arguments& arguments) {
     model.config.slidetype->int8 = int8;
     Table table({"layer", "step of its input"});
     for (const auto& [layer, step] : int8.steps) table.add({layer, fmt::format("{:.6f}", step)});
-    fmt::print("{}\nDifference of P({}) to floats on these {} tiles: {}\n", table.text(),
-               printable(model.config.class_names.back()), count, agreement(model, tiles, count));
+    print("{}\nDifference of P({}) to floats on these {} tiles: {}\n", table.text(),
+          printable(model.config.class_names.back()), count, agreement(model, tiles, count));
     store_int8(path, int8);
-    fmt::print(
+    print(
         "Stored in {}. To compare on pictures that neither training nor calibration saw:\n"
         "  slidetype evaluate {} DATA --backend onednn-int8\n",
         printable((path / "config.json").string()), printable(arguments.model));

@@ -1,10 +1,10 @@
 // slidetype models export --torchscript MODEL -o DIR
-#include <fmt/format.h>
 
 #include <memory>
 
 #include "base/error.h"
 #include "cli/models.h"
+#include "cli/print.h"
 #include "model/installed_models.h"
 #include "model/wsinfer_export.h"
 
@@ -21,16 +21,16 @@ int export_model(const Arguments& arguments) {
     const auto model = read_model_directory(find_model(arguments.model));
     export_for_wsinfer(model, arguments.output);
     const auto& config = model.config;
-    fmt::print("{} written to {}\n  tiles   {} px at {:.4f} µm/px\n  output  two logits per tile; softmax gives",
-               config.name, arguments.output.string(), config.patch_size_px, config.spacing_um_px);
-    for (const auto& name : config.class_names) fmt::print(" P({})", name);
-    fmt::print("\n");
+    print("{} written to {}\n  tiles   {} px at {:.4f} µm/px\n  output  two logits per tile; softmax gives",
+          config.name, arguments.output.string(), config.patch_size_px, config.spacing_um_px);
+    for (const auto& name : config.class_names) print(" P({})", name);
+    print("\n");
     if (config.slidetype->gate || config.slidetype->familiarity) {
-        fmt::print(
+        print(
             "  The tumour gate and the guard against unfamiliar tiles stay behind: there, every tile gets a subtype,\n"
             "  stroma and normal lung too. Annotate the tumour first and run on it alone.\n");
     }
-    fmt::print(
+    print(
         "QuPath: put this folder into the WSInfer extension's directory of user-supplied models.\n"
         "WSInfer: wsinfer run --config {0}/config.json --model-path {0}/torchscript_model.pt …\n",
         arguments.output.string());

@@ -1,10 +1,10 @@
 // slidetype models import-keras FILE -o DIR
-#include <fmt/format.h>
 
 #include <memory>
 
 #include "base/error.h"
 #include "cli/models.h"
+#include "cli/print.h"
 #include "model/classifier.h"
 #include "model/keras_import.h"
 #include "model/self_test.h"
@@ -31,13 +31,12 @@ int import_network(const Arguments& arguments) {
     export_torchscript(read_model_directory(arguments.output), arguments.output / "torchscript_model.pt");
     attach_self_test(arguments.output);
 
-    fmt::print("{}: {} parameters, architecture {}\n", imported.config.name,
-               parameter_count(find_architecture(imported.config.architecture)), imported.config.architecture);
-    fmt::print(
-        "  0 = LUAD (lung_aca), 1 = LUSC (lung_scc){}\n",
-        arguments.options.swap_classes ? ", swapped as asked" : ": the order in which Keras numbers class folders");
-    for (const auto& note : imported.notes) fmt::print("  {}\n", note);
-    fmt::print(
+    print("{}: {} parameters, architecture {}\n", imported.config.name,
+          parameter_count(find_architecture(imported.config.architecture)), imported.config.architecture);
+    print("  0 = LUAD (lung_aca), 1 = LUSC (lung_scc){}\n",
+          arguments.options.swap_classes ? ", swapped as asked" : ": the order in which Keras numbers class folders");
+    for (const auto& note : imported.notes) print("  {}\n", note);
+    print(
         "  Its probabilities are not calibrated, and it has no tumour gate; `slidetype train --from` adds both.\n"
         "Model written to {}\nTry it: slidetype evaluate {} TILES\n",
         arguments.output.string(), arguments.output.string());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/models.h"
+#include "cli/print.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
 #include "model/self_test.h"
@@ -60,9 +61,9 @@ int verify(const Arguments& arguments) {
             problems += fmt::format("{}: {}\n", name_of(path), printable(problem));
         }
     }
-    fmt::print("{}", table.text());
+    print("{}", table.text());
     if (problems.empty()) return kDone;
-    fmt::print(stderr, "\n{}", problems);
+    print(stderr, "\n{}", problems);
     return kUsage;
 }
 

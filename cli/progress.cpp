@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "cli/print.h"
+
 namespace slidetype {
 namespace {
 
@@ -63,11 +65,11 @@ void Progress::update(std::size_t done, std::size_t total, const std::string& no
         auto text = line(done, total, note, seconds);
         const auto columns = terminal_columns();
         if (text.size() >= columns) text.resize(columns - 1);
-        fmt::print(stderr, "\r\033[K{}", text);
+        print(stderr, "\r\033[K{}", text);
         drawn_ = true;
     } else {
         if (now - last_ < kPlainLine) return;
-        fmt::print(stderr, "{}\n", line(done, total, note, seconds));
+        print(stderr, "{}\n", line(done, total, note, seconds));
     }
     std::fflush(stderr);
     last_ = now;
@@ -75,14 +77,14 @@ void Progress::update(std::size_t done, std::size_t total, const std::string& no
 
 void Progress::say(const std::string& stage) {
     if (quiet_ || !terminal_) return;
-    fmt::print(stderr, "\r\033[K{} {} ...", title_, stage);
+    print(stderr, "\r\033[K{} {} ...", title_, stage);
     std::fflush(stderr);
     drawn_ = true;
 }
 
 void Progress::clear() {
     if (!terminal_ || !drawn_) return;
-    fmt::print(stderr, "\r\033[K");
+    print(stderr, "\r\033[K");
     std::fflush(stderr);
     drawn_ = false;
 }

@@ -1,5 +1,4 @@
 // slidetype run SLIDE…|FOLDER|PATTERN|MANIFEST.csv -o OUT
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_display.h"
 #include "cli/run_summary.h"
@@ -40,13 +40,13 @@ struct Arguments {
 
 std::vector<BatchSlide> slides_of(const Arguments& arguments) {
     auto list = list_slides(arguments.slides);
-    for (const auto& problem : list.problems) fmt::print(stderr, "{}\n", printable(problem));
+    for (const auto& problem : list.problems) print(stderr, "{}\n", printable(problem));
     if (!list.ignored.empty()) {
-        fmt::print(stderr, "{} other files below the folders are no slides that OpenSlide reads and are left out.\n",
-                   list.ignored.size());
+        print(stderr, "{} other files below the folders are no slides and are left out.\n", list.ignored.size());
     }
     if (list.slides.empty()) {
-        throw Error(ErrorCode::not_found, arguments.slides.front().string(), "holds no slide that OpenSlide reads");
+        throw Error(ErrorCode::not_found, arguments.slides.front().string(), "holds no slide",
+                    "Check the path; `slidetype info FILE` tells why a file is no slide.");
     }
     if (list.slides.size() > 1 && !arguments.batch.analyse.region_of_interest.empty()) {
         throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
@@ -82,8 +82,8 @@ BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, 
     callbacks.slide_ends = [&](std::size_t index, const SlideRecord& record) {
         display.end(index, record);
         if (arguments.timing && record.state == SlideRecord::State::done && !record.skipped) {
-            fmt::print("{}\n{}\n", printable(record.source.string()),
-                       stage_report(read_stored_times(arguments.batch.output / record.name)));
+            print("{}\n{}\n", printable(record.source.string()),
+                  stage_report(read_stored_times(arguments.batch.output / record.name)));
         }
         if (log != nullptr) log->slide_ends(index, record);
     };
@@ -99,9 +99,9 @@ BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, 
 void write_page(const fs::path& output) {
     try {
         write_batch_report(list_results(output), output);
-        fmt::print("All slides on one page: {}\n", printable((output / "report.html").string()));
+        print("All slides on one page: {}\n", printable((output / "report.html").string()));
     } catch (const Error& error) {
-        fmt::print(stderr, "{}\n", printable(error.what()));
+        print(stderr, "{}\n", printable(error.what()));
     }
 }
 
@@ -116,8 +116,8 @@ int run(Arguments& arguments) {
     const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
     const auto& output = arguments.batch.output;
     if (!arguments.quiet) {
-        fmt::print(stderr, "{} slide{}, model {} ({}), results in {}\n", slides.size(), slides.size() == 1 ? "" : "s",
-                   engine.model().config.name, engine.backend(), printable(output.string()));
+        print(stderr, "{} slide{}, model {} ({}), results in {}\n", slides.size(), slides.size() == 1 ? "" : "s",
+              engine.model().config.name, engine.backend(), printable(output.string()));
     }
     if (arguments.dry_run) return dry_run(engine, slides, arguments);
     std::optional<BatchLog> log;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli/print.h"
 #include "cli/table.h"
 
 namespace slidetype {
@@ -15,7 +16,7 @@ void RunDisplay::begin(std::size_t index, const SlideRecord& record, const std::
     title_ = title(index, record);
     slide_begin_ = Clock::now();
     bar_.reset();
-    if (!why.empty() && !quiet_) fmt::print(stderr, "{}: done again: {}\n", title_, why);
+    if (!why.empty() && !quiet_) print(stderr, "{}: done again: {}\n", title_, why);
 }
 
 void RunDisplay::progress(const AnalyseProgress& progress) {
@@ -46,21 +47,21 @@ void RunDisplay::end(std::size_t index, const SlideRecord& record) {
     ++ended_;
     title_ = title(index, record);
     if (record.skipped) {
-        if (!quiet_) fmt::print(stderr, "{}: complete already, skipped\n", title_);
+        if (!quiet_) print(stderr, "{}: complete already, skipped\n", title_);
         return;
     }
     if (record.state == State::locked) {
-        if (!quiet_) fmt::print(stderr, "{}: {}\n", title_, printable(record.error));
+        if (!quiet_) print(stderr, "{}: {}\n", title_, printable(record.error));
         return;
     }
     ++worked_on_;
     seconds_ += record.seconds;
     tiles_ += scored_tiles(record);
     if (record.state == State::done) {
-        if (!quiet_) fmt::print(stderr, "{}: {} in {}\n", title_, record.call, duration_text(record.seconds));
+        if (!quiet_) print(stderr, "{}: {} in {}\n", title_, record.call, duration_text(record.seconds));
     } else if (record.state == State::failed) {
-        fmt::print(stderr, "{}\n", printable(record.error));
-        if (!record.hint.empty()) fmt::print(stderr, "  {}\n", printable(record.hint));
+        print(stderr, "{}\n", printable(record.error));
+        if (!record.hint.empty()) print(stderr, "  {}\n", printable(record.hint));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "model/report/html.h"
@@ -72,12 +73,12 @@ void print_agreement(const BatchReport& report) {
     for (const auto outcome : kOutcomes) header.emplace_back(outcome);
     Table table(header);
     for (const auto& row : confusion_rows(*figures)) table.add(row);
-    fmt::print("\nAgreement with the labels of {} (95 % intervals over patients):\n{}",
-               counted(figures->labelled, "slide"), table.text());
-    fmt::print("accuracy {} of the {} called LUAD or LUSC; AUC {} of P(LUSC), slides without a call too\n",
-               estimate_text(figures->accuracy), counted(figures->called, "slide"), estimate_text(figures->auc));
+    print("\nAgreement with the labels of {} (95 % intervals over patients):\n{}", counted(figures->labelled, "slide"),
+          table.text());
+    print("accuracy {} of the {} called LUAD or LUSC; AUC {} of P(LUSC), slides without a call too\n",
+          estimate_text(figures->accuracy), counted(figures->called, "slide"), estimate_text(figures->auc));
     if (figures->other_labels > 0) {
-        fmt::print("{} with labels other than LUAD and LUSC left out\n", counted(figures->other_labels, "slide"));
+        print("{} with labels other than LUAD and LUSC left out\n", counted(figures->other_labels, "slide"));
     }
 }
 
@@ -104,15 +105,15 @@ void print_failures(const BatchReport& report) {
         if (record.state == State::failed) by_code[record.error_code].push_back(&record);
     }
     if (by_code.empty()) return;
-    fmt::print(stderr, "\nFailed slides by reason:\n");
+    print(stderr, "\nFailed slides by reason:\n");
     for (const auto& [code, records] : by_code) {
         std::string names;
         for (std::size_t i = 0; i < std::min(records.size(), kMostNamed); ++i) {
             names += (i > 0 ? ", " : "") + printable(records[i]->source.filename().string());
         }
         if (records.size() > kMostNamed) names += fmt::format(" and {} more", records.size() - kMostNamed);
-        fmt::print(stderr, "  {} ({}): {}\n", code, records.size(), names);
-        if (const auto text = advice(code); !text.empty()) fmt::print(stderr, "    {}\n", text);
+        print(stderr, "  {} ({}): {}\n", code, records.size(), names);
+        if (const auto text = advice(code); !text.empty()) print(stderr, "    {}\n", text);
     }
 }
 
@@ -126,23 +127,23 @@ std::string size_text(std::uint64_t bytes) {
 void print_results(const BatchReport& report, const fs::path& output, const ShownColumns& shown) {
     const bool all = report.slides.size() <= kMostShown;
     if (all || report.count(State::done) < report.slides.size()) {
-        fmt::print("\n{}", results_table(report, shown).text());
+        print("\n{}", results_table(report, shown).text());
     }
-    if (!all) fmt::print("\nrun.csv in {} has a line for every slide.\n", printable(output.string()));
+    if (!all) print("\nrun.csv in {} has a line for every slide.\n", printable(output.string()));
     if (all) {
-        fmt::print("\n");
+        print("\n");
         for (const auto& record : report.slides) {
-            if (record.state == State::done) fmt::print("{}: {}\n", printable(record.name), printable(record.reason));
+            if (record.state == State::done) print("{}: {}\n", printable(record.name), printable(record.reason));
         }
     }
     print_agreement(report);
-    fmt::print("\nPictures to look at:\n");
-    if (!all) fmt::print("  {}\n", printable((output / "*" / "overlay.png").string()));
+    print("\nPictures to look at:\n");
+    if (!all) print("  {}\n", printable((output / "*" / "overlay.png").string()));
     for (const auto& record : report.slides) {
         if (!all || record.state != State::done) continue;
-        fmt::print("  {}\n", printable((output / record.name / "overlay.png").string()));
+        print("  {}\n", printable((output / record.name / "overlay.png").string()));
     }
-    fmt::print(
+    print(
         "To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
         "Research use only: not for diagnosis.\n");
 }
@@ -157,16 +158,19 @@ void print_outcome(const BatchReport& report, const fs::path& output) {
     };
     add(State::failed, "failed");
     add(State::cancelled, "interrupted");
-    add(State::locked, "left to other processes");
+    add(State::locked, "being done by other processes");
     add(State::pending, "not begun");
-    if (report.interrupted) fmt::print(stderr, "\nStopped on request.");
-    if (!report.stopped.empty()) fmt::print(stderr, "\nStopped: {}", printable(report.stopped));
-    fmt::print(stderr, "\n{}; run.json in {} says which.\n", text, printable(output.string()));
+    if (report.interrupted) print(stderr, "\nStopped on request.");
+    if (!report.stopped.empty()) print(stderr, "\nStopped: {}", printable(report.stopped));
+    print(stderr, "\n{}; run.json in {} says which.\n", text, printable(output.string()));
     if (done == report.slides.size()) {
-        if (skipped == done) fmt::print(stderr, "Nothing was left to do (--force does slides again).\n");
+        if (skipped == done) print(stderr, "Nothing was left to do (--force does slides again).\n");
         return;
     }
-    fmt::print(stderr, "The same command again does only what is missing.\n");
+    if (const auto others = report.count(State::locked); others > 0) {
+        print(stderr, "NOT FINISHED: other processes are still working on {}.\n", counted(others, "slide"));
+    }
+    print(stderr, "The same command again does only what is missing.\n");
 }
 
 void print_plan(const BatchPlan& plan, const fs::path& output) {
@@ -184,15 +188,14 @@ void print_plan(const BatchPlan& plan, const fs::path& output) {
         }
     }
     const auto sum = plan.sum();
-    fmt::print("{}\n{} to do, {} complete already, {} that would fail; nothing was written.\n", table.text(),
-               counted(plan.count(Standing::to_do), "slide"), plan.count(Standing::complete),
-               plan.count(Standing::failing));
-    fmt::print("{} tiles, about {} and {} in {}", sum.tiles, duration_text(sum.seconds), size_text(sum.disk_bytes),
-               printable(output.string()));
-    if (plan.disk_free_bytes) fmt::print(" ({} free)", size_text(*plan.disk_free_bytes));
-    fmt::print("\n");
+    print("{}\n{} to do, {} complete already, {} that would fail; nothing was written.\n", table.text(),
+          counted(plan.count(Standing::to_do), "slide"), plan.count(Standing::complete), plan.count(Standing::failing));
+    print("{} tiles, about {} and {} in {}", sum.tiles, duration_text(sum.seconds), size_text(sum.disk_bytes),
+          printable(output.string()));
+    if (plan.disk_free_bytes) print(" ({} free)", size_text(*plan.disk_free_bytes));
+    print("\n");
     if (plan.disk_free_bytes && *plan.disk_free_bytes < sum.disk_bytes) {
-        fmt::print(stderr, "There is not enough room for the results: choose another --output or make room.\n");
+        print(stderr, "There is not enough room for the results: choose another --output or make room.\n");
     }
 }
 

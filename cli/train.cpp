@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
 #include "cli/metrics_table.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/train_options.h"
@@ -36,13 +37,13 @@ struct Arguments {
 };
 
 void describe(const TrainOptions& options) {
-    fmt::print("{}{}: {} parameters, input {}, {} epochs, batch {}, seed {}\n", options.architecture,
-               options.from ? " from " + options.from->config.name : "",
-               parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
-               options.batch, options.seed);
+    print("{}{}: {} parameters, input {}, {} epochs, batch {}, seed {}\n", options.architecture,
+          options.from ? " from " + options.from->config.name : "",
+          parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
+          options.batch, options.seed);
     if (options.freeze_features) {
-        fmt::print("Only the last layer learns; the features, the tumour gate and what is familiar stay those of {}\n",
-                   options.from->config.name);
+        print("Only the last layer learns; the features, the tumour gate and what is familiar stay those of {}\n",
+              options.from->config.name);
     }
     std::fflush(stdout);
 }
@@ -60,7 +61,7 @@ TrainCallbacks make_callbacks(std::optional<Progress>& bar, const TrainOptions& 
         bar.reset();
         const int left = epochs - epoch.epoch;
         const auto rest = left > 0 ? fmt::format("; about {} left", duration_text(epoch.seconds * left)) : "";
-        fmt::print(
+        print(
             "epoch {:3}: loss {:.4f}, accuracy {:.4f}; validation: loss {:.4f}, accuracy {:.4f}, AUC {:.4f}; {}, "
             "waited {:.1f} s for pictures{}\n",
             epoch.epoch, epoch.train_loss, epoch.train_accuracy, epoch.validation.log_loss,
@@ -77,7 +78,7 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
                  const Split& split) {
     Weights familiarity;
     if (!arguments.no_guard) {
-        fmt::print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
+        print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
         std::fflush(stdout);
         const auto* known = options.freeze_features ? &*options.from : nullptr;
         familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads, known);
@@ -104,22 +105,21 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
 }
 
 void print_report(const FittedModel& fitted, const Arguments& arguments, const TrainOptions& options) {
-    fmt::print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch,
-               fitted.report.epochs.size(), options.keep_last_epoch ? "the last" : "lowest validation loss",
-               fitted.config.slidetype->temperature);
+    print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch, fitted.report.epochs.size(),
+          options.keep_last_epoch ? "the last" : "lowest validation loss", fitted.config.slidetype->temperature);
     auto table = metrics_table("validation");
     add_metrics(table, "before calibration", fitted.uncalibrated);
     if (fitted.calibration_groups > 1) {
         add_metrics(table, "calibrated on other groups", fitted.cross_calibrated);
     }
-    fmt::print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
-    if (fitted.gate) fmt::print("\n{}", gate_text(*fitted.gate));
-    if (const auto few = few_groups_warning(fitted, options); !few.empty()) fmt::print("\n{}\n", few);
+    print("{}\n{}", table.text(), confusion_text(fitted.cross_calibrated));
+    if (fitted.gate) print("\n{}", gate_text(*fitted.gate));
+    if (const auto few = few_groups_warning(fitted, options); !few.empty()) print("\n{}\n", few);
     print_skipped(fitted.report.skipped);
     if (!options.keep_last_epoch) {
-        fmt::print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
+        print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
     }
-    fmt::print(
+    print(
         "\nModel written to {}, with a report to look at: report.html\nTry it: slidetype run SLIDE -o OUT --model {}\n",
         arguments.output.string(), arguments.output.string());
 }
@@ -131,11 +131,11 @@ int train(Arguments& arguments) {
     options.checkpoint = arguments.output / "checkpoint.pt";
     if (options.resume && !std::filesystem::exists(options.checkpoint)) {
         if (std::filesystem::exists(arguments.output / "config.json")) {
-            fmt::print("{} is finished: there is nothing to resume. To train it afresh, leave --resume out.\n",
-                       arguments.output.string());
+            print("{} is finished: there is nothing to resume. To train it afresh, leave --resume out.\n",
+                  arguments.output.string());
             return kDone;
         }
-        fmt::print("There is no checkpoint to resume from in {}: starting afresh\n", arguments.output.string());
+        print("There is no checkpoint to resume from in {}: starting afresh\n", arguments.output.string());
     }
     // "model/" has no file name of its own.
     const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
@@ -156,16 +156,16 @@ int train(Arguments& arguments) {
         fit_model(data.dataset, split, options, arguments.name, make_callbacks(bar, options, arguments.quiet));
     bar.reset();
     if (fitted.report.resumed_after > 0) {
-        fmt::print("Went on from the checkpoint after epoch {}.\n", fitted.report.resumed_after);
+        print("Went on from the checkpoint after epoch {}.\n", fitted.report.resumed_after);
     }
     if (fitted.report.best_epoch == 0) {
-        fmt::print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
+        print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
         return kInterrupted;
     }
     write_model(fitted, arguments, options, data, split);
     print_report(fitted, arguments, options);
     if (fitted.report.stopped_early) {
-        fmt::print("Stopped early. To go on: the same command with --resume\n");
+        print("Stopped early. To go on: the same command with --resume\n");
         return kInterrupted;
     }
     std::error_code ignored;

@@ -1,5 +1,4 @@
 // slidetype view OUT|SLIDE: results and slides in a browser on this machine.
-#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/print.h"
 #include "cli/stop.h"
 #include "cli/table.h"
 #include "model/installed_models.h"
@@ -58,9 +58,8 @@ int view(const Arguments& arguments) {
         return site.answer(request);
     });
     const auto count = slides.list().size();
-    fmt::print("{} slide{} of {}\nOpen  {}\n", count, count == 1 ? "" : "s", printable(slides.title()),
-               access.address());
-    fmt::print("The address is for you alone: whoever knows it can see the slides. Ctrl+C ends the viewer.\n");
+    print("{} slide{} of {}\nOpen  {}\n", count, count == 1 ? "" : "s", printable(slides.title()), access.address());
+    print("The address is for you alone: whoever knows it can see the slides. Ctrl+C ends the viewer.\n");
     std::fflush(stdout);
     if (arguments.browser) open_browser(access.address());
     while (!stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(100));

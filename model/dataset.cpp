@@ -177,6 +177,11 @@ int class_index(const std::string& name) {
     return found == known.end() ? -1 : found->second;
 }
 
+std::string_view label_name(int label) {
+    constexpr std::string_view names[] = {"LUAD", "LUSC", "benign"};
+    return names[static_cast<std::size_t>(std::clamp(label, 0, kBenignLabel))];
+}
+
 Dataset read_dataset(const fs::path& path, const fs::path& root) {
     const DataInput input{path, root};
     return read_datasets({&input, 1});

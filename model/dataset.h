@@ -47,6 +47,8 @@ struct Dataset {
 /// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
 /// "lung_scc", "lusc", "squamous"; kBenignLabel for "benign", "normal", "lung_n". -1 for any other name.
 int class_index(const std::string& name);
+/// "LUAD", "LUSC" or "benign" for a label.
+std::string_view label_name(int label);
 
 /// Reads training or evaluation data: a folder with one subfolder per class, or a CSV manifest with the columns
 /// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block` (others

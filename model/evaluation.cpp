@@ -205,9 +205,4 @@ std::vector<GroupFigures> group_figures(const Dataset& dataset, std::span<const 
     return out;
 }
 
-std::string_view label_name(int label) {
-    constexpr std::string_view names[] = {"LUAD", "LUSC", "benign"};
-    return names[static_cast<std::size_t>(std::clamp(label, 0, kBenignLabel))];
-}
-
 }  // namespace slidetype

@@ -72,9 +72,6 @@ std::vector<GroupFigures> group_figures(const Dataset& dataset, std::span<const 
 /// null, "by_group" is there where `groups` has any.
 std::string to_json(const Evaluation& evaluation, std::span<const GroupFigures> groups = {});
 
-/// "LUAD", "LUSC" or "benign" for a label of a dataset.
-std::string_view label_name(int label);
-
 /// A trained model with what was measured on its validation pictures.
 struct FittedModel {
     ModelConfig config;  ///< with temperature, gate and training summary

@@ -29,4 +29,8 @@ struct KerasImport {
 /// has no HDF5 or zip library.
 KerasImport import_keras(const std::filesystem::path& file, const KerasImportOptions& options);
 
+/// The versions of HDF5 and libzip, which Keras files are read with, such as "HDF5 1.10.8, libzip 1.7.3"; empty where
+/// this build cannot. Loads the module; throws Error(unsupported) where that is not installed.
+std::string keras_library_versions();
+
 }  // namespace slidetype

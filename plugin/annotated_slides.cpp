@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/manifest.h"
+#include "plugin/full_name.h"
 #include "plugin/result_folder.h"
 #include "plugin/result_list.h"
 #include "plugin/slide_list.h"

@@ -39,16 +39,26 @@ class Batch {
         create_output();
         claim_folders();
         save();
-        const auto order = working_order();
-        for (std::size_t at = 0; at < order.size() && goes_on(); ++at) {
+        auto order = working_order();
+        bool on = goes_on();
+        for (std::size_t at = 0; on && at < order.size(); ++at) {
             auto work = next_.valid() ? next_.get() : prepared(order[at]);
+            if (work->record().state == State::locked && at < slides_.size()) {
+                // Looked at again when all others are done: by then it is done, or its process has ended.
+                order.push_back(order[at]);
+                report_.slides[order[at]] = work->record();
+                on = goes_on();
+                continue;
+            }
             if (!work->record().skipped && work->record().state != State::locked) ++begun_;
-            if (!options_.analyse.memory_bytes && at + 1 < order.size() && goes_on()) {
+            if (!options_.analyse.memory_bytes && at + 1 < slides_.size() && goes_on()) {
                 next_ = std::async(std::launch::async, [this, next = order[at + 1]] { return prepared(next); });
             }
             finish(order[at], *work);
-            if (next_.valid() && !goes_on()) give_back(order[at + 1], *next_.get());
+            on = goes_on();
+            if (next_.valid() && !on) give_back(order[at + 1], *next_.get());
         }
+        report_.interrupted = stop_requested() && report_.count(State::done) < report_.slides.size();
         save_finally();
         return std::move(report_);
     }
@@ -62,6 +72,24 @@ class Batch {
                         "Choose an output folder that you may write to.");
         }
         remove_leftovers(options_.output);
+        forget_readable_folders();
+    }
+
+    /// A folder that could not be read stands in the record like a slide; when it can be read it is none any more.
+    void forget_readable_folders() const {
+        for (const auto& [folder, source] : claimed_folders(options_.output)) {
+            std::error_code error;
+            if (!fs::is_directory(source, error)) continue;
+            const fs::directory_iterator readable(source, error);
+            std::string holder;
+            auto lock = error ? nullptr : SlideLock::acquire(folder, holder);
+            const auto record = lock ? read_record(folder) : std::nullopt;
+            if (!record || record->state != State::failed) continue;
+            fs::remove(folder / kStateFile, error);
+            fs::remove(folder / kSourceFile, error);
+            lock.reset();
+            fs::remove(folder, error);  // where nobody has put anything beside
+        }
     }
 
     /// All at once, so that run.json lists every slide from the beginning and names hang on the list alone.
@@ -88,7 +116,7 @@ class Batch {
 
     bool stop_requested() const { return callbacks_.stop_requested && callbacks_.stop_requested(); }
     bool goes_on() const {
-        return !report_.interrupted && report_.stopped.empty() && (!options_.limit || begun_ < *options_.limit);
+        return !stop_requested() && report_.stopped.empty() && (!options_.limit || begun_ < *options_.limit);
     }
 
     std::unique_ptr<SlideWork> prepared(std::size_t index) const {
@@ -116,7 +144,6 @@ class Batch {
             work.finish({callbacks_.progress, callbacks_.stop_requested, {}, {}});
         }
         auto& record = report_.slides[index] = work.record();
-        report_.interrupted = record.state == State::cancelled || (record.skipped && stop_requested());
         judge(work);
         if (!record.skipped && Clock::now() > next_save_) save();
         if (callbacks_.slide_ends) callbacks_.slide_ends(index, record);

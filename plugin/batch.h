@@ -50,10 +50,10 @@ SlideResult run_slide(const Engine& engine, const std::filesystem::path& slide, 
 
 /// Analyses the slides one after the other, each with all threads, while the next one is opened and its tissue found
 /// (not with a bound on memory, which is for one slide). Each gets a result folder; those whose result is complete and
-/// of the same fingerprint are skipped, those that another process works on are left to it. run.json and run.csv in
-/// `output` are made from the records of all folders there, so that processes may share it. An error of one slide is
-/// recorded and the next one begun; where not even the record can be written, the batch stops. Throws Error(io) where
-/// `output` cannot be used from the beginning.
+/// of the same fingerprint are skipped; those that another process works on are looked at again in the end, and left to
+/// it where it still does. run.json and run.csv in `output` are made from the records of all folders there, so that
+/// processes may share it. An error of one slide is recorded and the next one begun; where not even the record can be
+/// written, the batch stops. Throws Error(io) where `output` cannot be used from the beginning.
 BatchReport run_batch(const Engine& engine, std::span<const BatchSlide> slides, const BatchOptions& options,
                       const BatchCallbacks& callbacks = {});
 BatchReport run_batch(const Engine& engine, std::span<const std::filesystem::path> slides, const BatchOptions& options,

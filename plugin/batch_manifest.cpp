@@ -5,9 +5,8 @@
 
 #include "base/error.h"
 #include "model/dataset.h"
-#include "model/evaluation.h"
 #include "model/manifest.h"
-#include "plugin/result_folder.h"
+#include "plugin/full_name.h"
 #include "plugin/slide_list.h"
 
 namespace slidetype {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plugin/full_name.h"
 #include "plugin/result_folder.h"
 #include "plugin/slide_work.h"
 

@@ -1,6 +1,7 @@
 #include "plugin/diagnosis.h"
 
 #include <fmt/format.h>
+#include <oneapi/tbb/version.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/proc_file.h"
 #include "model/installed_models.h"
+#include "model/keras_import.h"
 #include "model/library_versions.h"
 #include "model/self_test.h"
 #include "plugin/self_test_slide.h"
@@ -62,7 +64,9 @@ class Diagnosis {
     void libraries() {
         std::string text = "slidetype " + version();
         for (const auto& [name, number] : reading_libraries()) text += ", " + name + " " + number;
-        add(Level::good, "libraries", text + ", oneDNN " + onednn_version());
+        text += std::string(", TBB ") + TBB_runtime_version() + ", oneDNN " + onednn_version();
+        if (const auto keras = keras_library_versions(); !keras.empty()) text += ", " + keras;
+        add(Level::good, "libraries", text);
         try {
             libtorch_ = libtorch_version();
             add(Level::good, "libraries", libtorch_ + " can be loaded");

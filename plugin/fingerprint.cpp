@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "tiler/slide_file.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -63,13 +64,22 @@ std::string ends_of(const fs::path& slide, std::int64_t size) {
     return bytes;
 }
 
+std::string region_content(const fs::path& file) {
+    std::error_code error;
+    if (!fs::exists(file, error)) {
+        throw Error(ErrorCode::not_found, file.string(), "is to be the region of interest and does not exist",
+                    "Check --roi or the column `roi` of the manifest, which names it: a GeoJSON file.");
+    }
+    return read_file(file, kLargestRegion);
+}
+
 }  // namespace
 
 std::string slide_digest(const fs::path& slide) {
     struct stat status {};
     if (::stat(slide.c_str(), &status) != 0) {
         const int reason = errno;
-        if (reason == ENOENT || reason == ENOTDIR) throw Error(ErrorCode::not_found, slide.string(), "does not exist");
+        if (reason == ENOENT || reason == ENOTDIR) throw_not_found(slide);
         fail(slide, std::string("cannot be reached: ") + std::strerror(reason));
     }
     std::string text = size_and_time(slide) + "\n";
@@ -90,7 +100,7 @@ std::string parameters_digest(const Engine& engine, const AnalyseOptions& analys
     }
     settings["plain_tiles_geojson"] = exports.plain_tiles_geojson;
     auto text = settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
-    if (!analyse.region_of_interest.empty()) text += read_file(analyse.region_of_interest, kLargestRegion);
+    if (!analyse.region_of_interest.empty()) text += region_content(analyse.region_of_interest);
     return sha256_hex(text);
 }
 

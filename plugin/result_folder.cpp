@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "plugin/exporter.h"
+#include "plugin/full_name.h"
 #include "plugin/text.h"
 
 namespace slidetype {
@@ -40,13 +41,14 @@ std::string folder_name(const std::string& wanted) {
     return name;
 }
 
-/// Whether the process that gave a file this name ("….tmp-HOST-PID-NUMBER", ".claim-HOST-PID-NUMBER") has ended.
+/// Whether the process that gave a file this name ("….tmp-SPACE-PID-NUMBER", ".claim-SPACE-PID-NUMBER") has ended. Of
+/// those of other machines and containers nothing is known but the file's age.
 bool is_left_over(const fs::directory_entry& entry) {
     static const std::regex pattern(R"((?:.*\.tmp|\.claim|\.new|\.now)-(\w+)-([0-9]{1,9})-[0-9]+)");
     const auto name = entry.path().filename().string();
     std::smatch parts;
     if (name.size() > 512 || !std::regex_match(name, parts, pattern)) return false;
-    if (parts[1] == host_name() && ::kill(std::stoi(parts[2]), 0) != 0 && errno == ESRCH) return true;
+    if (parts[1] == process_space() && ::kill(std::stoi(parts[2]), 0) != 0 && errno == ESRCH) return true;
     std::error_code error;
     const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
     return !error && age > std::chrono::hours(24);
@@ -54,16 +56,12 @@ bool is_left_over(const fs::directory_entry& entry) {
 
 }  // namespace
 
-std::string full_name(const fs::path& file) {
-    return fs::absolute(file).lexically_normal().string();
-}
-
 /// A folder that exists cannot be renamed onto one that holds something, so of several processes one wins.
 bool ResultFolders::try_claim(const std::string& name, const std::string& source) {
     if (const auto known = taken_.find(name); known != taken_.end()) return known->second == source;
     static std::atomic<unsigned> counter{0};
     const auto folder = output_ / name;
-    const auto own = output_ / fmt::format(".claim-{}-{}-{}", host_name(), ::getpid(), counter++);
+    const auto own = output_ / fmt::format(".claim-{}-{}-{}", process_space(), ::getpid(), counter++);
     std::error_code error;
     if (!fs::exists(folder / kSourceFile)) {
         fs::create_directory(own, error);

@@ -7,9 +7,6 @@
 
 namespace slidetype {
 
-/// A file as it is told from all others: its absolute path without dots. Links are not followed.
-std::string full_name(const std::filesystem::path& file);
-
 /// The file of a result folder that holds the full path of its slide.
 inline constexpr const char* kSourceFile = "source.txt";
 
@@ -33,7 +30,7 @@ class ResultFolders {
 };
 
 /// Removes what a process that was killed left in the middle of writing into a folder: temporary files, and folders
-/// that were to be claimed, of processes of this machine that have ended, or that are older than a day.
+/// that were to be claimed, of processes of this machine and container that have ended, or that are older than a day.
 void remove_leftovers(const std::filesystem::path& folder);
 
 /// Removes the files of a result, the mark of completeness first. What people put beside them stays. Errors are

@@ -9,13 +9,20 @@
 #include <utility>
 
 #include "base/error.h"
+#include "plugin/full_name.h"
 #include "plugin/result_folder.h"
-#include "plugin/text.h"
-#include "tiler/slide.h"
+#include "tiler/file_kind.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
+
+/// Folders that systems keep on a disk for themselves, and what is hidden: that they may not be read is no loss.
+bool is_of_the_system(const fs::path& path) {
+    const auto name = path.filename().string();
+    return name.starts_with('.') || name == "lost+found" || name == "System Volume Information" ||
+           name == "$RECYCLE.BIN";
+}
 
 /// Walks the folders below one: first those that lie there, then those that links lead to, so that a file is listed
 /// under its own place where it has one.
@@ -32,32 +39,48 @@ class FolderWalk {
             enter(path);
         }
         std::ranges::sort(files_);
-        for (auto& file : files_) (is_slide(file) ? found_.slides : found_.ignored).push_back(std::move(file));
+        for (auto& file : files_) list_of(kind_of_file(file)).push_back(std::move(file));
         files_.clear();
+        std::ranges::sort(found_.suspects);
     }
 
   private:
+    std::vector<fs::path>& list_of(FileKind kind) {
+        return kind == FileKind::slide ? found_.slides : kind == FileKind::suspect ? found_.suspects : found_.ignored;
+    }
+
     void enter(const fs::path& folder) {
         std::error_code error;
         // Its own name is the same whichever way led here, which ends loops.
         const auto own = fs::canonical(folder, error);
-        if (error || !visited_.insert(own).second) return;
-        if (fs::exists(folder / kSourceFile, error)) return;
+        if (error) return unreadable(folder, error);
+        if (!visited_.insert(own).second || fs::exists(folder / kSourceFile, error)) return;
         fs::directory_iterator entries(folder, error);
-        if (error) {
-            found_.problems.push_back(folder.string() + " cannot be read: " + error.message());
-            return;
-        }
         std::vector<fs::directory_entry> sorted;
-        for (; entries != fs::directory_iterator(); entries.increment(error)) sorted.push_back(*entries);
-        if (error) found_.problems.push_back(folder.string() + " cannot be read to its end: " + error.message());
+        for (; !error && entries != fs::directory_iterator(); entries.increment(error)) sorted.push_back(*entries);
+        if (error) unreadable(folder, error);
         std::ranges::sort(sorted);
-        for (const auto& entry : sorted) {
-            if (entry.is_directory(error)) {
-                (entry.is_symlink(error) ? links_ : folders_).push_back(entry.path());
-            } else if (entry.is_regular_file(error)) {
-                files_.push_back(entry.path());
-            }
+        for (const auto& entry : sorted) add(entry);
+    }
+
+    void add(const fs::directory_entry& entry) {
+        std::error_code error;
+        if (entry.is_directory(error)) {
+            (entry.is_symlink(error) ? links_ : folders_).push_back(entry.path());
+        } else if (entry.is_regular_file(error)) {
+            files_.push_back(entry.path());
+        } else if (!error && entry.exists(error)) {
+            found_.ignored.push_back(entry.path());  // a pipe, a device
+        } else if (!is_of_the_system(entry.path()) || is_named_like_slide(entry.path())) {
+            found_.suspects.push_back(entry.path());  // a link that leads nowhere, or what cannot be reached
+        }
+    }
+
+    void unreadable(const fs::path& folder, const std::error_code& error) {
+        if (is_of_the_system(folder)) {
+            found_.problems.push_back(folder.string() + " cannot be read: " + error.message());
+        } else {
+            found_.suspects.push_back(folder);
         }
     }
 
@@ -137,7 +160,7 @@ SlideList list_slides(std::span<const fs::path> arguments) {
             continue;
         }
         auto found = find_slides({&path, 1});
-        std::ranges::move(found.slides, std::back_inserter(list.slides));
+        std::ranges::merge(found.slides, found.suspects, std::back_inserter(list.slides));
         std::ranges::move(found.ignored, std::back_inserter(list.ignored));
         std::ranges::move(found.problems, std::back_inserter(list.problems));
     }

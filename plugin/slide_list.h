@@ -10,9 +10,12 @@ namespace slidetype {
 
 /// The slides that paths stand for.
 struct FoundSlides {
-    std::vector<std::filesystem::path> slides;   ///< in the order of the paths, those of a folder or pattern by name
-    std::vector<std::filesystem::path> ignored;  ///< files below a folder that OpenSlide does not take for slides
-    std::vector<std::string> problems;           ///< in words: folders that cannot be read
+    std::vector<std::filesystem::path> slides;  ///< in the order of the paths, those of a folder or pattern by name
+    /// Below folders, by name: what may be a slide but cannot be read as one. Files that are named like slides or may
+    /// not be read, links that lead nowhere, folders that may not be read.
+    std::vector<std::filesystem::path> suspects;
+    std::vector<std::filesystem::path> ignored;  ///< other files below folders
+    std::vector<std::string> problems;           ///< in words: folders of the system that cannot be read
 };
 
 /// A file stands for itself (whatever it is, and even if absent, so that a wrong one is reported), a folder for the
@@ -35,7 +38,8 @@ struct BatchSlide {
     BatchSlide(std::filesystem::path slide) : path(std::move(slide)) {}  // NOLINT: a path is a slide
 };
 
-/// The slides that a user's arguments stand for: what find_slides() takes, and CSV manifests (*.csv).
+/// The slides that a user's arguments stand for: what find_slides() takes, and CSV manifests (*.csv). Suspects are
+/// listed as slides, at their place by name, so that each fails with a reason.
 struct SlideList {
     std::vector<BatchSlide> slides;
     std::vector<std::filesystem::path> ignored;

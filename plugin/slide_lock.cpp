@@ -108,7 +108,7 @@ void write_quickly(const fs::path& file, int flags, const std::string& content) 
 }
 
 std::string own_name(const std::string& purpose) {
-    return "." + purpose + "-" + host_name() + "-" + std::to_string(::getpid()) + "-" + std::to_string(::gettid());
+    return "." + purpose + "-" + process_space() + "-" + std::to_string(::getpid()) + "-" + std::to_string(::gettid());
 }
 
 /// False where there is such a file already. The owner's name is in it from the start where the file system has hard

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
-#include "plugin/result_folder.h"
+#include "plugin/full_name.h"
 #include "plugin/text.h"
 
 namespace slidetype {

@@ -31,16 +31,23 @@ packages=(
     clang-format clang-tidy      # style
 )
 
+asked() { # OPTION GIVEN…: whether it is among those given
+    local option=$1 given
+    shift
+    for given in "$@"; do [ "$given" != "$option" ] || return 0; done
+    return 1
+}
+
 # What may be there without a package of Debian, by the program that is needed.
 command -v npm >/dev/null || packages+=(nodejs npm)  # bundling the viewer's page
-if [ "${1:-}" = --browser ] && ! command -v chromium >/dev/null; then
+if asked --browser "$@" && ! command -v chromium >/dev/null; then
     packages+=(chromium)  # tests of the viewer's page
 fi
-if [ "${1:-}" = --fuzz ]; then
+if asked --fuzz "$@"; then
     packages+=(clang-14 clang libclang-rt-14-dev)  # libFuzzer and the sanitizers' run-time
 fi
 
-if [ "${1:-}" = --peer ]; then
+if asked --peer "$@"; then
     packages+=(python3-torch python3-openslide python3-pil python3-numpy)  # the plain way, to compare with
 fi
 

@@ -16,6 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int kDeepest = 64;
+/// Pixels; beyond it sums and products of coordinates might not be finite.
+constexpr double kFarthest = 1e12;
 constexpr std::size_t kLongest = std::size_t{1} << 30;
 
 /// Turns one parsed document into annotations.
@@ -132,7 +134,8 @@ class Reader {
             if (!position.is_array() || position.size() < 2 || !position[0].is_number() || !position[1].is_number())
                 fail("holds a position that is no pair of numbers");
             const Point point{position[0].get<double>() + offset_x_, position[1].get<double>() + offset_y_};
-            if (!std::isfinite(point.x) || !std::isfinite(point.y)) fail("holds a coordinate that is not finite");
+            if (!(std::abs(point.x) <= kFarthest && std::abs(point.y) <= kFarthest))
+                fail("holds a coordinate that lies on no slide");
             ring.push_back(point);
         }
         return ring;

@@ -33,8 +33,8 @@ struct Annotation {
 /// or string classification, `names` arrays, ellipses as polygons). What is no area (lines, points, features without
 /// geometry, rings of fewer than three points) is left out and counted in `*ignored`, if given.
 /// Adds (offset_x, offset_y) to every coordinate: QuPath's origin is the slide's bounds offset.
-/// Throws Error(corrupt) naming `source` for what is not GeoJSON, holds a coordinate that is no finite number, or
-/// nests deeper than 64.
+/// Throws Error(corrupt) naming `source` for what is not GeoJSON, holds a coordinate that is no number or beyond
+/// 10^12, or nests deeper than 64.
 std::vector<Annotation> parse_annotations(std::string_view geojson, const std::string& source, double offset_x = 0,
                                           double offset_y = 0, std::size_t* ignored = nullptr);
 /// The same from a file; also reads .gz files. At most 1 GiB of text. Throws Error(not_found | io) as well.

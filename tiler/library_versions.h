@@ -6,7 +6,8 @@
 
 namespace slidetype {
 
-/// The libraries that slides are read with, by name, with the versions that are loaded.
+/// The libraries that slides are read with, by name, with the versions that are loaded (of libjpeg-turbo: that it
+/// was built with).
 std::vector<std::pair<std::string, std::string>> reading_libraries();
 
 }  // namespace slidetype

@@ -20,18 +20,32 @@ bool is_dicom(const std::filesystem::path& path) {
     return path.extension() == ".dcm" || std::string_view(head.data() + 128, 4) == "DICM";
 }
 
+constexpr const char* kCheckAccess = "Check its permissions, and that its disk is connected.";
+
+void require_readable_folder(const std::filesystem::path& path) {
+    std::error_code error;
+    std::filesystem::directory_iterator entries(path, error);
+    while (!error && entries != std::filesystem::directory_iterator()) entries.increment(error);
+    if (error) {
+        throw Error(ErrorCode::io, path.string(), "is a folder that cannot be read: " + error.message(), kCheckAccess);
+    }
+}
+
 void require_readable_file(const std::filesystem::path& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-        throw Error(ErrorCode::not_found, path.string(), "does not exist");
-    if (error) throw Error(ErrorCode::io, path.string(), "cannot be reached: " + error.message());
-    if (std::filesystem::is_directory(status))
+    if (status.type() == std::filesystem::file_type::not_found) throw_not_found(path);
+    if (error) throw Error(ErrorCode::io, path.string(), "cannot be reached: " + error.message(), kCheckAccess);
+    if (std::filesystem::is_directory(status)) {
+        require_readable_folder(path);
         throw Error(ErrorCode::unsupported, path.string(), "is a folder, not a slide",
                     "Name the slide file itself; of a MIRAX slide the .mrxs file beside its folder.");
+    }
     if (!std::filesystem::is_regular_file(status)) throw Error(ErrorCode::unsupported, path.string(), "is not a file");
     if (!std::ifstream(path, std::ios::binary))
         throw Error(ErrorCode::io, path.string(), "cannot be opened for reading", "Check its permissions.");
+    if (std::filesystem::file_size(path, error) == 0 && !error)
+        throw Error(ErrorCode::unsupported, path.string(), "is empty", "Copy it again from where it came.");
 }
 
 bool is_tiff(const std::filesystem::path& path) {
@@ -57,6 +71,16 @@ bool is_tiff(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+void throw_not_found(const std::filesystem::path& path) {
+    std::error_code error;
+    if (std::filesystem::is_symlink(path, error)) {
+        throw Error(ErrorCode::not_found, path.string(),
+                    "is a link to " + std::filesystem::read_symlink(path, error).string() + ", which does not exist",
+                    "Check that the disk that it leads to is connected.");
+    }
+    throw Error(ErrorCode::not_found, path.string(), "does not exist");
+}
 
 SlideHandle open_slide_file(const std::filesystem::path& path) {
     require_readable_file(path);

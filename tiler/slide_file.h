@@ -13,4 +13,7 @@ using SlideHandle = std::shared_ptr<_openslide>;
 /// Opens a file, or says in a pathologist's words why it is no slide. Throws as Slide's constructor.
 SlideHandle open_slide_file(const std::filesystem::path& path);
 
+/// Throws Error(not_found) for a path that is not there, or a link that leads nowhere.
+[[noreturn]] void throw_not_found(const std::filesystem::path& path);
+
 }  // namespace slidetype

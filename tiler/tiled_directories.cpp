@@ -106,7 +106,30 @@ std::optional<TiledDirectory> current_directory(TIFF* tiff, std::uint64_t file_s
     return directory;
 }
 
+/// Whether the picture of the directory is cut into strips, all of which lie in the file.
+bool is_whole_in_strips(TIFF* tiff, std::uint64_t file_size) {
+    const std::uint64_t *offsets = nullptr, *sizes = nullptr;
+    if (TIFFIsTiled(tiff) != 0 || field<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH).value_or(0) == 0) return false;
+    if (TIFFGetField(tiff, TIFFTAG_STRIPOFFSETS, &offsets) != 1 || offsets == nullptr) return false;
+    if (TIFFGetField(tiff, TIFFTAG_STRIPBYTECOUNTS, &sizes) != 1 || sizes == nullptr) return false;
+    const auto count = TIFFNumberOfStrips(tiff);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (sizes[i] == 0 || offsets[i] > file_size || sizes[i] > file_size - offsets[i]) return false;
+    }
+    return count > 0;
+}
+
 }  // namespace
+
+bool is_whole_picture_in_strips(const ReadOnlyFile& file) {
+    const Tiff tiff = open_tiff(file);
+    if (!tiff) return false;
+    int count = 0;
+    do {
+        if (++count > kMostDirectories || !is_whole_in_strips(tiff.get(), file.size())) return false;
+    } while (TIFFReadDirectory(tiff.get()) == 1);
+    return true;
+}
 
 std::vector<TiledDirectory> tiled_directories(const ReadOnlyFile& file) {
     std::vector<TiledDirectory> directories;

@@ -33,4 +33,8 @@ struct TiledDirectory {
 /// size warrants. Never throws but std::bad_alloc. `file` stays open.
 std::vector<TiledDirectory> tiled_directories(const ReadOnlyFile& file);
 
+/// Whether the file is a TIFF that no slide scanner makes: all pictures in strips, not in tiles, and nothing of them
+/// missing. Never throws but std::bad_alloc.
+bool is_whole_picture_in_strips(const ReadOnlyFile& file);
+
 }  // namespace slidetype

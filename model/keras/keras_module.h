@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "model/keras_import.h"
 
@@ -11,9 +12,10 @@ namespace slidetype {
 /// a network is imported.
 struct KerasModule {
     KerasImport (*import)(const std::filesystem::path& file, const KerasImportOptions& options);
+    std::string (*versions)();  ///< of HDF5 and libzip
 };
 
 /// The one symbol of the module, found by name.
-extern "C" const KerasModule* slidetype_keras_module_v1();
+extern "C" const KerasModule* slidetype_keras_module_v2();
 
 }  // namespace slidetype

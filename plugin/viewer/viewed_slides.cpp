@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "plugin/full_name.h"
 #include "plugin/result_folder.h"
 #include "plugin/slide_list.h"
 #include "plugin/stored_result.h"

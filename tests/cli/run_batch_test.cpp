@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "plugin/slide_lock.h"
 #include "tests/cli/program.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::slidetype;
 
 class RunBatch : public ::testing::Test {
@@ -129,11 +131,57 @@ TEST_F(RunBatch, KeepsToTheMemoryThatItMayTake) {
     EXPECT_EQ(this->run({slides, "--memory", "2GB"}).code, 0);
 }
 
+TEST_F(RunBatch, RecordsWhatIsNamedLikeASlideAndIsNone) {
+    write_file(folder / "slides" / "empty.svs", "");
+    fs::create_symlink(folder / "gone.svs", folder / "slides" / "link.svs");
+    const auto run = this->run({slides});
+    EXPECT_EQ(run.code, 2);
+    EXPECT_THAT(run.error, HasSubstr("unsupported (1): empty.svs"));
+    EXPECT_THAT(run.error, HasSubstr("link.svs: is a link to"));
+    EXPECT_EQ(run_json()["counts"]["failed"], 2);
+}
+
+TEST_F(RunBatch, WritesItsResultsWhereMessagesCannotBeWritten) {
+    const std::string program = SLIDETYPE_PROGRAM;
+    const auto full = testing::run_program(
+        "/bin/sh", {"-c", program + " run '" + slides + "' -o '" + out + "' --timing >/dev/full 2>/dev/full"});
+    EXPECT_EQ(full.code, 0);
+    EXPECT_EQ(run_json()["counts"]["done"], 2);
+    const auto closed =
+        testing::run_program("/bin/sh", {"-c", program + " run '" + slides + "' -o '" + out + "' --force >&- 2>&-"});
+    EXPECT_EQ(closed.code, 0);
+    EXPECT_EQ(run_json()["counts"]["done"], 2);
+    const auto lost = testing::run_program("/bin/sh", {"-c", program + " models list >/dev/full"});
+    EXPECT_EQ(lost.code, 1) << "what was asked for is not there";
+    EXPECT_THAT(lost.error, HasSubstr("standard output could not be written"));
+}
+
+TEST_F(RunBatch, SaysThatItIsNotFinishedWhereAnotherProcessIsAtWork) {
+    ASSERT_EQ(run({slides, "--limit", "1"}).code, 0);
+    std::string holder;
+    const auto lock = SlideLock::acquire(fs::path(out) / "b", holder);
+    ASSERT_TRUE(lock) << holder;
+    const auto run = this->run({slides});
+    EXPECT_EQ(run.code, 0) << "every slide is done or being done";
+    EXPECT_THAT(run.error, HasSubstr("1 of 2 slides done (1 of them before), 1 being done by other processes"));
+    EXPECT_THAT(run.error, HasSubstr("NOT FINISHED: other processes are still working on 1 slide."));
+    EXPECT_THAT(run.error, Not(HasSubstr("Nothing was left to do")));
+}
+
+TEST_F(RunBatch, TellsWhatToDoWhereTheRegionOfInterestIsMissing) {
+    const auto run = this->run({slides + "/a.tiff", "--roi", "absent.geojson"});
+    EXPECT_EQ(run.code, 3);
+    EXPECT_THAT(run.error, HasSubstr("absent.geojson: is to be the region of interest and does not exist"));
+    EXPECT_THAT(run.error, HasSubstr("Check --roi"));
+}
+
 TEST(Doctor, FindsThatEverythingWorksHere) {
     const auto plain = slidetype({"doctor"});
     EXPECT_EQ(plain.code, 0) << plain.out;
     EXPECT_THAT(plain.out, HasSubstr("slidetype works here."));
-    EXPECT_THAT(plain.out, HasSubstr("OpenSlide"));
+    for (const auto* library :
+         {"OpenSlide 3", "libtiff 4", "libjpeg-turbo 2", "zlib 1", "TBB 20", "HDF5 1", "oneDNN 2"})
+        EXPECT_THAT(plain.out, HasSubstr(library));
     const auto report = json::parse(slidetype({"doctor", "--json"}).out);
     EXPECT_EQ(report["good"], true);
     EXPECT_EQ(report["findings"].back()["topic"], "self-test");

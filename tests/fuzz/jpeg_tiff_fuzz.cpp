@@ -1,14 +1,11 @@
 // The quick way to a slide's pixels, given any bytes as a file: it must neither crash, nor touch memory that is not its
 // own, nor allocate more than the file warrants (libFuzzer's -malloc_limit_mb).
 // The levels that OpenSlide would tell are taken from the file itself, so that much of it is believed.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
+#include "tests/fuzz/memory_file.h"
 #include "tiler/jpeg_tiff.h"
 
 namespace {
@@ -16,25 +13,6 @@ namespace {
 using slidetype::JpegTiff;
 using slidetype::LevelShape;
 using slidetype::Rect;
-
-/// A file in memory; nothing is written to a disk.
-class MemoryFile {
-  public:
-    MemoryFile(const std::uint8_t* data, std::size_t size) : descriptor_(::memfd_create("slide", MFD_CLOEXEC)) {
-        for (std::size_t done = 0; descriptor_ >= 0 && done < size;) {
-            const auto count = ::write(descriptor_, data + done, size - done);
-            if (count <= 0) break;
-            done += static_cast<std::size_t>(count);
-        }
-    }
-    ~MemoryFile() { ::close(descriptor_); }
-    MemoryFile(const MemoryFile&) = delete;
-    MemoryFile& operator=(const MemoryFile&) = delete;
-    std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
-
-  private:
-    int descriptor_;
-};
 
 /// Some reads within, across and beyond the edges of a level.
 void read(const JpegTiff& tiff, int level, const LevelShape& shape) {
@@ -52,7 +30,7 @@ void read(const JpegTiff& tiff, int level, const LevelShape& shape) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const MemoryFile memory(data, size);
+    const slidetype::testing::MemoryFile memory(data, size);
     const auto file = slidetype::ReadOnlyFile::open(memory.path());
     if (!file) return 0;
     std::vector<LevelShape> levels;

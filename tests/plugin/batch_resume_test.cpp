@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "plugin/batch.h"
 #include "plugin/batch_plan.h"
+#include "plugin/result_folder.h"
 #include "plugin/result_list.h"
 #include "plugin/slide_lock.h"
 #include "tests/model/tile_pictures.h"
@@ -235,16 +236,57 @@ TEST_F(BatchResumeTest, KeepsTheLabelsOfTheManifestWithTheResult) {
     EXPECT_EQ(run_json()["slides"][0]["label"], "LUAD");
 }
 
+TEST_F(BatchResumeTest, DoesInTheEndWhatAnEndedProcessHasLeft) {
+    fs::create_directories(options.output);
+    ResultFolders(options.output).claim(slides[0].path);
+    std::string holder;
+    auto lock = SlideLock::acquire(folder / "out" / "a", holder);
+    BatchCallbacks callbacks;
+    callbacks.slide_ends = [&](std::size_t, const SlideRecord& record) {
+        if (record.name == "c") lock.reset();
+    };
+    EXPECT_THAT(begun(engine, callbacks), ::testing::ElementsAre("b", "c", "a"));
+    EXPECT_EQ(last.count(State::done), 3U);
+}
+
+TEST_F(BatchResumeTest, StopsWhenAskedWhereEverySlideFails) {
+    for (const auto& slide : slides) write_file(slide.path, "");
+    std::atomic<bool> stop = false;
+    BatchCallbacks callbacks;
+    callbacks.slide_ends = [&](std::size_t, const SlideRecord&) { stop = true; };
+    callbacks.stop_requested = [&] { return stop.load(); };
+    begun(engine, callbacks);
+    EXPECT_TRUE(last.interrupted);
+    EXPECT_EQ(last.slides[0].state, State::failed);
+    EXPECT_EQ(last.slides[2].state, State::pending);
+}
+
+TEST_F(BatchResumeTest, ForgetsAFolderThatCouldNotBeReadWhenItCan) {
+    const auto shut = folder / "shut";
+    slides = {slides[0], shut};
+    begun();  // as long as it is not there
+    EXPECT_EQ(run_json()["counts"]["failed"], 1);
+    fs::create_directories(shut);
+    slides.pop_back();
+    begun();
+    EXPECT_EQ(run_json()["slides"].size(), 1U);
+    EXPECT_FALSE(fs::exists(folder / "out" / "shut"));
+}
+
 TEST_F(BatchResumeTest, LeavesNothingOfWhatWasKilledInTheMiddle) {
     begun();
     const auto expected = testing::contents_but_timings(folder / "out" / "a");
     // As a killed process leaves it; no process has this number.
-    write_file(folder / "out" / "a" / ("tiles.csv.tmp-" + host_name() + "-999999999-4"), "half");
-    fs::create_directories(folder / "out" / (".claim-" + host_name() + "-999999999-1"));
+    write_file(folder / "out" / "a" / ("tiles.csv.tmp-" + process_space() + "-999999999-4"), "half");
+    fs::create_directories(folder / "out" / (".claim-" + process_space() + "-999999999-1"));
+    // Of a container on a machine of the same name, where the number may be that of a process at work.
+    const auto others = folder / "out" / (".claim-" + host_name() + "_00000000-999999999-1");
+    fs::create_directories(others);
     fs::remove(folder / "out" / "a" / "summary.json");
     begun();
     EXPECT_TRUE(testing::contents_but_timings(folder / "out" / "a") == expected);
-    EXPECT_FALSE(fs::exists(folder / "out" / (".claim-" + host_name() + "-999999999-1")));
+    EXPECT_TRUE(fs::exists(others));
+    EXPECT_FALSE(fs::exists(folder / "out" / (".claim-" + process_space() + "-999999999-1")));
 }
 
 }  // namespace

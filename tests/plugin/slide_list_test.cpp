@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
+#include "tests/tiler/tiff_slide.h"
 
 namespace slidetype {
 namespace {
@@ -47,6 +48,29 @@ TEST_F(SlideListTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
     EXPECT_THAT(list.slides, ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff",
                                          folder / "absent.svs"));
     EXPECT_THAT(list.ignored, ElementsAre(folder / "slides" / "notes.txt"));
+}
+
+TEST_F(SlideListTest, ListsWhatMayBeASlideSoThatItFailsWithAReason) {
+    const auto slides = folder / "slides";
+    write_file(slides / "a empty.SVS", "");
+    write_file(slides / "c stump.tiff", "II*");
+    write_file(slides / "._b.tiff", std::string("\0\5\x16\7", 4) + "what macOS knows of b.tiff");
+    testing::write_plain_tiff(slides / "photo.tif");
+    fs::create_symlink(folder / "gone.svs", slides / "deep" / "link.svs");
+    fs::create_symlink(folder / "gone", slides / "gone");
+    fs::create_symlink("user@host.123", slides / ".#notes.txt");
+    fs::create_symlink(slides / "self", slides / "self");
+    const std::vector<fs::path> argument = {slides};
+    const auto found = find_slides(argument);
+    EXPECT_THAT(found.slides, ElementsAre(slides / "b.tiff", slides / "deep" / "a.tiff"));
+    EXPECT_THAT(found.suspects, ElementsAre(slides / "a empty.SVS", slides / "c stump.tiff",
+                                            slides / "deep" / "link.svs", slides / "gone", slides / "self"));
+    EXPECT_THAT(found.ignored, ElementsAre(slides / "._b.tiff", slides / "notes.txt", slides / "photo.tif"));
+    std::vector<fs::path> listed;
+    for (const auto& slide : list_slides(argument).slides) listed.push_back(slide.path);
+    EXPECT_THAT(listed, ElementsAre(slides / "a empty.SVS", slides / "b.tiff", slides / "c stump.tiff",
+                                    slides / "deep" / "a.tiff", slides / "deep" / "link.svs", slides / "gone",
+                                    slides / "self"));
 }
 
 TEST_F(SlideListTest, FollowsLinksToFoldersOnceAndIntoNoLoop) {

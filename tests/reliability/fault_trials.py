@@ -17,6 +17,7 @@ import traceback
 import faults_output
 import faults_process
 import faults_slides
+import page
 import soak
 from trial import Died, Lost, Skip, Trial
 
@@ -26,6 +27,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FAULTS = {
     "sigint": ("SIGINT at a random moment", faults_process.interrupt, 2, 25),
     "sigterm": ("SIGTERM at a random moment", faults_process.terminate, 2, 25),
+    "sighup": ("SIGHUP at a random moment", faults_process.hang_up, 1, 25),
+    "stop-failing": ("SIGTERM while slides fail", faults_process.stop_while_failing, 1, 10),
+    "output-full": ("messages go to a full disk", faults_process.output_full, 1, 15),
+    "output-closed": ("nobody reads the messages any more (SIGPIPE)", faults_process.output_closed, 1, 25),
     "kill": ("kill -9 at a random moment, again and again", faults_process.kill, 6, 100),
     "share": ("three processes share an output folder, one is killed", faults_process.share, 2, 25),
     "share-in-peace": ("three processes share an output folder", faults_process.share_in_peace, 1, 10),
@@ -33,10 +38,11 @@ FAULTS = {
     "vanish": ("output folder moved away at a random moment", faults_output.folder_vanishes, 2, 25),
     "read-only": ("output folder read-only at a random moment", faults_output.folder_read_only, 2, 25),
     "truncate": ("slide cut at a random place, before or during the run", faults_slides.truncated, 2, 30),
+    "refuse": ("11 files named like slides that are none", faults_slides.refused, 1, 10),
     "delete": ("slide deleted at a random moment", faults_slides.deleted, 2, 25),
     "flip": ("bits flipped in slides of all formats", None, 15, 600),
     "forbid": ("slides and folders that may not be read", faults_slides.forbidden, 1, 5),
-    "links": ("links that lead in circles", faults_slides.link_loops, 1, 5),
+    "links": ("links that lead in circles or nowhere", faults_slides.link_loops, 1, 5),
     "names": ("22 strange names in one run", faults_slides.names, 1, 3),
     "model": ("one bit of the model flipped", faults_output.damaged_model, 3, 50),
     "memory": ("--memory too little for one slide", faults_process.little_memory, 1, 10),
@@ -55,6 +61,7 @@ def arguments():
     parser.add_argument("--tries", type=int, help="of each fault, in place of what is usual")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", type=pathlib.Path, help="where the soak is drawn (SVG)")
+    parser.add_argument("--store", type=pathlib.Path, help="JSON file in which each fault's figures are put")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join([*FAULTS, 'soak'])}; default: all")
     chosen = parser.parse_args()
     for fault in chosen.faults:
@@ -63,18 +70,18 @@ def arguments():
     return chosen
 
 
-def make_trial_function(name):
+def make_trial_function(name, folder):
     if name != "flip":
         return FAULTS[name][1]
     shared = pathlib.Path(os.environ.get("SLIDETYPE_SHARED", ROOT.parent / "shared"))
-    return faults_slides.Flips(faults_slides.samples(ROOT, shared))
+    return faults_slides.Flips(faults_slides.samples(ROOT, shared, folder / "samples"))
 
 
 def try_fault(name, chosen, folder):
     """Prints one line of the table; returns (failures, skipped)."""
     words, _, few, many = FAULTS[name]
     tries = chosen.tries or (many if chosen.full else few)
-    function = make_trial_function(name)
+    function = make_trial_function(name, folder)
     begin = time.monotonic()
     trial = Trial(chosen.program.resolve(), folder / name, f"{name} {chosen.seed}")
     survived, lost = 0, 0
@@ -94,9 +101,11 @@ def try_fault(name, chosen, folder):
             lost += 1
             print(f"{name}: LOST: {loss}", file=sys.stderr, flush=True)
     outcomes = getattr(function, "outcomes", {})
-    detail = f" ({', '.join(f'{n} {what}' for what, n in sorted(outcomes.items()))})" if outcomes else ""
-    print(f"| {words}{detail} | {tries} | {survived} | {lost} |", flush=True)
+    row = {"words": words, "tries": tries, "survived": survived, "lost": lost, "outcomes": outcomes}
+    print(page.fault_row(row), flush=True)
     print(f"{name}: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+    if chosen.store:
+        page.store_fault(chosen.store, name, row)
     return tries - survived + lost, False
 
 
@@ -104,11 +113,13 @@ def try_soak(chosen, folder):
     slides = SOAK_SLIDES[chosen.full]
     samples, first_s, second_s = soak.run_soak(chosen.program.resolve(), folder / "soak", slides)
     memory, files = soak.growth(samples, 1), soak.growth(samples, 2)
-    print(f"soak: {slides} slides in {first_s:.0f} s; memory {samples[-1][1]:.0f} MB, {memory:.2f} times that of the "
-          f"second tenth of the run; open files {samples[-1][2]}, {files:.2f} times; the same again: nothing to do, "
-          f"said after {second_s:.1f} s", flush=True)
+    row = {"slides": slides, "seconds": first_s, "memory_mb": samples[-1][1], "memory_growth": memory,
+           "open_files": samples[-1][2], "files_growth": files, "again_s": second_s}
+    print(page.soak_text(row), flush=True)
     if chosen.plot:
         soak.draw(samples, chosen.plot)
+    if chosen.store:
+        page.store_fault(chosen.store, "soak", row)
     return int(chosen.full and (memory > MOST_GROWTH or files > MOST_GROWTH))
 
 

@@ -16,7 +16,7 @@ def _stop(trial, number):
     process.send_signal(number)
     finished = trial.expect(trial.end(process), {130, 0, -number})
     trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
-    if finished.code == 130 and "interrupted" not in (trial.folder / "out" / "run.json").read_text():
+    if finished.code == 130 and not json.loads((trial.folder / "out" / "run.json").read_text())["interrupted"]:
         raise Lost("run.json does not say that the run was interrupted")
     trial.check_same_after_another_run("out")
 
@@ -27,6 +27,49 @@ def interrupt(trial):
 
 def terminate(trial):
     _stop(trial, signal.SIGTERM)
+
+
+def hang_up(trial):
+    _stop(trial, signal.SIGHUP)
+
+
+def stop_while_failing(trial):
+    """SIGTERM in a batch of which all slides fail: it ends with 130 before it has tried all, which wait for the next."""
+    bad, out = trial.folder / "bad", trial.folder / "out"
+    if not bad.exists():
+        bad.mkdir()
+        for i in range(400):
+            (bad / f"{i:04}.svs").write_bytes(b"")
+    shutil.rmtree(out, ignore_errors=True)
+    process = trial.start("out", arguments=[bad])
+    while process.poll() is None and not any(out.glob("*/state.json")):
+        time.sleep(0.01)
+    process.terminate()
+    trial.expect(trial.end(process), {130})
+    counts = json.loads((out / "run.json").read_text())["counts"]
+    if counts["failed"] + counts["pending"] + counts["cancelled"] != 400 or counts["pending"] == 0:
+        raise Lost(f"after a signal in the midst of failures: {counts}")
+
+
+def output_full(trial):
+    """Standard output or standard error, or both, are a disk that is full: the results are those of any run."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    which = trial.chance.choice([("stdout",), ("stderr",), ("stdout", "stderr")])
+    with open("/dev/full", "wb", buffering=0) as full:
+        trial.expect(trial.run("out", "--timing", **{name: full for name in which}), {0})
+    compare(trial.expected, contents(trial.folder / "out"))
+
+
+def output_closed(trial):
+    """Who reads the messages goes away at a random moment (SIGPIPE): the results are those of any run."""
+    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    process = trial.start("out", "--timing")
+    trial.wait_a_random_part()
+    process.stdout.close()
+    process.stderr.close()
+    process.stdout = process.stderr = None
+    trial.expect(trial.end(process), {0})
+    compare(trial.expected, contents(trial.folder / "out"))
 
 
 def kill(trial):

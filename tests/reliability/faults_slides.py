@@ -3,7 +3,8 @@ import json
 import os
 import shutil
 
-from trial import Died, Lost, compare, contents
+from small_slide import VENDORS, plain_picture, write_jpeg_slide, write_slide
+from trial import Died, Lost, expect_failed, recorded
 
 FLIPPED_ADDRESS_SPACE = 4 << 30  # bytes, of which threads reserve most without using it
 
@@ -20,61 +21,97 @@ def _recover(trial):
 
 def truncated(trial):
     """One slide is cut at a random place, before the run or in the middle of it; then it is whole again."""
-    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    out = trial.folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
     victim = _victim(trial)
     size = trial.chance.randrange(victim.stat().st_size)
-    before = trial.chance.random() < 0.5
-    if before:
-        os.truncate(victim, size)
-    process = trial.start("out")
-    if not before:
+    if trial.chance.random() < 0.5:
+        os.truncate(victim, size)  # the directory, at the end of these files, is gone
+        trial.expect(trial.run("out"), {2})
+        expect_failed(out, [victim.name])
+    else:
+        process = trial.start("out")
         trial.wait_a_random_part()
         os.truncate(victim, size)
-    trial.expect(trial.end(process), {0, 2})
+        code = trial.expect(trial.end(process), {0, 2}).code
+        expect_failed(out, [victim.name] if code == 2 else [])
     _recover(trial)
 
 
 def deleted(trial):
     """One slide is deleted at a random moment of the run; then it is back."""
-    shutil.rmtree(trial.folder / "out", ignore_errors=True)
+    out = trial.folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
     process = trial.start("out")
     trial.wait_a_random_part()
-    _victim(trial).unlink()
-    trial.expect(trial.end(process), {0, 2})
+    victim = _victim(trial)
+    victim.unlink()
+    code = trial.expect(trial.end(process), {0, 2}).code
+    expect_failed(out, [victim.name] if code == 2 else [])
     _recover(trial)
 
 
+def refused(trial):
+    """Files among the slides that are named like slides and are none: empty, garbage, cut to a stump."""
+    out = trial.folder / "out"
+    shutil.rmtree(out, ignore_errors=True)
+    whole = _victim(trial).read_bytes()
+    noise = bytes(trial.chance.randrange(256) for _ in range(2000))
+    bad = {"empty.svs": b"", "empty.tif": b"", "noise.ndpi": noise, "noise.TIFF": noise, "text.mrxs": b"not found\n",
+           "stump.tiff": whole[:trial.chance.randrange(8, 2000)], "stump.svs": whole[:trial.chance.randrange(1, 8)],
+           "page.scn": b"<html>please log in</html>", "noise.bif": noise, "noise.vms": noise, "noise.dcm": noise}
+    other = {"notes.txt": b"x", "._slide 1.tiff": b"\0\5\x16\7" + noise, "photo.tif": plain_picture(), "empty": b""}
+    for name, content in {**bad, **other}.items():
+        (trial.slides / name).write_bytes(content)
+    finished = trial.expect(trial.run("out"), {2})
+    expect_failed(out, bad)
+    if f"{len(other)} other files" not in finished.err:
+        raise Lost("it is not said how many files were left out: " + finished.err)
+    trial.check_nothing_looks_finished_that_is_not(out)
+    for name in bad:
+        shutil.rmtree(out / recorded(out)[name]["name"])
+    trial.restore_slides()
+    trial.check_same_after_another_run("out")
+
+
 def forbidden(trial):
-    """A slide and a folder of slides that may not be read."""
+    """A slide, a folder among slides, and the folder of all slides that may not be read."""
     out = trial.folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     victim = _victim(trial)
     os.chmod(victim, 0)
-    finished = trial.expect(trial.run("out", nobody=True), {2, 0})
-    if finished.code == 0:
-        # That what may not be read is no slide is all that is known of it.
-        if "1 other files" not in finished.err:
-            raise Lost("a slide that may not be read went without a word")
+    trial.expect(trial.run("out", nobody=True), {2})
+    expect_failed(out, [victim.name])
     os.chmod(victim, 0o644)
+    shut = trial.slides / "shut"
+    shut.mkdir(mode=0)
+    trial.expect(trial.run("out", nobody=True), {2})
+    expect_failed(out, ["shut"])
+    os.chmod(shut, 0o755)
     trial.expect(trial.run("out", nobody=True), {0})
+    expect_failed(out, [])
     os.chmod(trial.slides, 0)
     code = trial.run("out", nobody=True).code
     os.chmod(trial.slides, 0o755)
-    if code != 1:
+    if code != 3:
         raise Died(f"exit code {code} for a folder that may not be read")
     trial.check_same_after_another_run("out", nobody=True)
+    shut.rmdir()
 
 
 def link_loops(trial):
-    """Links that lead round in circles among the slides."""
-    for name, target in [("loop", trial.slides), ("self", "self"), ("a", "b"), ("b", "a"), ("dangling.tiff", "absent")]:
-        link = trial.slides / name
-        if not link.is_symlink():
-            link.symlink_to(target)
-    trial.expect(trial.run("out"), {0})
-    compare(trial.expected, contents(trial.folder / "out"))
-    shutil.rmtree(trial.folder / "out")
+    """Links that lead round in circles among the slides, and some that lead nowhere."""
+    out = trial.folder / "out"
+    nowhere = {"self": "self", "a": "b", "b": "a", "dangling.tiff": "absent"}
+    for name, target in {"loop": trial.slides, **nowhere}.items():
+        (trial.slides / name).symlink_to(target)
+    trial.expect(trial.run("out"), {2})
+    expect_failed(out, nowhere)
     trial.restore_slides()
+    for name in nowhere:
+        shutil.rmtree(out / recorded(out)[name]["name"])
+    trial.check_same_after_another_run("out")
+    shutil.rmtree(out)
 
 
 NAMES = ["with blank.tiff", "two  blanks .tiff", "it's.tiff", 'say "hi".tiff', "new\nline.tiff", "tab\there.tiff", "..tiff",
@@ -107,22 +144,21 @@ def names(trial):
 
 
 class Flips:
-    """Copies of vendor samples with random bits flipped, more of them near the beginning, where headers are."""
+    """Copies of slides of all formats with random bits flipped, more of them near the beginning, where headers are."""
 
     def __init__(self, samples):
         self.samples = samples
         self.outcomes = {}
 
-    def __call__(self, trial):
+    def _damaged_copy(self, trial, folder):
         sample = trial.chance.choice(self.samples)
-        folder = trial.folder / "flipped"
         shutil.rmtree(folder, ignore_errors=True)
         if sample.is_dir():
-            shutil.copytree(sample, folder)
-            victim = trial.chance.choice(sorted(p for p in folder.iterdir() if p.is_file()))
+            shutil.copytree(sample, folder / "in")
+            victim = trial.chance.choice(sorted(p for p in (folder / "in").iterdir() if p.is_file()))
         else:
-            folder.mkdir()
-            victim = folder / sample.name
+            (folder / "in").mkdir(parents=True)
+            victim = folder / "in" / sample.name
             shutil.copy(sample, victim)
         os.chmod(victim, 0o644)
         data = bytearray(victim.read_bytes())
@@ -131,22 +167,41 @@ class Flips:
             at = trial.chance.randrange(min(len(data), 4096) if head else len(data))
             data[at] ^= 1 << trial.chance.randrange(8)
         victim.write_bytes(data)
-        finished = trial.run("out", "--spacing", "0.5", arguments=[victim], cwd=folder,
+        return victim
+
+    def __call__(self, trial):
+        folder = trial.folder / "flipped"
+        victim = self._damaged_copy(trial, folder)
+        # Named by itself or found in its folder, it must be on record either way.
+        argument = trial.chance.choice([victim, folder / "in"])
+        finished = trial.run("out", "--spacing", "0.5", arguments=[argument], cwd=folder,
                              address_space=FLIPPED_ADDRESS_SPACE)
-        if finished.code not in (0, 3):
-            kept = trial.folder.parent / f"crash-{len(self.outcomes)}-{victim.name}"
+        if finished.code not in (0, 2, 3):
+            kept = trial.folder.parent / f"crash-{sum(self.outcomes.values())}-{victim.name}"
             shutil.copy(victim, kept)
             raise Died(f"exit code {finished.code} of {kept}: {finished.err[-300:]}")
-        record = json.loads((folder / "out" / "run.json").read_text())["slides"][0]
-        outcome = record["state"]
-        if outcome == "done" and record["tiles"]["read_error"] > 0:
-            outcome = "done with unreadable tiles"
+        slide = recorded(folder / "out").get(victim.name)
+        if slide is None:
+            raise Lost(f"{victim.name} is not on record: {finished.err[-300:]}")
+        outcome = _outcome(slide)
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-def samples(source, shared):
-    """Slides of every format at hand: the painted ones, and the shared ones where there are any."""
-    found = sorted((source / "sample_slides").glob("*.tiff"))
+def _outcome(slide):
+    if slide["state"] == "done":
+        return "with tile errors" if slide["tiles"]["read_error"] > 0 else "whole"
+    error = slide["error"]
+    opened = error["code"] not in ("unsupported", "not_found") and "cannot be opened" not in error["message"]
+    return "failed when read" if opened else "refused when opened"
+
+
+def samples(source, shared, folder):
+    """Slides of every format at hand: the painted ones, some made here, and the shared ones where there are any."""
+    folder.mkdir()
+    for vendor in VENDORS:
+        write_jpeg_slide(folder / f"{vendor}.tiff", columns=6, rows=6, vendor=vendor)
+    write_slide(folder / "deflate.tiff", columns=5, rows=5)
+    found = sorted((source / "sample_slides").glob("*.tiff")) + sorted(folder.iterdir())
     slides = shared / "data" / "slides"
     if slides.is_dir():
         for path in sorted(slides.iterdir()):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from small_slide import write_slide
+from small_slide import write_mixed_slides
 
 EVERY_S = 0.5
 
@@ -40,10 +40,10 @@ def run_soak(program, folder, slides):
     """Returns the samples, the seconds of the run and those of the run after it, which does nothing."""
     folder = pathlib.Path(folder)
     (folder / "slides").mkdir(parents=True)
-    for i in range(10):
-        write_slide(folder / f"original{i}.tiff", columns=4 + i % 3, rows=4, seed=i)
+    (folder / "originals").mkdir()
+    write_mixed_slides(folder / "originals", 12, columns=lambda i: 4 + i % 3, rows=4)
     for i in range(slides):
-        shutil.copy(folder / f"original{i % 10}.tiff", folder / "slides" / f"{i:05}.tiff")
+        shutil.copy(folder / "originals" / f"slide {i % 12}.tiff", folder / "slides" / f"{i:05}.tiff")
     log = _Log(folder / "log.jsonl")
     command = [str(program), "run", str(folder / "slides"), "-o", str(folder / "out"), "-q", "--log-json", str(log.path)]
     begin, samples = time.monotonic(), []

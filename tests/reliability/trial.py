@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import time
 
-from small_slide import write_slide
+from small_slide import write_mixed_slides
 
 NOBODY = 65534
 LEFTOVER = re.compile(r"\.tmp-|^lock-\d+$|^\.(claim|new|now)-")
@@ -45,8 +45,7 @@ class Trial:
         os.chmod(self.folder, 0o777)
         self.originals, self.slides = self.folder / "originals", self.folder / "slides"
         self.originals.mkdir()
-        for i in range(slides):
-            write_slide(self.originals / f"slide {i}.tiff", columns=5 + i % 3, rows=5, seed=i)
+        write_mixed_slides(self.originals, slides, columns=lambda i: 5 + i % 3)
         self.restore_slides()
         begin = time.monotonic()
         self.expect(self.run("reference"), {0})
@@ -58,7 +57,8 @@ class Trial:
         shutil.rmtree(self.slides, ignore_errors=True)
         shutil.copytree(self.originals, self.slides)
 
-    def start(self, out, *options, arguments=None, cwd=None, nobody=False, address_space=None):
+    def start(self, out, *options, arguments=None, cwd=None, nobody=False, address_space=None, stdout=subprocess.PIPE,
+              stderr=subprocess.PIPE):
         def before():
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
             if address_space:
@@ -71,8 +71,7 @@ class Trial:
         slides = [str(self.slides)] if arguments is None else [str(a) for a in arguments]
         # Named alike in every trial, since run.json holds the name.
         command = [self.program, "run", *slides, "-o", out, "-q", "-t", "2", *options]
-        return subprocess.Popen(command, cwd=cwd or self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                preexec_fn=before)
+        return subprocess.Popen(command, cwd=cwd or self.folder, stdout=stdout, stderr=stderr, preexec_fn=before)
 
     def end(self, process):
         try:
@@ -81,7 +80,7 @@ class Trial:
             process.kill()
             process.communicate()
             raise Died(f"hung for {TIMEOUT_S} s") from None
-        return Finished(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
+        return Finished(process.returncode, *((text or b"").decode(errors="replace") for text in (out, err)))
 
     def run(self, out, *options, **more):
         return self.end(self.start(out, *options, **more))
@@ -129,6 +128,26 @@ class Trial:
             raise Lost("a third run did something: " + again.err)
         if before != {p: p.stat().st_mtime_ns for p in folder.glob("*/summary.json")}:
             raise Lost("a third run wrote results again")
+
+
+def recorded(out):
+    """{slide's file name: its entry} of run.json."""
+    run = json.loads((pathlib.Path(out) / "run.json").read_text())
+    return {pathlib.Path(slide["source"]).name: slide for slide in run["slides"]}
+
+
+def expect_failed(out, names):
+    """Exactly these slides are on record as failed, each with a code and a message."""
+    failed = {name: slide for name, slide in recorded(out).items() if slide["state"] == "failed"}
+    if sorted(failed) != sorted(names):
+        raise Lost(f"on record as failed: {sorted(failed)}, not {sorted(names)}")
+    for name, slide in failed.items():
+        if not slide["error"]["code"] or not slide["error"]["message"]:
+            raise Lost(f"{name} failed without a reason")
+    with open(pathlib.Path(out) / "run.csv", newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["state"] == "failed" and row["error_code"] and row["message"]]
+    if len(rows) != len(failed):
+        raise Lost("run.csv does not have all failed slides")
 
 
 def without_timing(name, content):

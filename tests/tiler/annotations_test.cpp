@@ -91,27 +91,30 @@ TEST(Annotations, WhatIsNoAreaIsLeftOutAndCounted) {
 }
 
 TEST(Annotations, WhatIsNotGeoJsonIsCorruptAndNamesTheSource) {
-    for (const auto* text : {"",
-                             "{",
-                             "7",
-                             "null",
-                             "{}",
-                             R"({"type":7})",
-                             R"({"type":"Topology"})",
-                             R"({"type":"FeatureCollection"})",
-                             R"({"type":"FeatureCollection","features":{}})",
-                             "[7]",
-                             R"([{"type":"Polygon","coordinates":[]}])",
-                             R"({"type":"Polygon","coordinates":7})",
-                             R"({"type":"Polygon","coordinates":[7]})",
-                             R"({"type":"Polygon","coordinates":[[7]]})",
-                             R"({"type":"Polygon","coordinates":[[[1]]]})",
-                             R"({"type":"Polygon","coordinates":[[["1","2"]]]})",
-                             R"({"type":"Polygon","coordinates":[[[null,2]]]})",
-                             R"({"type":"Polygon","coordinates":[[[1e999,2]]]})",
-                             R"({"type":"Polygon","coordinates":[[[NaN,2]]]})",
-                             R"({"type":"Feature","geometry":[]})",
-                             "[] trailing"})
+    for (const auto* text :
+         {"",
+          "{",
+          "7",
+          "null",
+          "{}",
+          R"({"type":7})",
+          R"({"type":"Topology"})",
+          R"({"type":"FeatureCollection"})",
+          R"({"type":"FeatureCollection","features":{}})",
+          "[7]",
+          R"([{"type":"Polygon","coordinates":[]}])",
+          R"({"type":"Polygon","coordinates":7})",
+          R"({"type":"Polygon","coordinates":[7]})",
+          R"({"type":"Polygon","coordinates":[[7]]})",
+          R"({"type":"Polygon","coordinates":[[[1]]]})",
+          R"({"type":"Polygon","coordinates":[[["1","2"]]]})",
+          R"({"type":"Polygon","coordinates":[[[null,2]]]})",
+          R"({"type":"Polygon","coordinates":[[[1e999,2]]]})",
+          R"({"type":"Polygon","coordinates":[[[1.7e308,-1.7e308],[-1.7e308,1.7e308],[0,1.7e308]]]})",
+          R"({"type":"Polygon","coordinates":[[[2e12,2],[0,0],[1,1]]]})",
+          R"({"type":"Polygon","coordinates":[[[NaN,2]]]})",
+          R"({"type":"Feature","geometry":[]})",
+          "[] trailing"})
         EXPECT_EQ(code_for(text), ErrorCode::corrupt) << text;
     EXPECT_THAT(error_of([] { parse_annotations("{", "roi.geojson"); }).what(), ::testing::HasSubstr("roi.geojson"));
 }

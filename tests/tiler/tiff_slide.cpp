@@ -116,6 +116,20 @@ void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture
     }
 }
 
+void write_plain_tiff(const std::filesystem::path& path) {
+    constexpr std::uint32_t kEdge = 64;
+    const Tiff tiff(TIFFOpen(path.c_str(), "w"), &TIFFClose);
+    if (!tiff) throw std::runtime_error("cannot write " + path.string());
+    TIFFSetField(tiff.get(), TIFFTAG_IMAGEWIDTH, kEdge);
+    TIFFSetField(tiff.get(), TIFFTAG_IMAGELENGTH, kEdge);
+    TIFFSetField(tiff.get(), TIFFTAG_ROWSPERSTRIP, 8);
+    TIFFSetField(tiff.get(), TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tiff.get(), TIFFTAG_SAMPLESPERPIXEL, 1);
+    TIFFSetField(tiff.get(), TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+    std::array<std::uint8_t, kEdge> line{};
+    for (std::uint32_t y = 0; y < kEdge; ++y) TIFFWriteScanline(tiff.get(), line.data(), y, 0);
+}
+
 std::string philips_description(int levels, double um_px) {
     std::string text =
         R"(<?xml version="1.0" encoding="UTF-8" ?><DataObject ObjectType="DPUfsImport">)"

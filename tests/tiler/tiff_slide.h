@@ -41,6 +41,9 @@ struct TiffSlide {
 /// Writes `picture` as a tiled pyramidal TIFF that OpenSlide opens as generic-tiff.
 void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture, const TiffSlide& slide = {});
 
+/// A small picture in strips, as cameras write it.
+void write_plain_tiff(const std::filesystem::path& path);
+
 /// The description of a Philips slide with these level sizes in level-0 pixels per pixel 1, 2, 4 …
 std::string philips_description(int levels, double um_px);
 

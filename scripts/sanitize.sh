@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# sanitize.sh [--quick]: builds the tests under the address and undefined-behaviour sanitizers and runs them, then those of
+# the concurrent parts under the thread sanitizer. What is suppressed, of libraries only, is in tests/sanitizers.
+# --quick: only the layers base and tiler, for a check of every change; a few minutes on two cores in place of an hour.
+# Leaves a line for each in build/sanitizers.csv. Exit code 0: nothing was found.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+quick=no
+case ${1:-} in
+    --quick) quick=yes ;;
+    '') ;;
+    *) echo "usage: scripts/sanitize.sh [--quick]" >&2; exit 1 ;;
+esac
+
+rules=$PWD/tests/sanitizers
+export ASAN_OPTIONS="detect_odr_violation=0:allocator_may_return_null=1:strict_string_checks=1"
+export LSAN_OPTIONS="suppressions=$rules/leak.supp:print_suppressions=0"
+export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$rules/undefined.supp"
+export TSAN_OPTIONS="suppressions=$rules/thread.supp:halt_on_error=0:second_deadlock_stack=1"
+mkdir -p build
+figures=build/sanitizers.csv
+echo "sanitizer,tests,failed,build_s,run_s" >$figures
+
+# sanitize PRESET NAME "targets" ctest options…
+sanitize() {
+    local preset=$1 name=$2 targets=$3 begin=$SECONDS built
+    shift 3
+    cmake --preset "$preset" >"build/$preset-configure.log" 2>&1 || { cat "build/$preset-configure.log" >&2; exit 1; }
+    # shellcheck disable=SC2086
+    cmake --build --preset "$preset" ${targets:+--target $targets} || exit 1
+    built=$SECONDS
+    local log=build/$preset-tests.log status=0
+    ctest --preset "$preset" -j "$(nproc)" "$@" 2>&1 | tee "$log" || status=1
+    local of failed
+    of=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$log")
+    failed=$(sed -n 's/.*, \([0-9]*\) tests failed out of .*/\1/p' "$log")
+    echo "$name,$of,$failed,$((built - begin)),$((SECONDS - built))" >>$figures
+    return $status
+}
+
+status=0
+if [ $quick = yes ]; then
+    few="slidetype_base_tests slidetype_tiler_tests"
+    sanitize asan "address and undefined behaviour" "$few" || status=1
+    sanitize tsan "thread" "$few" || status=1
+else
+    # Without those that train for long, look at the machine's speed or need a browser.
+    sanitize asan "address and undefined behaviour" "" -E '[Tt]rain|Reliability|reliability|viewer\.Page|^bench\.|NOT_BUILT' || status=1
+    # All that runs on several threads: caches, reading, pipeline, batch with its look-ahead, locks, viewer, exporters.
+    sanitize tsan "thread" "slidetype_base_tests slidetype_tiler_tests slidetype_plugin_tests slidetype_viewer_tests" \
+        -E 'Training|TorchScript|NOT_BUILT' || status=1
+fi
+cat $figures
+exit $status

@@ -1,0 +1,42 @@
+// Any bytes as a CSV manifest, of slides for `run` and of pictures for `train`: refused with an Error, or read.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "base/error.h"
+#include "model/dataset.h"
+#include "model/manifest.h"
+#include "plugin/slide_list.h"
+#include "tests/fuzz/memory_file.h"
+
+namespace {
+
+template <typename Reading>
+void tolerate(const Reading& reading) {
+    try {
+        reading();
+    } catch (const slidetype::Error&) {
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace slidetype;
+    const testing::MemoryFile memory(data, size);
+    tolerate([&] {
+        std::vector<std::string> unknown;
+        for (const auto& slide : read_batch_manifest(memory.path(), unknown)) {
+            if (slide.path.empty() || (slide.spacing_um_px && !(*slide.spacing_um_px > 0))) std::abort();
+        }
+    });
+    tolerate([&] { (void)read_dataset(memory.path(), "/nowhere"); });
+    tolerate([&] {
+        const auto manifest = read_manifest(memory.path(), {"file", "class"});
+        for (const auto& row : manifest.rows) {
+            if (row.size() < manifest.columns.size()) std::abort();
+            tolerate([&] { (void)read_part(manifest, row); });
+        }
+    });
+    return 0;
+}

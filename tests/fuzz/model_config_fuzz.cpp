@@ -1,0 +1,31 @@
+// Any text as a model's config.json: refused with an Error, or read into settings that stay the same when they are
+// written and read again.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "base/error.h"
+#include "model/model_directory.h"
+
+namespace {
+
+std::optional<slidetype::ModelConfig> read(std::string_view text) {
+    try {
+        return slidetype::parse_config(text, "fuzz");
+    } catch (const slidetype::Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto config = read({reinterpret_cast<const char*>(data), size});
+    if (!config) return 0;
+    const auto text = slidetype::format_config(*config);
+    const auto again = read(text);
+    if (!again || slidetype::format_config(*again) != text) std::abort();
+    return 0;
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+namespace slidetype {
+
+/// What a file is to somebody who looks for slides.
+enum class FileKind {
+    slide,    ///< OpenSlide takes it for one
+    suspect,  ///< it is named like a slide or cannot be read: trying it says what is wrong with it
+    other,    ///< not a slide, as far as anybody can tell
+};
+
+/// Reads the file's head only. A plain picture in a TIFF file, all of whose data is there, is `other`, and so is what
+/// macOS leaves beside every file on foreign disks ("._name"). Never throws. Thread-safe.
+FileKind kind_of_file(const std::filesystem::path& file);
+
+/// Whether a name ends as those of slides do, of formats that OpenSlide knows and of some that it does not.
+bool is_named_like_slide(const std::filesystem::path& file);
+
+}  // namespace slidetype
