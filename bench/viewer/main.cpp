@@ -156,6 +156,7 @@ void print_load() {
 int run(const std::filesystem::path& slide, int connections, std::size_t most, int wanted) {
     print_load();
     std::vector<Round> rounds;
+    rounds.reserve(static_cast<std::size_t>(wanted));
     for (int k = 0; k < wanted; ++k) rounds.push_back(measure(slide, connections, most));
     fmt::print("{}: {} tiles of 256 × 256, {} connections, {} processors; middle (range) of {} rounds\n",
                slide.filename().string(), rounds.front().tiles, connections, default_threads(), wanted);
