@@ -28,6 +28,22 @@ std::string tile_count(const SlideRecord& record, TileStatus status) {
     return found == record.tiles.end() ? "" : std::to_string(found->second);
 }
 
+/// Puts the records into the empty list that the text ends with. One after the other, for all of a large batch as JSON
+/// values would take many times the text's own size.
+std::string with_slides(std::string text, std::span<const SlideRecord> records) {
+    if (records.empty()) return text;
+    constexpr std::string_view kEnd = "]\n}";
+    text.resize(text.size() - kEnd.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        text += i == 0 ? "\n    " : ",\n    ";
+        for (const char c : ordered_json::parse(record_json(records[i])).dump(2)) {
+            text += c;
+            if (c == '\n') text += "    ";
+        }
+    }
+    return text + "\n  ]\n}";
+}
+
 }  // namespace
 
 std::vector<SlideRecord> RunRecords::read() {
@@ -64,8 +80,7 @@ std::string run_json(std::span<const SlideRecord> records, const ModelDirectory&
         root["counts"][std::string(to_string(state))] = std::ranges::count(records, state, &SlideRecord::state);
     }
     root["slides"] = ordered_json::array();
-    for (const auto& record : records) root["slides"].push_back(ordered_json::parse(record_json(record)));
-    return root.dump(2) + "\n";
+    return with_slides(root.dump(2), records) + "\n";
 }
 
 std::string run_csv(std::span<const SlideRecord> records) {

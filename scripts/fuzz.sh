@@ -2,7 +2,7 @@
 # fuzz.sh [SECONDS] [TARGET…]: builds the fuzzers of what slidetype reads from strangers and runs each for that long (60 by
 # default), from the seeds of tests/fuzz/corpus (and generated ones for jpeg_tiff) and what earlier runs found
 # (build/fuzz/corpus). Exit code 0: nothing was found. A file that makes one fail is left in build/fuzz and named.
-# Prints a line for docs/reliability.md for each, and leaves the figures in build/fuzz/figures.csv.
+# Leaves the figures in build/fuzz/figures.csv; copied to tests/reliability/results/fuzz.csv they get into the page.
 # Targets: jpeg_tiff safetensors model_config manifest annotations. clang with libFuzzer is needed:
 # scripts/install_dependencies.sh --fuzz.
 set -euo pipefail

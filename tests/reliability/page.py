@@ -40,6 +40,8 @@ def _faults(stored):
 
 def _table(path, header):
     """A CSV file as a table; header: {column: what it says}."""
+    if not path.exists():
+        return "Not stored yet."
     with open(path, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     lines = ["| " + " | ".join(header.values()) + " |", "|" + "---|" * len(header)]
