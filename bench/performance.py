@@ -135,11 +135,12 @@ def measure(arguments):
 
         both = ["onednn", "onednn-int8"]
         on_all = ["--threads", str(len(os.sched_getaffinity(0)))]
+        peer = ["--peer", "--peer-tiles", str(arguments.peer_tiles)]
         steps = {
             "starts": lambda: measure_starts(program),
             "micro": lambda: measure_micro(build),
-            "peer": lambda: slide(tenth, rounds, "20x", ["compact", arguments.seed], both, *on_all, "--peer", "--peer-tiles",
-                                  str(arguments.peer_tiles)),
+            "peer": lambda: slide(arguments.tiles, rounds, "20x", ["compact"], both, *on_all, *peer),
+            "peer_seed": lambda: slide(tenth, rounds, "20x", [arguments.seed], both, *on_all, *peer),
             "compact_20x": lambda: slide(arguments.tiles, rounds, "20x", ["compact"], both),
             "compact_40x": lambda: slide(arguments.tiles, rounds, "40x", ["compact"], both),
             "tenth": lambda: slide(tenth, rounds, "20x", ["compact"], both, *on_all),
@@ -149,13 +150,16 @@ def measure(arguments):
             "identity": lambda: measure_identity(program, keep, work),
             "profile": lambda: measure_profile(program, keep, work),
         }
-        figures = {"tiles": arguments.tiles, "rounds": rounds, "date": datetime.date.today().isoformat()}
-        for name, step in steps.items():
+        kept = keep / "figures.json"
+        figures = json.loads(kept.read_text(encoding="utf-8")) if arguments.only else {}
+        figures |= {"tiles": arguments.tiles, "rounds": rounds, "date": datetime.date.today().isoformat()}
+        for name in arguments.only or steps:
+            step = steps[name]
             print(f"{datetime.datetime.now():%H:%M:%S} {name}", flush=True)
             figures[name] = step()
             # Kept at once: a step that fails must not cost those before it.
             keep.mkdir(parents=True, exist_ok=True)
-            (keep / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+            kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     page()
 
@@ -189,9 +193,9 @@ def stages_table(figures):
                   "read alone", "score alone", "of the slowest", "of the possible"], rows)
 
 
-def peer_table(figures):
+def peer_table(peers):
     rows = []
-    for peer in figures["peers"]:
+    for peer in peers:
         for backend, ratio in peer["ratio"].items():
             rows.append([peer["model"].replace("random:", ""), backend, number(peer["default_threads_tiles_s"]),
                          number(peer["all_threads_tiles_s"]),
@@ -203,10 +207,8 @@ def peer_table(figures):
 
 def cross_ratio(figures):
     """slidetype with its default network over the peer with seed."""
-    peers = {peer["model"]: peer for peer in figures["peers"]}
-    seed = next((peer for name, peer in peers.items() if name != "compact"), None)
-    if seed is None or "compact" not in peers:
-        return ""
+    peers = {peer["model"]: peer for peer in figures["peer"]["peers"] + figures["peer_seed"]["peers"]}
+    seed = next(peer for name, peer in peers.items() if name != "compact")
     ratios = [f"{backend} {number(rate / seed['tiles_s'], 0)}" for backend, rate in peers["compact"]["ours_tiles_s"].items()]
     return "Times the peer with `seed`, slidetype with its default network: " + ", ".join(ratios) + ".\n"
 
@@ -256,7 +258,7 @@ def limits_table(micro):
 
 def goals_table(figures):
     """What was aimed at on two cores, and what came of it."""
-    peers = {peer["model"].replace("random:", ""): peer for peer in figures["peer"]["peers"]}
+    peers = {peer["model"].replace("random:", ""): peer for part in ("peer", "peer_seed") for peer in figures[part]["peers"]}
     ours = peers["compact"]["ours_tiles_s"]
     micro = figures["micro"]
     runs = [run for part in ("compact_20x", "compact_40x", "tenth", "seed_40x") for run in figures[part]["runs"]]
@@ -319,7 +321,7 @@ def page(output=PAGE):
         "runs_tenth": runs_table(figures["tenth"]),
         "runs_seed": runs_table(figures["seed_40x"]),
         "stages": stages_table(at_20x) + "\n" + stages_table(figures["compact_40x"]) + "\n" + stages_table(figures["seed_40x"]),
-        "peers": peer_table(figures["peer"]) + "\n" + cross_ratio(figures["peer"]),
+        "peers": peer_table(figures["peer"]["peers"] + figures["peer_seed"]["peers"]) + "\n" + cross_ratio(figures),
         "peer_torch": figures["peer"]["peers"][0]["torch"],
         "peer_openslide": figures["peer"]["peers"][0]["openslide"],
         "micro": micro_table(figures["micro"]),
@@ -343,6 +345,7 @@ def main():
     measuring.add_argument("--tiles", type=int, default=20000)
     measuring.add_argument("--peer-tiles", type=int, default=512)
     measuring.add_argument("--rounds", type=int, default=3)
+    measuring.add_argument("--only", nargs="+", metavar="STEP", help="measure these steps anew and keep the others' figures")
     measuring.add_argument("--seed", default="random:seed", help="the seed model; its weights do not change its speed")
     measuring.add_argument("--keep", type=pathlib.Path, help="folder for the slides (default: performance in the build)")
     commands.add_parser("page").add_argument("-o", "--output", type=pathlib.Path, default=PAGE)
