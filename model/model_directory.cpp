@@ -1,6 +1,7 @@
 #include "model/model_directory.h"
 
 #include <algorithm>
+#include <future>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -20,10 +21,12 @@ constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
 
 Weights read_tensors(const std::filesystem::path& file, const std::string& sha256) {
     const auto bytes = read_file(file, kMaxWeightsBytes);
+    // Hashing takes as long as parsing, and every start of a program waits for both.
+    auto parsed = std::async(std::launch::async, [&] { return parse_safetensors(bytes, file.string()); });
     if (sha256_hex(bytes) != sha256) {
         fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
     }
-    return parse_safetensors(bytes, file.string());
+    return parsed.get();
 }
 
 void check_int8(const Int8Config& int8, const ModelConfig& config, const std::filesystem::path& file) {
@@ -39,6 +42,11 @@ void check_int8(const Int8Config& int8, const ModelConfig& config, const std::fi
 void load_own_weights(ModelDirectory& model) {
     const auto& ours = *model.config.slidetype;
     const auto file = model.path / ours.weights_file;
+    std::future<Weights> familiarity;
+    if (ours.familiarity) {
+        familiarity =
+            std::async(std::launch::async, read_tensors, model.path / ours.familiarity->file, ours.familiarity->sha256);
+    }
     model.weights = read_tensors(file, ours.weights_sha256);
     model.sha256 = ours.weights_sha256;
     const auto& architecture = find_architecture(model.config.architecture);
@@ -50,8 +58,8 @@ void load_own_weights(ModelDirectory& model) {
     if (ours.gate && !has_gate(model.weights)) fail(file, "config.json names a gate, but the weights hold none");
     if (ours.int8) check_int8(*ours.int8, model.config, model.path / "config.json");
     if (!ours.familiarity) return;
+    model.familiarity = familiarity.get();
     const auto guard = model.path / ours.familiarity->file;
-    model.familiarity = read_tensors(guard, ours.familiarity->sha256);
     check_familiarity(model.familiarity, feature_count(architecture), guard.string());
 }
 
