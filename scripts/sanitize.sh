@@ -41,8 +41,8 @@ sanitize() {
 status=0
 if [ $quick = yes ]; then
     few="slidetype_base_tests slidetype_tiler_tests"
-    sanitize asan "address and undefined behaviour" "$few" || status=1
-    sanitize tsan "thread" "$few" || status=1
+    sanitize asan "address and undefined behaviour: base, tiler" "$few" -R '^(base|tiler)\.' || status=1
+    sanitize tsan "thread: base, tiler" "$few" -R '^(base|tiler)\.' || status=1
 else
     # Without those that train for long, look at the machine's speed or need a browser.
     sanitize asan "address and undefined behaviour" "" -E '[Tt]rain|Reliability|reliability|viewer\.Page|^bench\.|NOT_BUILT' || status=1
