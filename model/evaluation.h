@@ -89,6 +89,9 @@ struct FittedModel {
 FittedModel describe_fit(const Dataset& dataset, const Split& split, const TrainOptions& options,
                          const std::string& model_name, TrainReport report);
 
+/// The temperature that is held to where few groups validate: that of the model that training went on from, else 1.
+double expected_temperature(const TrainOptions& options);
+
 /// What to say where too few groups validated to calibrate the model; empty where they are enough.
 std::string few_groups_warning(const FittedModel& fitted, const TrainOptions& options);
 

@@ -72,7 +72,7 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
     const auto& validation = fitted.report.validation;
     const auto& gate_validation = fitted.report.gate_validation;
     fitted.uncalibrated = measure(validation, 1);
-    const double expected = known_before(options).temperature;
+    const double expected = expected_temperature(options);
     fitted.cross_calibrated = measure(cross_calibrated(validation, expected), 1);
     fitted.calibration_groups = group_count(validation);
 
@@ -86,6 +86,10 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
         fitted.gate = measure_gate(gate_validation, ours.gate->temperature, ours.gate->threshold);
     ours.training = training_json(dataset, split, options, fitted).dump();
     return fitted;
+}
+
+double expected_temperature(const TrainOptions& options) {
+    return known_before(options).temperature;
 }
 
 std::string few_groups_warning(const FittedModel& fitted, const TrainOptions& options) {

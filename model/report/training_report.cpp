@@ -134,7 +134,8 @@ std::string training_report(const TrainingReportPage& page) {
     }
     body += figures_section(columns);
     body += curves_section(page);
-    body += discrimination_section(cross_calibrated(validation), fitted.cross_calibrated);
+    body += discrimination_section(cross_calibrated(validation, expected_temperature(page.options)),
+                                   fitted.cross_calibrated);
     if (fitted.gate) {
         body += gate_section(fitted.report.gate_validation, fitted.config.slidetype->gate->temperature, *fitted.gate);
     }
