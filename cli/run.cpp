@@ -20,6 +20,7 @@
 #include "plugin/batch_log.h"
 #include "plugin/batch_plan.h"
 #include "plugin/batch_report.h"
+#include "plugin/memory_need.h"
 #include "plugin/stored_result.h"
 #include "plugin/thread_bound.h"
 
@@ -112,6 +113,9 @@ bool has_labels(std::span<const BatchSlide> slides) {
 int run(Arguments& arguments) {
     const auto slides = slides_of(arguments);
     const ThreadBound bound(arguments.batch.analyse.threads);
+    if (const auto warning = address_space_warning(arguments.batch.analyse.threads); !warning.empty()) {
+        print(stderr, "{}\n", warning);
+    }
     if (arguments.memory_bytes > 0) arguments.batch.analyse.memory_bytes = arguments.memory_bytes;
     const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
     const auto& output = arguments.batch.output;

@@ -16,6 +16,7 @@
 #include "model/keras_import.h"
 #include "model/library_versions.h"
 #include "model/self_test.h"
+#include "plugin/memory_need.h"
 #include "plugin/self_test_slide.h"
 #include "plugin/text.h"
 #include "tiler/library_versions.h"
@@ -128,6 +129,9 @@ class Diagnosis {
         const bool little = gb < kLittleMemoryGb;
         add(little ? Level::note : Level::good, "memory", fmt::format("{:.1f} GB are free", gb),
             little ? "Close other programs, or use `run --memory` and fewer --threads." : "");
+        if (const auto warning = address_space_warning(default_threads()); !warning.empty()) {
+            add(Level::note, "memory", warning, "Raise it with `ulimit -v`, or use fewer --threads.");
+        }
     }
 
     void disk(const fs::path& folder) {

@@ -2,10 +2,12 @@
 #include "plugin/memory_need.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "tiler/file_tile_cache.h"
 #include "tiler/thumbnail.h"
 #include "tiler/tissue_mask.h"
@@ -24,6 +26,10 @@ constexpr std::uint64_t kNetworkBytesPerPixel = 2 * 32 * 4;
 constexpr std::uint64_t kPictures = std::uint64_t{2} * 2400 * 2400 * 3;
 /// A row of the result, its polygon in GeoJSON, the region that it belongs to.
 constexpr std::uint64_t kBytesPerTile = 600;
+/// Three small slides with two threads take 466 MB of addresses, libraries included; glibc sets aside up to 128 MB of
+/// them for a thread, and a stack.
+constexpr std::uint64_t kAddresses = 1'000'000'000;
+constexpr std::uint64_t kAddressesPerThread = 200'000'000;
 
 std::uint64_t bytes(double value) {
     return static_cast<std::uint64_t>(std::max(0.0, value));
@@ -69,6 +75,18 @@ int threads_within(std::uint64_t bound, const MemoryNeed& need, int wanted, cons
     if (need.per_thread == 0) return wanted;
     return static_cast<int>(std::clamp<std::uint64_t>((bound - need.slide) / need.per_thread, 1,
                                                       static_cast<std::uint64_t>(std::max(wanted, 1))));
+}
+
+std::string address_space_warning(int threads) {
+    if (threads <= 0) threads = default_threads();
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+    const auto wanted = kAddresses + static_cast<std::uint64_t>(threads) * kAddressesPerThread;
+    if (limit.rlim_cur >= wanted) return {};
+    return fmt::format(
+        "The system allows this program {} of addresses (ulimit -v) and may end it without a word; results stay whole, "
+        "and the same command goes on. At least {} are advised for {} threads.",
+        megabytes(limit.rlim_cur), megabytes(wanted), threads);
 }
 
 }  // namespace slidetype

@@ -27,4 +27,9 @@ void require_memory(const MemoryNeed& need, std::uint64_t bound, const std::stri
 /// The most threads, up to `wanted`, that keep to the bound. Throws Error(memory) where one does not.
 int threads_within(std::uint64_t bound, const MemoryNeed& need, int wanted, const std::string& slide);
 
+/// What to tell a user whose system bounds the address space of this process (`ulimit -v`, as some clusters do) so low
+/// that libraries may end the process where memory is refused to them; empty where all is well. 0 threads: as many as
+/// there are processors.
+std::string address_space_warning(int threads);
+
 }  // namespace slidetype
