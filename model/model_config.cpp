@@ -6,7 +6,7 @@
 //    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
 //                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
 //                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
-//                   "int8": {"steps": {"conv2": 0.03, "dense1": 0.05}},
+//                   "int8": {"steps": {"conv1": 0.02, "dense1": 0.05}, "zero": 70},
 //                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
 //                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
 #include <cmath>
@@ -151,6 +151,13 @@ class Reader {
             if (step < 1e-12 || step > 1e12) fail("the step of " + layer + " is out of range");
             int8.steps[layer] = step;
         }
+        if (object.contains("zero")) {
+            const double zero = number(object, "zero");
+            int8.zero = static_cast<int>(std::clamp(zero, 0.0, double{kLargestByte}));
+            if (int8.zero != zero) fail("zero of int8 is no byte");
+        }
+        if (object.contains("logit_shift")) int8.logit_shift = number(object, "logit_shift");
+        if (object.contains("gate_logit_shift")) int8.gate_logit_shift = number(object, "gate_logit_shift");
         return int8;
     }
 
@@ -291,7 +298,11 @@ std::string format_config(const ModelConfig& config) {
                                   {"sha256", ours.familiarity->sha256},
                                   {"threshold", ours.familiarity->threshold}};
         }
-        if (ours.int8) out["int8"] = {{"steps", ours.int8->steps}};
+        if (ours.int8) {
+            out["int8"] = {
+                {"steps", ours.int8->steps}, {"zero", ours.int8->zero}, {"logit_shift", ours.int8->logit_shift}};
+            if (ours.gate) out["int8"]["gate_logit_shift"] = ours.int8->gate_logit_shift;
+        }
         if (ours.call) {
             out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},
                            {"min_tumour_share", ours.call->min_tumour_share},

@@ -32,7 +32,6 @@ Weights read_tensors(const std::filesystem::path& file, const std::string& sha25
 void check_int8(const Int8Config& int8, const ModelConfig& config, const std::filesystem::path& file) {
     auto layers = weighted_layers(find_architecture(config.architecture));
     layers.pop_back();
-    if (!is_made_of_bytes(input_of(config))) layers.erase(layers.begin());
     for (const auto& [layer, step] : int8.steps) {
         if (std::ranges::find(layers, layer) != layers.end()) continue;
         fail(file, "int8 names " + layer + ", which is no layer that can be computed with integers");

@@ -32,11 +32,14 @@ struct FamiliarityConfig {
 };
 
 /// How a network is computed with 8-bit integers: a value v that enters layer "conv2" or "dense1" is held as the byte
-/// round(v / step). Layers that are not named are computed with floats: always the last one, and the first one where
-/// what enters it has both signs.
+/// round(v / step), and where it enters the first layer, which may see both signs, as round(v / step) + zero. Layers
+/// that are not named are computed with floats, as the last one always is.
 inline constexpr int kLargestByte = 255;
 struct Int8Config {
     std::map<std::string, double> steps;
+    int zero = 0;  ///< 0 … kLargestByte
+    /// Added to the logits: rounding moves them on average, since what follows is not linear.
+    double logit_shift = 0, gate_logit_shift = 0;
 };
 
 /// From which evidence on a slide is called; plugin/slide_call.h says how they are used. The defaults were chosen on

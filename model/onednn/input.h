@@ -17,4 +17,15 @@ struct PixelStrides {
 /// libtorch backend makes. `out` holds 3 × edge × edge floats. Thread-safe.
 void prepare_tile(std::span<const std::uint8_t> rgb, int edge, InputKind kind, PixelStrides strides, float* out);
 
+/// How values are held in bytes: v as round(v / step) + zero.
+struct ByteCode {
+    float step = 1;
+    int zero = 0;
+};
+
+/// The same values as bytes, where values beyond what bytes can hold are the last that they can. `out` holds
+/// (edge + 2 · margin)² × 3 bytes, interleaved; the margin around the tile holds the byte of 0. Thread-safe.
+void prepare_tile(std::span<const std::uint8_t> rgb, int edge, InputKind kind, const ByteCode& code, int margin,
+                  std::uint8_t* out);
+
 }  // namespace slidetype

@@ -101,6 +101,15 @@ std::vector<std::string> OnednnNetwork::implementations() const {
     return out;
 }
 
+void OnednnNetwork::prepare(std::span<const std::uint8_t> tile, void* out) const {
+    if (plan_.bytes) {
+        return prepare_tile(tile, edge_, input_kind_, *plan_.bytes, plan_.margin, static_cast<std::uint8_t*>(out));
+    }
+    const auto& pixels = plan_.tile.front().source;
+    const PixelStrides strides = {stride(pixels, 1), stride(pixels, 2), stride(pixels, 3)};
+    prepare_tile(tile, edge_, input_kind_, strides, static_cast<float*>(out));
+}
+
 void OnednnNetwork::run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const {
     const auto& arguments = rows ? workspace.row_arguments : workspace.tile_arguments;
     for (std::size_t i = 0; i < chain.size(); ++i) {
@@ -117,11 +126,8 @@ std::span<const float> OnednnNetwork::features(std::span<const std::uint8_t> til
                                                const Observer& observer) const {
     const OneThread alone;
     const auto edge = static_cast<std::size_t>(edge_), bytes = 3 * edge * edge, count = tiles.size() / bytes;
-    const auto& pixels = plan_.tile.front().source;
-    const PixelStrides strides = {stride(pixels, 1), stride(pixels, 2), stride(pixels, 3)};
-    auto* first = static_cast<float*>(workspace.turns[0].get_data_handle());
     for (std::size_t tile = 0; tile < count; ++tile) {
-        prepare_tile(tiles.subspan(tile * bytes, bytes), edge_, input_kind_, strides, first);
+        prepare(tiles.subspan(tile * bytes, bytes), workspace.turns[0].get_data_handle());
         auto& row = workspace.tile_arguments.back().at(DNNL_ARG_DST);
         row.set_data_handle(Workspace::handle(workspace.ending) + tile * plan_.row_bytes);
         run(plan_.tile, workspace, false, observer);

@@ -42,6 +42,7 @@ class OnednnNetwork {
     std::vector<std::string> implementations() const;
 
   private:
+    void prepare(std::span<const std::uint8_t> tile, void* out) const;
     void run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const;
 
     int edge_;

@@ -28,12 +28,27 @@ using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
 
-/// Processors without VNNI add two products of a byte and a weight in 16 bits, and 2 · 255 · 63 fits while 2 · 255 ·
-/// 127 is cut off. With seven bits for the weights all processors give the same sums, at little cost (see
-/// docs/architecture.md).
-constexpr float kLargestWeight = 63;
+/// Processors without VNNI add the products of two bytes and two weights in 16 bits, and cut off what does not fit:
+/// those of neighbouring input channels. Bytes are not negative, so 255 · 128 fits, and the weights of one sign in such
+/// a pair may come to 128; rounding takes up to 1 of it. Then all processors give the same sums.
+constexpr float kLargestWeight = 127;
 
 constexpr auto kRows = static_cast<memory::dim>(NetworkPlan::kTiles);
+
+/// What a row of weights {inputs, kernel, kernel} reaches: the largest weight, or the weights of one sign in a pair of
+/// neighbouring inputs where these come to more.
+float reach(std::span<const float> row, std::size_t inputs) {
+    const std::size_t area = row.size() / inputs;
+    float most = 0;
+    for (std::size_t input = 0; input < inputs; input += 2) {
+        for (std::size_t i = input * area; i < (input + 1) * area; ++i) {
+            const float one = row[i], other = input + 1 < inputs ? row[i + area] : 0;
+            most = std::max(
+                {most, std::max(one, 0.0F) + std::max(other, 0.0F), -std::min(one, 0.0F) - std::min(other, 0.0F)});
+        }
+    }
+    return most;
+}
 
 bool is_plain(const memory::desc& desc) {
     return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0;
@@ -48,9 +63,15 @@ class Planner {
     Planner(const dnnl::engine& engine, const Architecture& architecture, const Weights& weights,
             const Int8Config* int8)
         : engine_(engine), layers_(architecture.layers), weights_(weights), int8_(int8) {
-        const memory::dim edge = architecture.patch_size_px;
-        now_ = memory::desc({1, 3, edge, edge}, Type::f32, Tag::nhwc);
         name_layers();
+        memory::dim edge = architecture.patch_size_px;
+        if (const auto step = step_of(0)) {
+            // oneDNN pads with the byte 0, which is not the zero of values with both signs.
+            plan_.bytes = ByteCode{*step, int8->zero};
+            plan_.margin = std::get<ConvLayer>(layers_.front()).padding;
+            edge += 2 * plan_.margin;
+        }
+        now_ = memory::desc({1, 3, edge, edge}, plan_.bytes ? Type::u8 : Type::f32, Tag::nhwc);
     }
 
     NetworkPlan plan() && {
@@ -150,21 +171,23 @@ class Planner {
         std::vector<float> bias, scales;
     };
 
-    /// Weights and bias of the layer in integers, and what its sums are to be multiplied with.
-    static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in,
+    /// Weights and bias of the layer in integers, and what its sums are to be multiplied with. `zero`: the byte that
+    /// stands for 0 in its input; what that adds to the sums is taken from the bias.
+    static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in, int zero,
                                float step_out) {
         Numbers out;
         const std::size_t channels = bias.size(), each = weights.values.size() / channels;
         out.weights.resize(weights.values.size());
         for (std::size_t o = 0; o < channels; ++o) {
             const auto row = std::span(weights.values).subspan(o * each, each);
-            float largest = 1e-20F;
-            for (const float value : row) largest = std::max(largest, std::abs(value));
+            const float largest = std::max(1e-20F, reach(row, static_cast<std::size_t>(weights.shape[1])));
             const float step = largest / kLargestWeight;
+            int sum = 0;
             for (std::size_t i = 0; i < each; ++i) {
                 out.weights[o * each + i] = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
+                sum += out.weights[o * each + i];
             }
-            out.bias.push_back(bias[o] / (step_in * step));
+            out.bias.push_back(bias[o] / (step_in * step) - static_cast<float>(zero * sum));
             out.scales.push_back(step_in * step / step_out);
         }
         return out;
@@ -187,7 +210,7 @@ class Planner {
         const auto& bias = weights_.at(name + ".bias").values;
         const auto in = step_of(at_), out = in ? step_after(at_) : std::nullopt;
         Numbers numbers;
-        if (in) numbers = to_integers(weights, bias, *in, out.value_or(1));
+        if (in) numbers = to_integers(weights, bias, *in, at_ == 0 ? int8_->zero : 0, out.value_or(1));
 
         const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
         const memory::desc bias_desc({out_dims[1]}, Type::f32, Tag::x);
@@ -208,11 +231,10 @@ class Planner {
 
     void add_convolution(const ConvLayer& conv) {
         const auto in = now_.dims();
-        const auto steps = [&conv](memory::dim edge) {
-            return (edge + 2 * conv.padding - conv.kernel) / conv.stride + 1;
-        };
+        const int padding = at_ == 0 ? conv.padding - plan_.margin : conv.padding;
+        const auto steps = [&](memory::dim edge) { return (edge + 2 * padding - conv.kernel) / conv.stride + 1; };
         add_convolution({conv.outputs, conv.inputs, conv.kernel, conv.kernel},
-                        {1, conv.outputs, steps(in[2]), steps(in[3])}, conv.stride, conv.padding, true);
+                        {1, conv.outputs, steps(in[2]), steps(in[3])}, conv.stride, padding, true);
     }
 
     void add_dense(const DenseLayer& dense) {

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <dnnl.hpp>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "model/architecture.h"
 #include "model/model_directory.h"
+#include "model/onednn/input.h"
 #include "model/weights.h"
 
 namespace slidetype {
@@ -26,10 +28,12 @@ using Chain = std::vector<Operation>;
 struct NetworkPlan {
     static constexpr std::size_t kTiles = 8;  ///< rows that the row chain computes at once
 
-    Chain tile;                 ///< a tile → its values in a row
-    Chain rows;                 ///< kTiles rows → features; empty where no dense layer lies before the features
-    std::size_t row_bytes = 0;  ///< of one tile, at the end of the tile chain
-    std::size_t features = 0;   ///< per tile
+    Chain tile;                     ///< a tile → its values in a row
+    Chain rows;                     ///< kTiles rows → features; empty where no dense layer lies before the features
+    std::optional<ByteCode> bytes;  ///< how the tile chain wants its pixels; absent: as floats, without a margin
+    int margin = 0;                 ///< pixels of zeros around the tile
+    std::size_t row_bytes = 0;      ///< of one tile, at the end of the tile chain
+    std::size_t features = 0;       ///< per tile
 };
 
 /// `weights` as fold_batch_norm() gives them. With `int8`, the layers that it names are computed with integers. Throws

@@ -29,8 +29,9 @@ OnednnNetwork make_network(const ModelDirectory& model, bool int8) {
 /// A linear layer with one output, summed with doubles: what comes out does not depend on how tiles are batched.
 class Head {
   public:
-    Head(const Weights& weights, const std::string& name)
-        : weight_(weights.at(name + ".weight").values), bias_(weights.at(name + ".bias").values.front()) {}
+    /// `shift` is added to the bias.
+    Head(const Weights& weights, const std::string& name, double shift)
+        : weight_(weights.at(name + ".weight").values), bias_(weights.at(name + ".bias").values.front() + shift) {}
 
     /// One value for each row.
     std::vector<float> operator()(std::span<const float> features) const {
@@ -52,12 +53,15 @@ class OnednnClassifier final : public Classifier {
   public:
     OnednnClassifier(const ModelDirectory& model, bool int8)
         : network_(make_network(model, int8)),
-          head_(model.weights, weighted_layers(find_architecture(model.config.architecture)).back()),
+          head_(model.weights, weighted_layers(find_architecture(model.config.architecture)).back(),
+                int8 ? model.config.slidetype->int8->logit_shift : 0),
           calibration_(model),
           tile_bytes_(3 * static_cast<std::size_t>(model.config.patch_size_px * model.config.patch_size_px)),
           int8_(int8),
           source_(model.path.string()) {
-        if (has_gate(model.weights)) gate_.emplace(model.weights, "gate");
+        if (has_gate(model.weights)) {
+            gate_.emplace(model.weights, "gate", int8 ? model.config.slidetype->int8->gate_logit_shift : 0);
+        }
     }
 
     std::string description() const override {

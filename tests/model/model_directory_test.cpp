@@ -66,11 +66,21 @@ TEST(ModelConfig, KeepsTheThresholdsOfTheCallAndFillsInThoseThatAreNotNamed) {
 
 TEST(ModelConfig, KeepsTheStepsOfTheIntegersAndRefusesThoseThatAreNone) {
     auto config = parse_config(kForeign, "config.json");
-    config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}};
+    config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}, 29, -0.75, 0.125};
+    config.slidetype->gate.emplace();
     const auto text = format_config(config);
     const auto back = parse_config(text, "config.json").slidetype->int8;
     ASSERT_TRUE(back);
     EXPECT_EQ(back->steps, config.slidetype->int8->steps);
+    EXPECT_EQ(back->zero, 29);
+    EXPECT_EQ(back->logit_shift, -0.75);
+    EXPECT_EQ(back->gate_logit_shift, 0.125);
+    for (const auto* zero : {"-1", "256", "1.5", "null", "\"29\""}) {
+        EXPECT_THROW(parse_config(replaced(text, "\"zero\": 29", "\"zero\": " + std::string(zero)), "config.json"),
+                     Error)
+            << zero;
+    }
+    EXPECT_THROW(parse_config(replaced(text, "-0.75", "\"much\""), "config.json"), Error);
     for (const auto* step : {"0", "-1", "1e20", "null", "\"0.25\"", "[]"}) {
         EXPECT_THROW(parse_config(replaced(text, "0.25", step), "config.json"), Error) << step;
     }
@@ -139,19 +149,14 @@ TEST(ModelDirectory, RefusesWeightsThatWereChanged) {
 TEST(ModelDirectory, RefusesIntegersForLayersThatCannotHaveThem) {
     const testing::TemporaryFolder folder;
     const auto model = testing::write_random_model(folder / "m", "compact", 1);
-    for (const auto* layer : {"conv1", "conv7", "dense1", "gate"}) {
+    for (const auto* layer : {"conv0", "conv7", "dense1", "gate"}) {
         auto config = model.config;
         config.slidetype->int8 = Int8Config{{{layer, 0.1}}};
         write_file(folder / "m" / "config.json", format_config(config));
         EXPECT_THROW(read_model_directory(folder / "m"), Error) << layer;
     }
     auto config = model.config;
-    config.slidetype->int8 = Int8Config{{{"conv2", 0.1}}};
-    write_file(folder / "m" / "config.json", format_config(config));
-    EXPECT_TRUE(read_model_directory(folder / "m").config.slidetype->int8);
-    // The first layer can where it reads bytes.
-    config.slidetype->int8 = Int8Config{{{"conv1", 0.1}}};
-    config.slidetype->input = InputKind::unit;
+    config.slidetype->int8 = Int8Config{{{"conv1", 0.1}, {"conv2", 0.1}}, 29};
     write_file(folder / "m" / "config.json", format_config(config));
     EXPECT_TRUE(read_model_directory(folder / "m").config.slidetype->int8);
 }
