@@ -58,6 +58,7 @@ std::string part(const std::string& name, const CardInput& input) {
         {"goals", goals_table},
         {"shipped", shipped_table},
         {"runs", runs_list},
+        {"backends", [](const CardInput& in) { return in.backends.empty() ? std::string("Not run.\n") : in.backends; }},
         {"scanner_slides",
          [](const CardInput& in) { return in.scanner_slides.empty() ? std::string("Not run.\n") : in.scanner_slides; }},
         {"pictures", [](const CardInput& in) { return grouped(in.pictures); }},
@@ -87,6 +88,7 @@ CardInput read_card_input(const std::vector<fs::path>& results, const fs::path& 
     }
     for (const auto& folder : results) {
         if (fs::exists(folder / "scanner_slides.md")) input.scanner_slides += read_file(folder / "scanner_slides.md");
+        if (fs::exists(folder / "backends.md")) input.backends += read_file(folder / "backends.md");
     }
     input.shipped = read_shipped(models);
     return input;

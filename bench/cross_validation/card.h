@@ -27,16 +27,17 @@ struct CardInput {
     /// Written by `cross_validate slides` beside the results: what the models say on scanner slides; empty where nobody
     /// looked.
     std::string scanner_slides;
+    std::string backends;  ///< likewise by `cross_validate backends`: how far scores move from one to another
     std::size_t pictures = 0, groups = 0, folds = 5, clusters = 16;
 };
 
-/// Reads the results, speeds, `scanner_slides.md` of the folders and the config.json of every model below `models`.
-/// Throws Error(not_found | io | bad_data | bad_model).
+/// Reads the results, speeds, `scanner_slides.md` and `backends.md` of the folders and the config.json of every model
+/// below `models`. Throws Error(not_found | io | bad_data | bad_model).
 CardInput read_card_input(const std::vector<std::filesystem::path>& results, const std::filesystem::path& models);
 
 /// The template with every {{name}} replaced: figures, shifts, shift_details, folds, paired, clusters, gate, goals,
-/// shipped, runs, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run". Throws
-/// Error(bad_data) for a name that it does not know.
+/// shipped, runs, backends, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run".
+/// Throws Error(bad_data) for a name that it does not know.
 std::string render_card(const std::string& card_template, const CardInput& input);
 
 }  // namespace slidetype::bench

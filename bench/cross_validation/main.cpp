@@ -1,5 +1,5 @@
-// cross_validate run | baselines | score | speed | slides | card: measures networks and trivial baselines on data that
-// training never saw, one stored file per training, and writes the model card from what is stored.
+// cross_validate run | baselines | score | speed | backends | slides | card: measures networks and trivial baselines on
+// data that training never saw, one stored file per training, and writes the model card from what is stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "bench/cross_validation/backends.h"
 #include "bench/cross_validation/baselines.h"
 #include "bench/cross_validation/card.h"
 #include "bench/cross_validation/network.h"
@@ -121,11 +122,15 @@ int run_baselines(const Arguments& arguments) {
     return 0;
 }
 
+/// "fold-0" and so on.
+Unit unit_named(const std::string& name) {
+    const auto dash = name.find('-');
+    return {scheme_of(name.substr(0, dash)), dash == std::string::npos ? "" : name.substr(dash + 1)};
+}
+
 int score_one(const Arguments& arguments) {
     const auto dataset = read_dataset(arguments.data, arguments.root);
-    const auto dash = arguments.unit.find('-');
-    const Unit unit{scheme_of(arguments.unit.substr(0, dash)),
-                    dash == std::string::npos ? "" : arguments.unit.substr(dash + 1)};
+    const auto unit = unit_named(arguments.unit);
     once(arguments, arguments.label, unit, [&] {
         return score_network(dataset, unit, arguments.label, read_model_directory(arguments.model),
                              arguments.epoch_choice, arguments.network.options.threads, say);
@@ -142,19 +147,36 @@ int time_model(const Arguments& arguments) {
     return 0;
 }
 
-int ask_about_slides(const Arguments& arguments) {
+std::vector<std::pair<std::string, fs::path>> compared_models(const Arguments& arguments) {
     std::vector<std::pair<std::string, fs::path>> models;
     for (const auto& each : arguments.compared) {
         const auto equals = each.find('=');
         if (equals == std::string::npos) throw Error(ErrorCode::usage, each, "is not LABEL=MODEL");
         models.emplace_back(each.substr(0, equals), find_model(each.substr(equals + 1)));
     }
-    const auto slides = read_scanner_slides(arguments.slides, arguments.root);
-    const auto text = scanner_slides_table(slides, models, arguments.network.options.threads, say);
+    return models;
+}
+
+int store_table(const Arguments& arguments, const char* name, const std::string& text) {
     fs::create_directories(arguments.results);
-    write_file(arguments.results / "scanner_slides.md", text);
+    write_file(arguments.results / name, text);
     fmt::print("{}", text);
     return 0;
+}
+
+int compare_backends(const Arguments& arguments) {
+    const auto dataset = read_dataset(arguments.data, arguments.root);
+    const auto members = split_of(dataset, unit_named(arguments.unit)).test;
+    const auto text =
+        backends_table(dataset, members, compared_models(arguments), arguments.network.options.threads, say);
+    return store_table(arguments, "backends.md", text);
+}
+
+int ask_about_slides(const Arguments& arguments) {
+    const auto models = compared_models(arguments);
+    const auto slides = read_scanner_slides(arguments.slides, arguments.root);
+    const auto text = scanner_slides_table(slides, models, arguments.network.options.threads, say);
+    return store_table(arguments, "scanner_slides.md", text);
 }
 
 int write_card(const Arguments& arguments) {
@@ -240,6 +262,13 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     speed.add_option("--results", a.results)->capture_default_str();
     speed.add_option("--rounds", a.rounds, "Batches of eight; the fastest counts")->capture_default_str();
     speed.callback([&] { action = [&] { return time_model(a); }; });
+
+    auto& backends =
+        *program.add_subcommand("backends", "How far scores move between backends, as a table for the card");
+    add_data(backends, a);
+    backends.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
+    backends.add_option("--unit", a.unit, "Pictures that the models were not trained on, such as fold-4")->required();
+    backends.callback([&] { action = [&] { return compare_backends(a); }; });
 
     auto& slides =
         *program.add_subcommand("slides", "What models say of slides from scanners, as a table for the card");

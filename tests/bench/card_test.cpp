@@ -86,7 +86,7 @@ TEST(Card, ReplacesEveryNameAndRefusesOneThatItDoesNotKnow) {
     auto input = two_methods();
     input.pictures = 7936;
     EXPECT_EQ(render_card("of {{pictures}} by {{default}}.\n", input), "of 7 936 by compact.\n");
-    EXPECT_EQ(render_card("{{scanner_slides}}\nend\n", input), "Not run.\nend\n");
+    EXPECT_EQ(render_card("{{scanner_slides}}\n{{backends}}\nend\n", input), "Not run.\nNot run.\nend\n");
     EXPECT_THROW(render_card("{{accuracy}}", input), Error);
 }
 

@@ -5,6 +5,8 @@
 #include "base/atomic_file.h"
 #include "bench/cross_validation/network.h"
 #include "bench/cross_validation/unit_result.h"
+#include "model/int8_calibration.h"
+#include "model/self_test.h"
 #include "tests/bench/coloured_pictures.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
@@ -13,6 +15,7 @@
 namespace slidetype::bench {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 class CrossValidate : public ::testing::Test {
@@ -38,6 +41,22 @@ TEST_F(CrossValidate, StoresOneFilePerUnitAndDoesNothingTwice) {
     const auto again = run({"baselines", "--schemes", "fold"});
     EXPECT_THAT(again.out, HasSubstr("colour-neighbour, fold-0: stored already"));
     EXPECT_EQ(read_file(file), stored) << "the same unit gives the same bytes";
+}
+
+TEST_F(CrossValidate, TellsHowFarScoresMoveBetweenBackends) {
+    auto model = testing::write_random_model(folder / "m", "compact", 3);
+    const auto refused = run({"backends", "--unit", "fold-1", "some=" + (folder / "m").string()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.error, HasSubstr("was not calibrated"));
+    store_int8(folder / "m", calibrate_int8(model, testing::noise_tiles(8, model.config.patch_size_px, 4)));
+    const auto finished = run({"backends", "--unit", "fold-1", "some=" + (folder / "m").string()});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    const auto text = read_file(results / "backends.md");
+    EXPECT_THAT(finished.out, HasSubstr(text));
+    EXPECT_THAT(text,
+                ContainsRegex("`some` \\| libtorch [^|]*\\| [0-9.]+ % \\| 0.0e\\+00 \\| 0.0e\\+00 \\| 0 of 12 \\|"));
+    EXPECT_THAT(text, ContainsRegex("`some` \\| oneDNN [^|]*floats \\| [0-9.]+ % \\| [0-9.]+e-0[5-9] \\|"));
+    EXPECT_THAT(text, ContainsRegex("`some` \\| oneDNN [^|]*integers \\| [0-9.]+ % \\| [1-9.]+e-0[2-5] \\|"));
 }
 
 TEST_F(CrossValidate, TrainsANetworkForAFoldAndScoresItUnderEveryShift) {
