@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "base/sha256_blocks.h"
+
 namespace slidetype {
 namespace {
 
@@ -22,6 +26,19 @@ TEST(Sha256, PadsEveryLengthAroundABlockDifferently) {
         EXPECT_EQ(now.size(), 64U);
         EXPECT_NE(now, previous);
         previous = now;
+    }
+}
+
+TEST(Sha256, IsTheSameWithAndWithoutTheInstructionsOfTheProcessor) {
+    if (!has_sha_instructions()) GTEST_SKIP() << "this processor has no instructions for SHA-256";
+    std::vector<unsigned char> bytes(64 * 9);
+    std::uint32_t seed = 7;
+    for (auto& byte : bytes) byte = static_cast<unsigned char>((seed = seed * 1664525 + 1013904223) >> 24);
+    for (std::size_t count = 0; count < 10; ++count) {
+        Sha256State plain = {1, 0xffffffff, 3, 4, 5, 6, 7, 8}, quick = plain;
+        sha256_blocks(plain, bytes.data(), count);
+        sha256_blocks_by_instructions(quick, bytes.data(), count);
+        EXPECT_EQ(plain, quick) << count;
     }
 }
 
