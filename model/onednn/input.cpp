@@ -146,9 +146,9 @@ void repeat_grey(std::span<const float> grey, int edge, PixelStrides strides, Ho
 template <class Value, class Hold>
 void prepare(std::span<const std::uint8_t> rgb, int edge, InputKind kind, PixelStrides strides, Hold hold, Value* out) {
     const auto held = [&hold](const Tables<float>& tables) {
-        Tables<Value> out;
-        for (std::size_t c = 0; c < 3; ++c) std::ranges::transform(tables[c], out[c].begin(), hold);
-        return out;
+        Tables<Value> made;
+        for (std::size_t c = 0; c < 3; ++c) std::ranges::transform(tables[c], made[c].begin(), hold);
+        return made;
     };
     static const auto unit = unit_table();
     switch (kind) {
