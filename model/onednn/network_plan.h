@@ -26,7 +26,9 @@ using Chain = std::vector<Operation>;
 
 /// A network as primitives, in the order of their work.
 struct NetworkPlan {
-    static constexpr std::size_t kTiles = 8;  ///< rows that the row chain computes at once
+    /// Rows that the row chain computes at once, as many as a caller usually brings: the weights of `seed`'s dense layer
+    /// stream from memory once for all of them.
+    static constexpr std::size_t kTiles = 16;
 
     Chain tile;                     ///< a tile → its values in a row
     Chain rows;                     ///< kTiles rows → features; empty where no dense layer lies before the features
