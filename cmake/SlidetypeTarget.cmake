@@ -6,8 +6,10 @@ function(slidetype_options target)
         # GCC's own <regex> looks uninitialised to it once it is instrumented, and it warns of the fences of Boost.Asio,
         # which the thread sanitizer does not see.
         target_compile_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE} -fno-omit-frame-pointer
-            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-            $<$<AND:$<CXX_COMPILER_ID:GNU>,$<STREQUAL:${SLIDETYPE_SANITIZE},thread>>:-Wno-tsan>)
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+        if(SLIDETYPE_SANITIZE STREQUAL "thread")
+            target_compile_options(${target} PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+        endif()
         target_link_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE})
     endif()
 endfunction()
