@@ -26,8 +26,8 @@ using Chain = std::vector<Operation>;
 
 /// A network as primitives, in the order of their work.
 struct NetworkPlan {
-    /// Rows that the row chain computes at once, as many as a caller usually brings: the weights of `seed`'s dense layer
-    /// stream from memory once for all of them.
+    /// Rows that the row chain computes at once, as many as a caller usually brings: the weights of `seed`'s dense
+    /// layer stream from memory once for all of them.
     static constexpr std::size_t kTiles = 16;
 
     Chain tile;                     ///< a tile → its values in a row
