@@ -111,6 +111,9 @@ std::vector<fs::path> matches(const fs::path& pattern) {
 std::vector<fs::path> expanded(std::span<const fs::path> paths) {
     std::vector<fs::path> out;
     for (const auto& path : paths) {
+        if (path.empty()) {
+            throw Error(ErrorCode::usage, "\"\"", "is no name of a slide", "Is a variable of a script empty?");
+        }
         if (is_pattern(path)) {
             std::ranges::move(matches(path), std::back_inserter(out));
         } else {

@@ -100,6 +100,7 @@ TEST_F(SlideListTest, ExpandsPatternsThatTheShellLeft) {
     testing::write_tissue_slide(folder / "slides" / "x[1].tiff", 300, 300);
     EXPECT_THAT(found({folder / "slides" / "x[1].tiff"}), ElementsAre(folder / "slides" / "x[1].tiff"));
     EXPECT_THROW(found({folder / "slides" / "*.svs"}), Error);
+    EXPECT_THROW(found({""}), Error) << "an empty variable of a script";
 }
 
 TEST_F(SlideListTest, ReadsAManifestWithPathsRelativeToIt) {
