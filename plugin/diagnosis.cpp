@@ -129,7 +129,7 @@ class Diagnosis {
         const bool little = gb < kLittleMemoryGb;
         add(little ? Level::note : Level::good, "memory", fmt::format("{:.1f} GB are free", gb),
             little ? "Close other programs, or use `run --memory` and fewer --threads." : "");
-        if (const auto warning = address_space_warning(default_threads()); !warning.empty()) {
+        if (const auto warning = address_space_warning(0); !warning.empty()) {
             add(Level::note, "memory", warning, "Raise it with `ulimit -v`, or use fewer --threads.");
         }
     }

@@ -18,25 +18,20 @@ double probability(const Scored& scored) {
     return 1 / (1 + std::exp(-static_cast<double>(scored.logit)));
 }
 
-bool is_right(const Scored& scored) {
-    return (scored.logit > 0) == (scored.label == 1);
-}
-
 Row row_of(const std::string& label, const Evaluation& seen, const Evaluation& reference) {
     double sum = 0, largest = 0;
-    std::size_t changed = 0, right = 0;
+    std::size_t changed = 0;
     for (std::size_t i = 0; i < seen.scored.size(); ++i) {
-        const auto& one = seen.scored[i];
-        const double difference = std::abs(probability(one) - probability(reference.scored[i]));
+        const auto &one = seen.scored[i], &other = reference.scored[i];
+        const double difference = std::abs(probability(one) - probability(other));
         sum += difference;
         largest = std::max(largest, difference);
-        changed += is_right(one) != is_right(reference.scored[i]) ? 1 : 0;
-        right += is_right(one) ? 1 : 0;
+        changed += (one.logit > 0) != (other.logit > 0) ? 1 : 0;
     }
     const auto count = static_cast<double>(seen.scored.size());
     return {fmt::format("`{}`", label),
             seen.backend,
-            fmt::format("{:.2f} %", 100 * static_cast<double>(right) / count),
+            fmt::format("{:.2f} %", 100 * seen.metrics.accuracy.value),
             fmt::format("{:.1e}", sum / count),
             fmt::format("{:.1e}", largest),
             fmt::format("{} of {}", changed, grouped(seen.scored.size()))};
