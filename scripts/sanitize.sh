@@ -20,7 +20,9 @@ export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$rules/und
 export TSAN_OPTIONS="suppressions=$rules/thread.supp:halt_on_error=0:second_deadlock_stack=1"
 mkdir -p build
 figures=build/sanitizers.csv
+failures=build/sanitizers-failed.txt
 echo "sanitizer,tests,failed,build_s,run_s" >$figures
+: >$failures
 
 # sanitize PRESET NAME "targets" ctest options…
 sanitize() {
@@ -36,13 +38,15 @@ sanitize() {
     of=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$log")
     failed=$(sed -n 's/.*, \([0-9]*\) tests failed out of .*/\1/p' "$log")
     echo "\"$name\",$of,$failed,$((built - begin)),$((SECONDS - built))" >>$figures
+    # Said again at the end, where whoever reads a long log looks first.
+    sed -n '/^The following tests FAILED/,/^$/p' "$log" >>$failures
     return $status
 }
 
 status=0
 if [ $quick = yes ]; then
     sanitize asan "address and undefined behaviour: base, tiler, plugin, viewer" \
-        "slidetype_base_tests slidetype_tiler_tests slidetype_plugin_tests slidetype_viewer_tests" \
+        "slidetype_base_tests slidetype_tiler_tests slidetype_plugin_tests slidetype_viewer_tests slidetype_c_example" \
         -R '^(base|tiler|plugin|viewer)\.' -E 'Training|TorchScript|viewer\.Page|NOT_BUILT' || status=1
 else
     # Without those that train for long, look at the machine's speed or need a browser.
@@ -50,5 +54,5 @@ else
 fi
 # Not plugin and viewer: Debian's TBB is not built for it, so that it takes what one task hands to the next for a race.
 sanitize tsan "thread: base, tiler" "slidetype_base_tests slidetype_tiler_tests" -R '^(base|tiler)\.' || status=1
-cat $figures
+cat $figures $failures
 exit $status
