@@ -1,6 +1,7 @@
 // slidetype info SLIDE
 #include <fmt/format.h>
 
+#include <future>
 #include <memory>
 
 #include "base/parallel.h"
@@ -35,9 +36,13 @@ void print_slide(const Slide& slide) {
     for (const auto& [name, value] : slide.shown_properties()) print("  {} = {}\n", printable(name), printable(value));
 }
 
-void print_plan(const Engine& engine, const Arguments& arguments) {
-    const auto plan = engine.plan(arguments.slide, arguments.analyse);
-    const auto& config = engine.model().config;
+void print_plan(const Arguments& arguments) {
+    auto model = read_model_directory(find_model(arguments.model));
+    const auto config = model.config;
+    // Opening the model takes as long as what the slide needs.
+    auto opening = std::async(std::launch::async, [&model] { return Engine(std::move(model)); });
+    const auto plan = plan_slide(config, arguments.slide, arguments.analyse);
+    read_first_tile(plan);
     print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
           to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
     if (plan.offset.x != 0 || plan.offset.y != 0)
@@ -53,7 +58,7 @@ void print_plan(const Engine& engine, const Arguments& arguments) {
     print(")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
           config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height,
           plan.grid.level);
-    if (const auto seconds = engine.seconds_per_tile(plan, arguments.analyse.threads)) {
+    if (const auto seconds = opening.get().seconds_per_tile(plan, arguments.analyse.threads)) {
         print("  at {:.1f} tiles/s here, so in about {}\n", 1 / *seconds,
               duration_text(*seconds * static_cast<double>(counts[0]) + plan.seconds_open + plan.seconds_tissue));
     }
@@ -66,7 +71,7 @@ int info(const Arguments& arguments) {
         print_slide(slide);
     }
     if (arguments.no_plan) return kDone;
-    print_plan(Engine(read_model_directory(find_model(arguments.model))), arguments);
+    print_plan(arguments);
     return kDone;
 }
 

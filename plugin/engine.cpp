@@ -205,6 +205,10 @@ void mark_failures(SlideResult& result, std::map<std::size_t, std::string> failu
     result.reasons = std::move(failures);
 }
 
+TileBlock first_tile(const TileGrid& grid, const TileBlock& of) {
+    return {{of.tiles.front()}, grid.tiles[of.tiles.front()].rect};
+}
+
 }  // namespace
 
 std::string version() {
@@ -223,8 +227,8 @@ Engine::Engine(ModelDirectory model, Backend backend)
     model_.weights.clear();
 }
 
-SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& options,
-                       const AnalyseCallbacks& callbacks) const {
+SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& path, const AnalyseOptions& options,
+                     const AnalyseCallbacks& callbacks) {
     SlidePlan plan;
     report(callbacks, AnalyseStage::open);
     auto begin = Clock::now();
@@ -241,8 +245,8 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
     report(callbacks, AnalyseStage::tissue);
     begin = Clock::now();
     GridOptions grid;
-    grid.patch_size_px = model_.config.patch_size_px;
-    grid.spacing_um_px = model_.config.spacing_um_px;
+    grid.patch_size_px = config.patch_size_px;
+    grid.spacing_um_px = config.spacing_um_px;
     grid.overlap = options.overlap;
     grid.min_tissue = options.min_tissue;
     if (options.memory_bytes) {
@@ -254,6 +258,11 @@ SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& 
     plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
     plan.seconds_tissue = seconds_since(begin);
     return plan;
+}
+
+SlidePlan Engine::plan(const std::filesystem::path& path, const AnalyseOptions& options,
+                       const AnalyseCallbacks& callbacks) const {
+    return plan_slide(model_.config, path, options, callbacks);
 }
 
 SlideResult Engine::analyse(const std::filesystem::path& path, const AnalyseOptions& options,
@@ -308,6 +317,11 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     return result;
 }
 
+void read_first_tile(const SlidePlan& plan) {
+    const auto blocks = make_blocks(plan.grid);
+    if (!blocks.empty()) (void)TileReader(*plan.slide, plan.grid).read(first_tile(plan.grid, blocks.front()));
+}
+
 std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int threads) const {
     // Few tiles, for who asks wants an answer at once; an estimate needs no more.
     const auto blocks = make_blocks(plan.grid, 2);
@@ -317,7 +331,7 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     pipeline.classes = model_.config.class_names.size();
     const TileReader reader(*plan.slide, plan.grid);
     // The first tile warms up caches and the backend and is not counted.
-    const TileBlock first{{blocks.front().tiles.front()}, plan.grid.tiles[blocks.front().tiles.front()].rect};
+    const auto first = first_tile(plan.grid, blocks.front());
     (void)score_blocks(plan.grid, std::span(&first, 1), reader, *classifier_, pipeline);
     const auto some = std::span(blocks).last(std::min(blocks.size(), static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();

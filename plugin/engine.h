@@ -61,6 +61,16 @@ struct SlidePlan {
     double seconds_open = 0, seconds_tissue = 0;
 };
 
+/// Everything before scoring with a model of this configuration, which need not be open yet. Throws what Slide,
+/// resolve_spacing, read_annotations and make_grid throw, and Error(memory) where the slide needs more than it may
+/// take.
+SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& slide, const AnalyseOptions& options,
+                     const AnalyseCallbacks& callbacks = {});
+
+/// Reads one tile of the plan. The first takes longer, because the quick way of reading is compared with OpenSlide then;
+/// for who can have that done before seconds_per_tile().
+void read_first_tile(const SlidePlan& plan);
+
 /// Joins tiler and model: one model, any number of slides, one after the other or from several threads at once.
 class Engine {
   public:
@@ -74,8 +84,7 @@ class Engine {
     /// thresholds of the call, and what computes the scores.
     std::vector<std::pair<std::string, ParameterValue>> parameters(const AnalyseOptions& options) const;
 
-    /// Everything before scoring. Throws what Slide, resolve_spacing, read_annotations and make_grid throw, and
-    /// Error(memory) where the slide needs more than it may take.
+    /// plan_slide() for this model.
     SlidePlan plan(const std::filesystem::path& slide, const AnalyseOptions& options,
                    const AnalyseCallbacks& callbacks = {}) const;
 

@@ -22,6 +22,8 @@ constexpr std::uint64_t kDecoderCache =
     (32U + 48U) << 20;  // OpenSlide's own, for each handle, and that of file tiles (jpeg_tiff.cpp)
 /// The network's buffers, by pixel of the input: 32 channels of floats before and after the first layer.
 constexpr std::uint64_t kNetworkBytesPerPixel = 2 * 32 * 4;
+/// What Winograd's filtering transforms pictures into (network_plan.cpp): 11 MB for `compact`, 14 MB for `seed`.
+constexpr std::uint64_t kNetworkScratch = 14U << 20;
 /// A picture of at most 1600 pixels (overlay_png.cpp) with its margins, and a copy.
 constexpr std::uint64_t kPictures = std::uint64_t{2} * 2400 * 2400 * 3;
 /// A row of the result, its polygon in GeoJSON, the region that it belongs to.
@@ -59,7 +61,8 @@ MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
     need.slide = plan.mask.tissue.size() + kPictures + kDecoderCache + grid.tiles.size() * kBytesPerTile;
-    need.per_thread = 2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel;
+    need.per_thread =
+        2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel + kNetworkScratch;
     return need;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "model/onednn/input.h"
+#include "model/onednn/large_buffer.h"
 #include "model/onednn/one_thread.h"
 
 namespace slidetype {
@@ -34,7 +35,7 @@ class OnednnNetwork::Workspace {
         }
         turns = {buffer(engine, bytes), buffer(engine, bytes)};
         ending = buffer(engine, ending_bytes);
-        scratch = buffer(engine, scratch_bytes);
+        scratch = make_large_buffer(scratch_bytes);
         tile_arguments = bind(engine, tiles, handle(turns[0]));
         row_arguments = bind(engine, rows, handle(ending));
     }
@@ -44,7 +45,8 @@ class OnednnNetwork::Workspace {
     using Arguments = std::unordered_map<int, memory>;
     dnnl::stream stream;
     std::array<memory, 2> turns;
-    memory ending, scratch;
+    memory ending;
+    std::shared_ptr<std::byte> scratch;
     std::vector<Arguments> tile_arguments, row_arguments;
 
   private:
@@ -63,7 +65,7 @@ class OnednnNetwork::Workspace {
             std::byte* destination = handle(turns[turn]);
             arguments[DNNL_ARG_SRC] = memory(operation.source, engine, source);
             arguments[DNNL_ARG_DST] = memory(operation.destination, engine, destination);
-            arguments[DNNL_ARG_SCRATCHPAD] = memory(operation.scratchpad, engine, scratch.get_data_handle());
+            arguments[DNNL_ARG_SCRATCHPAD] = memory(operation.scratchpad, engine, scratch.get());
             all.push_back(std::move(arguments));
             source = destination;
             turn = 1 - turn;

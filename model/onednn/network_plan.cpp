@@ -26,6 +26,8 @@
 #include <string_view>
 #include <utility>
 
+#include "model/onednn/large_buffer.h"
+
 namespace slidetype {
 namespace {
 
@@ -164,9 +166,14 @@ class Planner {
 
     /// Weights in memory, in oneDNN's format.
     memory pack(const void* values, const memory::desc& plain, const memory::desc& wanted) {
-        memory from(plain, engine_, const_cast<void*>(values)), to(wanted, engine_);
+        plan_.buffers.push_back(make_large_buffer(wanted.get_size()));
+        const memory from(plain, engine_, const_cast<void*>(values)), to(wanted, engine_, plan_.buffers.back().get());
+        const dnnl::reorder::primitive_desc desc(engine_, plain, engine_, wanted, new_attributes());
+        const auto scratch = make_large_buffer(desc.scratchpad_desc().get_size());
         dnnl::stream stream(engine_);
-        dnnl::reorder(from, to).execute(stream, from, to);
+        dnnl::reorder(desc).execute(stream, {{DNNL_ARG_FROM, from},
+                                             {DNNL_ARG_TO, to},
+                                             {DNNL_ARG_SCRATCHPAD, {desc.scratchpad_desc(), engine_, scratch.get()}}});
         stream.wait();
         return to;
     }

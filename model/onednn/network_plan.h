@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <dnnl.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -36,6 +37,7 @@ struct NetworkPlan {
     int margin = 0;                 ///< pixels of zeros around the tile
     std::size_t row_bytes = 0;      ///< of one tile, at the end of the tile chain
     std::size_t features = 0;       ///< per tile
+    std::vector<std::shared_ptr<std::byte>> buffers;  ///< what constants lie in
 };
 
 /// `weights` as fold_batch_norm() gives them. With `int8`, the layers that it names are computed with integers. Throws

@@ -1,4 +1,5 @@
 #include "model/onednn/onednn_classifier.h"
+#include "model/library_versions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 
 #include "base/error.h"
 #include "model/int8_calibration.h"
+#include "model/library_versions.h"
 #include "model/onednn/equalise.h"
 #include "model/onednn/input.h"
 #include "model/onednn/network.h"
@@ -167,6 +169,18 @@ TEST_P(OnednnArchitecture, RunsNoReferenceCode) {
             EXPECT_THAT(each, ::testing::Not(::testing::HasSubstr("ref")));
             EXPECT_THAT(each, ::testing::Not(::testing::HasSubstr("simple")));
         }
+    }
+}
+
+TEST_P(OnednnArchitecture, UsesWinogradsFilteringForFloatsWhereOnednnHasIt) {
+    const auto implementations =
+        onednn_implementations(testing::write_random_model(folder_ / "m", GetParam(), 25), false);
+    if (onednn_version()[0] != '2' || implementations.front().find("avx512_core") == std::string::npos)
+        GTEST_SKIP() << "oneDNN has it up to version 2, for AVX-512: this is " << onednn_version() << ", "
+                     << implementations.front();
+    for (const auto& each : implementations) {
+        if (!each.starts_with("conv") || each.starts_with("conv1") || each.find("input") != std::string::npos) continue;
+        EXPECT_THAT(each, ::testing::HasSubstr("wino_4x3"));
     }
 }
 

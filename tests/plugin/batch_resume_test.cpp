@@ -188,7 +188,7 @@ TEST_F(BatchResumeTest, FailsASlideThatIsChangedOrRemovedWhileItIsRead) {
 TEST_F(BatchResumeTest, FailsASlideThatNeedsTooMuchMemoryAndGoesOn) {
     // Coarser slides have fewer pixels to a tile, so their blocks take less.
     slides[0].spacing_um_px = slides[2].spacing_um_px = 2.2;
-    options.analyse.memory_bytes = 130'000'000;
+    options.analyse.memory_bytes = 145'000'000;
     begun();
     EXPECT_EQ(last.slides[1].error_code, "memory");
     EXPECT_THAT(last.slides[1].error, ::testing::HasSubstr("MB may be used"));
