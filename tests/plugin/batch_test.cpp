@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
@@ -88,9 +89,9 @@ TEST_F(BatchTest, LeavesNoSummaryOfAnEarlierRunWhereThisOneFails) {
 
 TEST_F(BatchTest, StopsAfterTheSlideInHandAndSaysWhatIsPending) {
     const std::vector<fs::path> slides = {folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff"};
-    bool stop = false;
+    std::atomic<bool> stop = false;  // asked by the thread that opens slides ahead, too
     BatchCallbacks callbacks;
-    callbacks.stop_requested = [&] { return stop; };
+    callbacks.stop_requested = [&] { return stop.load(); };
     callbacks.slide_ends = [&](std::size_t, const SlideRecord&) { stop = true; };
     const auto report = run_batch(engine, slides, options, callbacks);
     EXPECT_TRUE(report.interrupted);
