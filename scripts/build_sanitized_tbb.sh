@@ -27,8 +27,8 @@ if [ ! -e "$folder/$package.done" ]; then
         (cd "$folder" && "${apt[@]}" source --download-only "$package")
         rm -rf "$folder/source"
         mkdir "$folder/source"
-        tar -xf "$folder"/onetbb_*.orig.tar.* -C "$folder/source" --strip-components 1
-        cmake -S "$folder/source" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTBB_SANITIZE=thread \
+        (cd "$folder/source" && cmake -E tar xf "$folder"/onetbb_*.orig.tar.*)
+        cmake -S "$folder"/source/* -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTBB_SANITIZE=thread \
             -DCMAKE_CXX_FLAGS=-Wno-tsan -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF
         cmake --build "$folder/build"
     } >"$log" 2>&1 || { tail -n 30 "$log" >&2; echo "scripts/build_sanitized_tbb.sh: cannot build $package" >&2; exit 1; }
