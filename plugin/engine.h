@@ -67,8 +67,8 @@ struct SlidePlan {
 SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& slide, const AnalyseOptions& options,
                      const AnalyseCallbacks& callbacks = {});
 
-/// Reads one tile of the plan. The first takes longer, because the quick way of reading is compared with OpenSlide then;
-/// for who can have that done before seconds_per_tile().
+/// Reads one tile of the plan. The first takes longer, because the quick way of reading is compared with OpenSlide
+/// then; for who can have that done before seconds_per_tile().
 void read_first_tile(const SlidePlan& plan);
 
 /// Joins tiler and model: one model, any number of slides, one after the other or from several threads at once.
