@@ -112,7 +112,7 @@ def little_memory(trial):
     """--memory is too little for one slide: it fails, the others are done, and more memory does the rest."""
     shutil.rmtree(trial.folder / "out", ignore_errors=True)
     names = sorted(p.name for p in trial.slides.iterdir())
-    bound_mb = trial.chance.randrange(127, 136)
+    bound_mb = trial.chance.randrange(142, 151)
     lines = ["slide,spacing"] + [f"slides/{name},{'' if i == 2 else 2.2}" for i, name in enumerate(names)]
     manifest = trial.folder / "list.csv"
     manifest.write_text("\n".join(lines) + "\n")
