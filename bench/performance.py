@@ -284,7 +284,8 @@ def goals_table(figures):
     at_least("`compact` in integers, times the peer with `seed`", 60, ours["onednn-int8"] / peers["seed"]["tiles_s"])
     at_least("reading at 40x for `compact`, times OpenSlide", 5, reads[0])
     at_least("reading at 40x for `seed`, times OpenSlide", 5, reads[1])
-    at_least("end to end over the slowest stage alone, the least in \"Stage by stage\" on all processors", 0.9, min(efficiencies), 2)
+    at_least('end to end over the slowest stage alone, the least in "Stage by stage" on all processors', 0.9,
+             min(efficiencies), 2)
     peak = max(run["peak_rss_mb"] for run in runs)
     goal("peak memory of any run", "700 MB or less", f"{number(peak, 0)} MB", peak <= 700)
     for name, one in figures["starts"].items():

@@ -22,15 +22,16 @@ if [ ! -e "$folder/$package.done" ]; then
     done
     apt=(apt-get -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$folder/sources"
         -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o APT::Sandbox::User=root)
+    # Joined by &&, for before || bash does not stop at the first failure.
     {
-        "${apt[@]}" update || true  # a source without source packages is no reason to stop
-        (cd "$folder" && "${apt[@]}" source --download-only "$package")
-        rm -rf "$folder/source"
-        mkdir "$folder/source"
-        (cd "$folder/source" && cmake -E tar xf "$folder"/onetbb_*.orig.tar.*)
-        cmake -S "$folder"/source/* -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTBB_SANITIZE=thread \
-            -DCMAKE_CXX_FLAGS=-Wno-tsan -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF
-        cmake --build "$folder/build"
+        { "${apt[@]}" update || true; } &&  # a source without source packages is no reason to stop
+            (cd "$folder" && "${apt[@]}" source --download-only "$package") &&
+            rm -rf "$folder/source" "$folder/build" &&
+            mkdir "$folder/source" &&
+            (cd "$folder/source" && cmake -E tar xf "$folder"/onetbb_*.orig.tar.*) &&
+            cmake -S "$folder"/source/* -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+                -DTBB_SANITIZE=thread -DCMAKE_CXX_FLAGS=-Wno-tsan -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF &&
+            cmake --build "$folder/build"
     } >"$log" 2>&1 || { tail -n 30 "$log" >&2; echo "scripts/build_sanitized_tbb.sh: cannot build $package" >&2; exit 1; }
     [ -n "$(library)" ] || { echo "scripts/build_sanitized_tbb.sh: $package has no libtbb.so.12" >&2; exit 1; }
     touch "$folder/$package.done"

@@ -1,5 +1,4 @@
 #include "model/onednn/onednn_classifier.h"
-#include "model/library_versions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
