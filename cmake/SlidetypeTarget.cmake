@@ -14,6 +14,11 @@ function(slidetype_options target)
     endif()
 endfunction()
 
+# slidetype_unhurried(TARGET): for what does little work itself and takes long to optimise, such as command lines and tests.
+function(slidetype_unhurried target)
+    target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
 # slidetype_library(NAME sources...): a static library `slidetype_NAME`, also known as `slidetype::NAME`,
 # whose public headers are the *.h files of the folder.
 function(slidetype_library name)
@@ -26,4 +31,11 @@ function(slidetype_library name)
         $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
         $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/slidetype>)
     slidetype_options(${target})
+endfunction()
+
+# slidetype_precompile(TARGET headers...): parses what most files of the target include once for all of them. A file still
+# includes what it uses: scripts/lint.sh compiles each without.
+function(slidetype_precompile target)
+    target_precompile_headers(${target} PRIVATE
+        <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <span> <string> <vector> ${ARGN})
 endfunction()
