@@ -11,7 +11,7 @@ help:
 	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
-	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (an hour)"
+	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (half an hour)"
 	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"

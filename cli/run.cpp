@@ -42,7 +42,8 @@ struct Arguments {
 std::vector<BatchSlide> slides_of(const Arguments& arguments) {
     auto list = list_slides(arguments.slides);
     for (const auto& problem : list.problems) print(stderr, "{}\n", printable(problem));
-    if (!list.ignored.empty()) {
+    if (list.ignored.size() == 1) print(stderr, "1 other file below the folders is no slide and is left out.\n");
+    if (list.ignored.size() > 1) {
         print(stderr, "{} other files below the folders are no slides and are left out.\n", list.ignored.size());
     }
     if (list.slides.empty()) {

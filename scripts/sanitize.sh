@@ -1,16 +1,9 @@
 #!/usr/bin/env bash
-# sanitize.sh [--quick]: builds the tests under the address and undefined-behaviour sanitizers and runs them, then those of
-# the concurrent parts under the thread sanitizer. What is suppressed, of libraries only, is in tests/sanitizers.
-# --quick: the first without model, CLI, C API and all that needs libtorch, for a check of every change.
+# sanitize.sh: builds the tests under the address and undefined-behaviour sanitizers and runs them, then those of the
+# concurrent parts under the thread sanitizer. What is suppressed, of libraries only, is in tests/sanitizers.
 # Leaves a line for each in build/sanitizers.csv. Exit code 0: nothing was found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-quick=no
-case ${1:-} in
-    --quick) quick=yes ;;
-    '') ;;
-    *) echo "usage: scripts/sanitize.sh [--quick]" >&2; exit 1 ;;
-esac
 
 rules=$PWD/tests/sanitizers
 export ASAN_OPTIONS="detect_odr_violation=0:allocator_may_return_null=1:strict_string_checks=1"
@@ -43,14 +36,8 @@ sanitize() {
 }
 
 status=0
-if [ $quick = yes ]; then
-    sanitize asan "address and undefined behaviour: base, tiler, plugin, viewer" \
-        "slidetype_base_tests slidetype_tiler_tests slidetype_plugin_tests slidetype_viewer_tests slidetype_c_example" \
-        -R '^(base|tiler|plugin|viewer)\.' -E 'Training|TorchScript|viewer\.Page|NOT_BUILT' || status=1
-else
-    # Without those that train for long, look at the machine's speed or need a browser.
-    sanitize asan "address and undefined behaviour" "" -E '[Tt]rain|Reliability|reliability|viewer\.Page|^bench\.|NOT_BUILT' || status=1
-fi
+# Without those that train for minutes or need a browser.
+sanitize asan "address and undefined behaviour: everything" "" -E 'Retraining|viewer\.Page' || status=1
 # model's threads share a loaded network, and are watched through plugin. A report that does not come again is printed and
 # no more: what libraries do among themselves shows now and then.
 watched="base, tiler, plugin, viewer"
@@ -59,7 +46,6 @@ if sanitized_tbb=$(scripts/build_sanitized_tbb.sh build/tsan-tbb); then
 else
     echo "Without a TBB that is built for it the thread sanitizer sees races where there are none: plugin and viewer are left out."
     watched="base, tiler"
-    [ $quick = yes ] || status=1
 fi
 layers=${watched//, / }
 # shellcheck disable=SC2086
