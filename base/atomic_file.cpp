@@ -96,6 +96,15 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
     file.commit();
 }
 
+void create_folders(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message(),
+                    "Choose a folder that you may write to.");
+    }
+}
+
 std::string read_file(const std::filesystem::path& path, std::uintmax_t limit) {
     std::error_code error;
     if (!std::filesystem::exists(path, error)) throw Error(ErrorCode::not_found, path.string(), "does not exist");

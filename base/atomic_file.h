@@ -40,6 +40,9 @@ class AtomicFile {
 /// Writes `content` to `path` atomically. Throws Error(io).
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+/// Makes the folder, and those above it, where they are not there yet. Throws Error(io).
+void create_folders(const std::filesystem::path& folder);
+
 /// The whole file as bytes. Throws Error(not_found), or Error(io) where it cannot be read or is larger than `limit`.
 std::string read_file(const std::filesystem::path& path, std::uintmax_t limit = std::uintmax_t{4} << 30);
 

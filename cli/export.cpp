@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -55,9 +56,7 @@ void export_one(const Chosen& chosen, const Arguments& arguments) {
     for (const auto& name : arguments.formats) {
         const auto& format = find_export_format(name);
         const auto target = target_of(format, chosen, arguments);
-        std::error_code error;
-        fs::create_directories(target, error);
-        if (error) throw Error(ErrorCode::io, target.string(), "cannot be created: " + error.message());
+        create_folders(target);
         format.write(result, target);
         targets.insert(target);
     }

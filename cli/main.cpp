@@ -1,4 +1,3 @@
-
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -43,6 +42,16 @@ bool is_output_whole() {
     return whole;
 }
 
+/// An empty name of what a command writes is a variable of a script that was not set. Said before anything is begun.
+void refuse_empty_outputs(CLI::App& command) {
+    if (auto* output = command.get_option_no_throw("--output")) {
+        output->check([](const std::string& name) {
+            return name.empty() ? std::string("is empty. Is a variable of a script not set?") : std::string();
+        });
+    }
+    for (auto* subcommand : command.get_subcommands({})) refuse_empty_outputs(*subcommand);
+}
+
 int run_program(int argc, char** argv) {
     CLI::App program(
         "slidetype: from whole-slide images of lung tumours to tile heatmaps and a LUAD / LUSC call.\n"
@@ -60,6 +69,7 @@ int run_program(int argc, char** argv) {
         "`slidetype COMMAND --help` tells more.");
     Action action;
     for (const auto& command : commands()) command.declare(program, action);
+    refuse_empty_outputs(program);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -87,9 +87,7 @@ ModelDirectory read_model_directory(const std::filesystem::path& path) {
 
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
                            StorageType type, const Weights& familiarity) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) throw Error(ErrorCode::io, path.string(), "cannot be created: " + error.message());
+    create_folders(path);
     check_weights(weights, find_architecture(config.architecture), path.string());
     if (!config.slidetype) config.slidetype.emplace();
     config.slidetype->self_test.reset();  // scores and steps of other weights

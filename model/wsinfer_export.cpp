@@ -17,8 +17,7 @@ void export_for_wsinfer(const ModelDirectory& model, const std::filesystem::path
         throw Error(ErrorCode::usage, directory.string(), "holds a slidetype model, which an export would replace",
                     "Export to another folder.");
     }
-    std::filesystem::create_directories(directory, error);
-    if (error) throw Error(ErrorCode::io, directory.string(), "cannot be created: " + error.message());
+    create_folders(directory);
     export_torchscript(model, directory / "torchscript_model.pt");
     auto config = model.config;
     config.slidetype.reset();

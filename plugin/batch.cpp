@@ -65,12 +65,7 @@ class Batch {
 
   private:
     void create_output() const {
-        std::error_code error;
-        fs::create_directories(options_.output, error);
-        if (error) {
-            throw Error(ErrorCode::io, options_.output.string(), "cannot be created: " + error.message(),
-                        "Choose an output folder that you may write to.");
-        }
+        create_folders(options_.output);
         remove_leftovers(options_.output);
         forget_readable_folders();
     }

@@ -2,6 +2,7 @@
 
 #include <tbb/parallel_for_each.h>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/stopwatch.h"
 
@@ -27,9 +28,9 @@ std::span<const Exporter> exporters() {
 }
 
 void write_result_folder(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options) {
+    create_folders(folder);
     std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (!error) std::filesystem::remove(folder / "summary.json", error);
+    std::filesystem::remove(folder / "summary.json", error);
     if (error) {
         throw Error(ErrorCode::io, folder.string(), "cannot be written to: " + error.message(),
                     "Choose an output folder that you may write to.");

@@ -213,9 +213,7 @@ void remove_older_tiles(const fs::path& folder) {
 
 CutReport cut_training_tiles(std::span<const AnnotatedSlide> slides, const fs::path& folder, const CutOptions& options,
                              const CutCallbacks& callbacks) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message());
+    create_folders(folder);
     remove_older_tiles(folder);
     Cutter cutter(folder, options, callbacks);
     for (std::size_t i = 0; i < slides.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/atomic_file.h"
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/stopwatch.h"
@@ -117,12 +118,7 @@ class Trainer {
     void prepare_checkpoint() {
         if (options_.checkpoint.empty()) return;
         fingerprint_ = training_fingerprint(dataset_, split_, options_);
-        if (options_.checkpoint.has_parent_path()) {
-            std::error_code error;
-            const auto folder = options_.checkpoint.parent_path();
-            std::filesystem::create_directories(folder, error);
-            if (error) throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message());
-        }
+        if (options_.checkpoint.has_parent_path()) create_folders(options_.checkpoint.parent_path());
         check_room_for_checkpoint(options_.checkpoint, state_);
         if (!options_.resume || !std::filesystem::exists(options_.checkpoint)) return;
         load_checkpoint(options_.checkpoint, state_, *optimizer_, fingerprint_);

@@ -9,7 +9,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kBatch = 16;
+constexpr std::size_t kTilesAtOnce = 16;
 
 void append(std::vector<Scored>& all, const std::vector<Scored>& part) {
     all.insert(all.end(), part.begin(), part.end());
@@ -30,12 +30,12 @@ Validation::Validation(const Dataset& dataset, std::span<const std::size_t> memb
 
 void Validation::score(const TorchWeights& weights, EpochRecord& now,
                        const std::function<void(std::size_t, std::size_t)>& progress) {
-    std::vector<EpochRecord> parts(chunk_count(members_.size(), kBatch));
+    std::vector<EpochRecord> parts(chunk_count(members_.size(), kTilesAtOnce));
     const auto expanded = plan_.symmetry.expand(weights);
     std::mutex mutex;
     std::size_t done = 0;
     parallel_for(threads_, parts.size(), [&](std::size_t b) {
-        const auto members = chunk(members_, kBatch, b);
+        const auto members = chunk(members_, kTilesAtOnce, b);
         score_batch(expanded, members, parts[b]);
         const std::lock_guard lock(mutex);
         done += members.size();

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "base/atomic_file.h"
-#include "base/error.h"
 #include "plugin/export_format.h"
 #include "plugin/exporters/labels.h"
 #include "plugin/geojson.h"
@@ -19,9 +18,7 @@ namespace slidetype::exporting {
 namespace {
 
 std::filesystem::path created(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message());
+    create_folders(folder);
     return folder;
 }
 

@@ -174,9 +174,7 @@ std::size_t AnnotationFile::write(std::string_view geojson) const {
     } catch (const Error& error) {
         refuse_data(error.cause());
     }
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) throw Error(ErrorCode::io, folder_.string(), "cannot be created: " + error.message());
+    create_folders(folder_);
     write_file(file(), text);
     return whole["features"].size();
 }

@@ -60,6 +60,21 @@ TEST(AtomicFile, ReportsAFullDisk) {
     EXPECT_FALSE(fs::exists(folder / "a.txt"));
 }
 
+TEST(CreateFolders, MakesWhatIsMissingAndNamesWhatCannotBe) {
+    const testing::TemporaryFolder folder;
+    create_folders(folder / "a/b/c");
+    create_folders(folder / "a/b/c");
+    EXPECT_TRUE(fs::is_directory(folder / "a/b/c"));
+    write_file(folder / "file", "x");
+    try {
+        create_folders(folder / "file/below");
+        FAIL() << "made below a file";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::io);
+        EXPECT_EQ(std::string(error.what()).find((folder / "file/below").string()), 0u) << error.what();
+    }
+}
+
 TEST(ReadFile, TellsAbsentFromUnsuitable) {
     const testing::TemporaryFolder folder;
     write_file(folder / "a.txt", "12345");

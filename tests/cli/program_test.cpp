@@ -37,6 +37,9 @@ TEST(Program, EndsWithOneForWrongUse) {
     EXPECT_EQ(slidetype({"fly"}).code, 1);
     EXPECT_EQ(slidetype({"run", "a.svs"}).code, 1) << "no output folder";
     EXPECT_EQ(slidetype({"run", "a.svs", "-o", "x", "--min-tissue", "2"}).code, 1);
+    const auto unset = slidetype({"run", kSamples + "acinar.tiff", "-o", ""});
+    EXPECT_EQ(unset.code, 1);
+    EXPECT_THAT(unset.error, HasSubstr("--output: is empty. Is a variable of a script not set?"));
     const auto model = slidetype({"run", kSamples + "acinar.tiff", "-o", "x", "--model", "no_such_model"});
     EXPECT_EQ(model.code, 1);
     EXPECT_THAT(model.error, HasSubstr("no_such_model"));
