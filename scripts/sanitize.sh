@@ -4,6 +4,7 @@
 # Leaves a line for each in build/sanitizers.csv. Exit code 0: nothing was found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ $# = 0 ] || { echo "usage: scripts/sanitize.sh" >&2; exit 1; }
 
 rules=$PWD/tests/sanitizers
 export ASAN_OPTIONS="detect_odr_violation=0:allocator_may_return_null=1:strict_string_checks=1"
