@@ -14,9 +14,12 @@ function(slidetype_options target)
     endif()
 endfunction()
 
-# slidetype_unhurried(TARGET): for what does little work itself and takes long to optimise, such as command lines and tests.
+# slidetype_unhurried(TARGET [UNDER_SANITIZERS]): not optimised, always or where sanitizers make that slow: for what does
+# little work itself and takes long to optimise, such as command lines and tests.
 function(slidetype_unhurried target)
-    target_compile_options(${target} PRIVATE -O0)
+    if(SLIDETYPE_SANITIZE OR NOT "UNDER_SANITIZERS" IN_LIST ARGN)
+        target_compile_options(${target} PRIVATE -O0)
+    endif()
 endfunction()
 
 # slidetype_library(NAME sources...): a static library `slidetype_NAME`, also known as `slidetype::NAME`,
