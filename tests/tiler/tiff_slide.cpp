@@ -69,11 +69,13 @@ bool listed(const std::vector<TiffTile>& tiles, int level, int column, int row) 
 /// The file's tile at (column, row), its overhang filled by repeating the last pixels.
 std::vector<std::uint8_t> tile_pixels(const RgbImage& image, int edge, int column, int row) {
     std::vector<std::uint8_t> pixels;
+    pixels.reserve(static_cast<std::size_t>(edge) * static_cast<std::size_t>(edge) * 3);
+    const int within = std::min(edge, image.width - column * edge);
     for (int y = row * edge; y < (row + 1) * edge; ++y) {
-        for (int x = column * edge; x < (column + 1) * edge; ++x) {
-            const auto* rgb = image.at(std::min(x, image.width - 1), std::min(y, image.height - 1));
-            pixels.insert(pixels.end(), rgb, rgb + 3);
-        }
+        const auto* begin = image.at(column * edge, std::min(y, image.height - 1));
+        const auto* end = begin + static_cast<std::ptrdiff_t>(within) * 3;
+        pixels.insert(pixels.end(), begin, end);
+        for (int x = within; x < edge; ++x) pixels.insert(pixels.end(), end - 3, end);
     }
     return pixels;
 }

@@ -29,7 +29,7 @@ constexpr const char* kDrawn = R"({"type":"FeatureCollection","features":[{"type
   "geometry":{"type":"Polygon","coordinates":[[[100,100],[100,900],[900,900],[100,100]]]},
   "properties":{"objectType":"annotation","classification":{"name":"LUSC","color":[213,94,0]}}}]})";
 
-/// Two slides, one of them scored, and a third that failed.
+/// A slide that is scored and one that failed.
 class SiteTest : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
@@ -37,7 +37,6 @@ class SiteTest : public ::testing::Test {
         engine_ = std::make_shared<const Engine>(testing::write_gated_model(*shared_ / "model"));
         std::filesystem::create_directories(*shared_ / "slides");
         testing::write_tissue_slide(*shared_ / "slides/one.tiff", 2000, 1600, {});
-        testing::write_tissue_slide(*shared_ / "slides/two <b>.tiff", 4000, 4000, {});
     }
     static void TearDownTestSuite() {
         engine_.reset();
@@ -59,6 +58,12 @@ class SiteTest : public ::testing::Test {
         jobs = std::make_unique<ScoringJobs>([] { return engine_; }, slides->output(), AnalyseOptions{});
         std::map<std::string, Asset> assets = {{"/", {"text/html; charset=utf-8", "<p>", "\"1\""}}};
         site = std::make_unique<Site>(*slides, *jobs, assets);
+    }
+
+    /// The folder of slides, with one that takes a while to score; only here, since it takes a while to write, too.
+    void open_two_slides() {
+        testing::write_tissue_slide(*shared_ / "slides/two <b>.tiff", 4000, 4000, {});
+        open(*shared_ / "slides");
     }
 
     HttpResponse ask(const std::string& path, const std::string& method = "GET", const std::string& body = {},
@@ -263,7 +268,7 @@ TEST_F(SiteTest, AChangeMadeElsewhereIsNotOverwritten) {
 }
 
 TEST_F(SiteTest, ASlideThatIsNotScoredCanBeScoredFromThePage) {
-    open(*shared_ / "slides");
+    open_two_slides();
     const auto path = slide("two <b>");
     EXPECT_EQ(ask_json(path)["state"], "unscored");
     EXPECT_EQ(ask(path + "/tiles").status, 404);
@@ -292,7 +297,7 @@ TEST_F(SiteTest, TheOutputFolderIsMadeWhenItIsFirstNeeded) {
 }
 
 TEST_F(SiteTest, TheScoresOfARunningJobAreShownAsTheyCome) {
-    open(*shared_ / "slides");
+    open_two_slides();
     const auto path = slide("two <b>");
     ask(path + "/run", "POST");
     std::size_t partly = 0;
@@ -309,7 +314,7 @@ TEST_F(SiteTest, TheScoresOfARunningJobAreShownAsTheyCome) {
 }
 
 TEST_F(SiteTest, AJobCanBeCancelledAndAFailedOneSaysWhy) {
-    open(*shared_ / "slides");
+    open_two_slides();
     const auto path = slide("two <b>");
     ask(path + "/run", "POST");
     ask(path + "/cancel", "POST");
@@ -323,7 +328,7 @@ TEST_F(SiteTest, AJobCanBeCancelledAndAFailedOneSaysWhy) {
 }
 
 TEST_F(SiteTest, DrawingOnASlideThatIsNotScoredClaimsItsFolder) {
-    open(*shared_ / "slides");
+    open_two_slides();
     const auto path = slide("two <b>") + "/annotations";
     EXPECT_EQ(ask(path, "PUT", kDrawn, ask(path).etag).status, 200);
     EXPECT_TRUE(std::filesystem::exists(folder / "out/two _b_/annotations.geojson"));
