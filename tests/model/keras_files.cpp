@@ -4,8 +4,10 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <numeric>
+#include <ostream>
 #include <stdexcept>
 
 #include "base/atomic_file.h"
@@ -181,6 +183,11 @@ void write_zip(const fs::path& file, const std::map<std::string, std::string>& m
         if (zip_file_add(zip, name.c_str(), source, 0) < 0) throw std::runtime_error("cannot write zip");
     }
     if (zip_close(zip) != 0) throw std::runtime_error("cannot write zip");
+}
+
+void PrintTo(KerasLayout layout, std::ostream* out) {
+    constexpr std::array kNames = {"archive_3", "archive_2_12", "weights_3", "model_2", "model_3", "weights_2"};
+    *out << kNames.at(static_cast<std::size_t>(layout));
 }
 
 void write_keras_file(const fs::path& file, KerasLayout layout, const KerasTensors& tensors,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ enum class KerasLayout {
     model_3,       ///< .h5: model_weights/conv2d/sequential/conv2d/kernel
     weights_2,     ///< .h5: conv2d/conv2d/kernel:0
 };
+
+/// For the names of tests.
+void PrintTo(KerasLayout layout, std::ostream* out);
 
 /// Writes the file in that layout with the libraries that Keras uses too (HDF5, zip).
 void write_keras_file(const std::filesystem::path& file, KerasLayout layout, const KerasTensors& tensors,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <set>
 
 #include "base/atomic_file.h"
@@ -23,6 +24,10 @@ using nlohmann::json;
 struct Network {
     std::string architecture;
     InputKind input;
+
+    friend void PrintTo(const Network& network, std::ostream* out) {
+        *out << network.architecture << ", " << to_string(network.input);
+    }
 };
 
 class EveryExport : public ::testing::TestWithParam<Network> {};
