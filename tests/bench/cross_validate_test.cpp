@@ -61,7 +61,7 @@ TEST_F(CrossValidate, TellsHowFarScoresMoveBetweenBackends) {
 
 TEST_F(CrossValidate, TrainsANetworkForAFoldAndScoresItUnderEveryShift) {
     const auto finished = run({"run", "--epochs", "1", "--unit", "fold-1", "--input", "unit", "--batch", "16"});
-    ASSERT_EQ(finished.code, 0) << finished.out << finished.error;
+    ASSERT_EQ(finished.code, 0) << finished.error << finished.out;
     const auto result = read_result(results / "compact-unit.fold-1.json.gz");
     EXPECT_TRUE(result.is_network);
     EXPECT_EQ(result.input, "unit");
@@ -83,7 +83,7 @@ TEST_F(CrossValidate, ScoresAModelThatWasTrainedElsewhere) {
     testing::write_random_model(folder / "model", "compact", 3, 2.5);
     const auto finished = run({"score", (folder / "model").string(), "--unit", "cluster-aca0+scc0", "--label", "other",
                                "--epoch-choice", "last epoch"});
-    ASSERT_EQ(finished.code, 0) << finished.out << finished.error;
+    ASSERT_EQ(finished.code, 0) << finished.error << finished.out;
     const auto result = read_result(results / "other.cluster-aca0+scc0.json.gz");
     EXPECT_EQ(result.logits.size(), 1u);
     EXPECT_TRUE(result.gate_logits.empty());

@@ -38,7 +38,7 @@ TEST(Models, ImportedFromKerasAreShownVerifiedAndExported) {
     EXPECT_THAT(show.out, HasSubstr("imported from Keras"));
 
     const auto verify = slidetype({"models", "verify", model});
-    EXPECT_EQ(verify.code, 0) << verify.out << verify.error;
+    EXPECT_EQ(verify.code, 0) << verify.error << verify.out;
 
     const auto out = slidetype({"models", "export", "--torchscript", model, "-o", exported});
     EXPECT_EQ(out.code, 0) << out.error;

@@ -46,7 +46,7 @@ TEST_F(TrainCommand, WritesAModelThatIsCompleteAndVerifies) {
     EXPECT_THAT(read_file(folder / "model" / "report.html"), HasSubstr("--averaging 0.5")) << "the exact command";
     EXPECT_FALSE(fs::exists(folder / "model" / "checkpoint.pt")) << "no longer needed";
     const auto verified = testing::slidetype({"models", "verify", (folder / "model").string()});
-    EXPECT_EQ(verified.code, 0) << verified.out << verified.error;
+    EXPECT_EQ(verified.code, 0) << verified.error << verified.out;
 }
 
 TEST_F(TrainCommand, TrainsAsTheNotebookDidButForWhatIsSaidOtherwise) {
@@ -64,7 +64,7 @@ TEST_F(TrainCommand, StopsOnSigintAndResumesBitForBit) {
     ASSERT_EQ(train("whole", {"--epochs", "6", "-t", "2"}).code, 0);
     // The checkpoint appears after the first epoch; the signal comes in the second or later.
     const auto stopped = train("resumed", {"--epochs", "6", "-t", "1"}, folder / "resumed" / "checkpoint.pt");
-    ASSERT_EQ(stopped.code, 130) << stopped.out << stopped.error;
+    ASSERT_EQ(stopped.code, 130) << stopped.error << stopped.out;
     EXPECT_THAT(stopped.out, HasSubstr("--resume"));
     EXPECT_NO_THROW(read_model_directory(folder / "resumed")) << "the best epoch so far is a model";
     const auto resumed = train("resumed", {"--epochs", "6", "-t", "2", "--resume"});
@@ -158,7 +158,7 @@ TEST(Retraining, CorrectionsOnASlideChangeItsClasses) {
 
     const auto trained =
         testing::slidetype({"train", slide, "-o", (folder / "corrected").string(), "--from", "compact"});
-    ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    ASSERT_EQ(trained.code, 0) << trained.error << trained.out;
     EXPECT_THAT(trained.out, HasSubstr("Only the last layer learns"));
     EXPECT_THAT(trained.out, HasSubstr("hardly calibrated"));
     EXPECT_THAT(trained.out, Not(HasSubstr("calibrated on other groups"))) << "there are none";
