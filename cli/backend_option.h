@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "model/classifier.h"
+#include "model/backends/backend.h"
 
 namespace slidetype {
 

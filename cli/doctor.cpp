@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/table.h"
-#include "plugin/diagnosis.h"
+#include "plugin/doctor/diagnosis.h"
 
 namespace slidetype {
 namespace {

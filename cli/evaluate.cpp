@@ -12,10 +12,10 @@
 #include "cli/metrics_table.h"
 #include "cli/print.h"
 #include "cli/progress.h"
-#include "model/evaluation.h"
-#include "model/installed_models.h"
+#include "model/learning/evaluation.h"
+#include "model/network/installed_models.h"
 #include "model/report/evaluation_report.h"
-#include "plugin/engine.h"
+#include "plugin/analysis/engine.h"
 
 namespace slidetype {
 namespace {

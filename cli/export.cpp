@@ -10,10 +10,10 @@
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/table.h"
-#include "plugin/batch_report.h"
-#include "plugin/export_format.h"
-#include "plugin/result_list.h"
-#include "plugin/stored_result.h"
+#include "plugin/batch/batch_report.h"
+#include "plugin/batch/result_list.h"
+#include "plugin/results/export_format.h"
+#include "plugin/results/stored_result.h"
 
 namespace slidetype {
 namespace {

@@ -9,9 +9,9 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
-#include "plugin/engine.h"
-#include "plugin/thread_bound.h"
+#include "model/network/installed_models.h"
+#include "plugin/analysis/engine.h"
+#include "plugin/analysis/thread_bound.h"
 
 namespace slidetype {
 namespace {

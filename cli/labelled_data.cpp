@@ -14,8 +14,8 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
-#include "model/evaluation.h"
-#include "plugin/annotated_slides.h"
+#include "model/learning/evaluation.h"
+#include "plugin/teaching/annotated_slides.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

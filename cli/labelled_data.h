@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/scratch_folder.h"
-#include "model/dataset.h"
-#include "model/near_duplicates.h"
-#include "plugin/training_tiles.h"
+#include "model/data/dataset.h"
+#include "model/data/near_duplicates.h"
+#include "plugin/teaching/training_tiles.h"
 
 namespace slidetype {
 

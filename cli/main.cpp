@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/stop.h"
-#include "plugin/engine.h"
+#include "plugin/analysis/engine.h"
 #include "tiler/quiet.h"
 
 namespace slidetype {

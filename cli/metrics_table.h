@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/table.h"
-#include "model/evaluation.h"
-#include "model/metrics.h"
+#include "model/learning/evaluation.h"
+#include "model/metrics/metrics.h"
 
 namespace slidetype {
 

@@ -7,8 +7,8 @@
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
-#include "model/model_directory.h"
+#include "model/network/installed_models.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype {
 namespace {

@@ -10,11 +10,11 @@
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
-#include "model/classifier.h"
-#include "model/image_file.h"
-#include "model/installed_models.h"
-#include "model/int8_calibration.h"
-#include "model/self_test.h"
+#include "model/backends/backend.h"
+#include "model/backends/self_test.h"
+#include "model/network/installed_models.h"
+#include "model/onednn/int8_calibration.h"
+#include "model/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "cli/models.h"
 #include "cli/print.h"
-#include "model/installed_models.h"
-#include "model/wsinfer_export.h"
+#include "model/exchange/wsinfer_export.h"
+#include "model/network/installed_models.h"
 
 namespace slidetype {
 namespace {

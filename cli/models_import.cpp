@@ -5,9 +5,10 @@
 #include "base/error.h"
 #include "cli/models.h"
 #include "cli/print.h"
-#include "model/classifier.h"
-#include "model/keras_import.h"
-#include "model/self_test.h"
+#include "model/backends/self_test.h"
+#include "model/exchange/keras_import.h"
+#include "model/exchange/wsinfer_export.h"
+#include "model/scoring/classifier.h"
 
 namespace slidetype {
 namespace {

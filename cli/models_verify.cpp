@@ -7,8 +7,8 @@
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
-#include "model/self_test.h"
+#include "model/backends/self_test.h"
+#include "model/network/installed_models.h"
 
 namespace slidetype {
 namespace {

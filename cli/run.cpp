@@ -15,14 +15,14 @@
 #include "cli/stage_report.h"
 #include "cli/stop.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
-#include "plugin/batch.h"
-#include "plugin/batch_log.h"
-#include "plugin/batch_plan.h"
-#include "plugin/batch_report.h"
-#include "plugin/memory_need.h"
-#include "plugin/stored_result.h"
-#include "plugin/thread_bound.h"
+#include "model/network/installed_models.h"
+#include "plugin/analysis/memory_need.h"
+#include "plugin/analysis/thread_bound.h"
+#include "plugin/batch/batch.h"
+#include "plugin/batch/batch_log.h"
+#include "plugin/batch/batch_plan.h"
+#include "plugin/batch/batch_report.h"
+#include "plugin/results/stored_result.h"
 
 namespace slidetype {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/stopwatch.h"
 #include "cli/progress.h"
-#include "plugin/batch.h"
+#include "plugin/batch/batch.h"
 
 namespace slidetype {
 

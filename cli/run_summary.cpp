@@ -11,7 +11,7 @@
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "model/report/html.h"
-#include "plugin/label_figures.h"
+#include "plugin/results/label_figures.h"
 
 namespace slidetype {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "plugin/batch.h"
-#include "plugin/batch_plan.h"
+#include "plugin/batch/batch.h"
+#include "plugin/batch/batch_plan.h"
 
 namespace slidetype {
 

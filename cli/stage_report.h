@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "plugin/stage_times.h"
+#include "plugin/analysis/stage_times.h"
 
 namespace slidetype {
 

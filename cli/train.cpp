@@ -14,13 +14,14 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/train_options.h"
-#include "model/classifier.h"
-#include "model/evaluation.h"
-#include "model/familiarity_guard.h"
-#include "model/library_versions.h"
+#include "model/backends/library_versions.h"
+#include "model/backends/self_test.h"
+#include "model/exchange/wsinfer_export.h"
+#include "model/learning/evaluation.h"
+#include "model/learning/familiarity_guard.h"
 #include "model/report/training_report.h"
-#include "model/self_test.h"
-#include "plugin/engine.h"
+#include "model/scoring/classifier.h"
+#include "plugin/analysis/engine.h"
 
 namespace slidetype {
 namespace {

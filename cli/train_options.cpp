@@ -5,7 +5,7 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
-#include "model/installed_models.h"
+#include "model/network/installed_models.h"
 
 namespace slidetype {
 namespace {

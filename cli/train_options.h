@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

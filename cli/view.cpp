@@ -14,7 +14,7 @@
 #include "cli/print.h"
 #include "cli/stop.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
+#include "model/network/installed_models.h"
 #include "plugin/viewer/access.h"
 #include "plugin/viewer/http_server.h"
 #include "plugin/viewer/site.h"

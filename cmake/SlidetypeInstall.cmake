@@ -6,14 +6,18 @@
 # after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model slidetype_plugin EXPORT slidetypeTargets
+get_property(model_rooms GLOBAL PROPERTY SLIDETYPE_model_ROOMS)
+get_property(plugin_rooms GLOBAL PROPERTY SLIDETYPE_plugin_ROOMS)
+install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model ${model_rooms} slidetype_plugin ${plugin_rooms}
+    EXPORT slidetypeTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS slidetype_shared EXPORT slidetypeTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS slidetype_torch slidetype_pictures slidetype_keras LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
-    file(GLOB headers ${PROJECT_SOURCE_DIR}/${folder}/*.h)
-    install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype/${folder})
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype
+        FILES_MATCHING PATTERN "*.h" PATTERN viewer EXCLUDE PATTERN include EXCLUDE PATTERN c_api EXCLUDE
+        PATTERN qupath EXCLUDE PATTERN pretrained EXCLUDE PATTERN torch EXCLUDE PATTERN keras EXCLUDE)
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugin/qupath/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/qupath)

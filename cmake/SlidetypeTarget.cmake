@@ -36,6 +36,29 @@ function(slidetype_library name)
     slidetype_options(${target})
 endfunction()
 
+# slidetype_room(LAYER ROOM SOURCES files... [USES rooms...] [LINKS libraries...]): a room of a layer that has several, as a
+# static library `slidetype_LAYER_ROOM` for layer and room. USES names the rooms and layers it may include, the way that
+# docs/architecture.md draws it (tests/architecture/rooms.py holds the includes to that); LINKS what else it needs inside.
+function(slidetype_room layer room)
+    cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINKS" ${ARGN})
+    slidetype_library(${layer}_${room} ${ARG_SOURCES})
+    target_link_libraries(slidetype_${layer}_${room} PUBLIC slidetype_base)
+    foreach(used ${ARG_USES})
+        target_link_libraries(slidetype_${layer}_${room} PUBLIC slidetype_${used})
+    endforeach()
+    target_link_libraries(slidetype_${layer}_${room} PRIVATE ${ARG_LINKS})
+    set_property(GLOBAL APPEND PROPERTY SLIDETYPE_${layer}_ROOMS slidetype_${layer}_${room})
+endfunction()
+
+# slidetype_layer_of_rooms(LAYER): `slidetype_LAYER`, also known as `slidetype::LAYER`, which brings all of its rooms.
+function(slidetype_layer_of_rooms layer)
+    get_property(rooms GLOBAL PROPERTY SLIDETYPE_${layer}_ROOMS)
+    add_library(slidetype_${layer} INTERFACE)
+    add_library(slidetype::${layer} ALIAS slidetype_${layer})
+    set_target_properties(slidetype_${layer} PROPERTIES EXPORT_NAME ${layer})
+    target_link_libraries(slidetype_${layer} INTERFACE ${rooms})
+endfunction()
+
 # slidetype_precompile(TARGET headers...): parses what most files of the target include once for all of them. A file still
 # includes what it uses: scripts/lint.sh compiles each without.
 # GCC 12 does not know library headers as such once they are precompiled, and may then warn of its own std::string in

@@ -21,14 +21,14 @@ struct Gland {
 cv::Mat gland_shape(double radius, Random& random) {
     cv::Mat mask(kFrame, kFrame, CV_8U, cv::Scalar(0));
     Point at{kFrame / 2.0, kFrame / 2.0};
-    double angle = random.between(0, 2 * kPi);
+    double angle = random.uniform(0, 2 * kPi);
     const int strokes = random.below(4);
     cv::bitwise_or(
-        mask, filled(blob(at, radius * random.between(0.9, 1.25), radius, angle, 0.1, 60, random), mask.size()), mask);
+        mask, filled(blob(at, radius * random.uniform(0.9, 1.25), radius, angle, 0.1, 60, random), mask.size()), mask);
     for (int i = 0; i < strokes; ++i) {
-        angle += random.between(-1.1, 1.1);
+        angle += random.uniform(-1.1, 1.1);
         at = {at.x + radius * 0.8 * std::cos(angle), at.y + radius * 0.8 * std::sin(angle)};
-        const double size = radius * random.between(0.7, 1.05);
+        const double size = radius * random.uniform(0.7, 1.05);
         cv::bitwise_or(mask, filled(blob(at, size, size, 0, 0.12, 60, random), mask.size()), mask);
     }
     cv::GaussianBlur(mask, mask, {31, 31}, 8);
@@ -68,12 +68,12 @@ cv::Mat deeper_than(const cv::Mat& depth, double limit, double roughness, const 
 void paint_secretion(StainCanvas& canvas, const cv::Mat& lumen, cv::Point offset, Random& random) {
     const auto dirty = random.uniform();
     for (int i = 0; i < 7; ++i) {
-        const Point at{random.between(kFrame * 0.3, kFrame * 0.7), random.between(kFrame * 0.3, kFrame * 0.7)};
+        const Point at{random.uniform(kFrame * 0.3, kFrame * 0.7), random.uniform(kFrame * 0.3, kFrame * 0.7)};
         if (!inside(lumen, at)) continue;
         const Point place{at.x + offset.x, at.y + offset.y};
         if (dirty < 0.45) {  // mucin: pale, bluish
             canvas.fill(
-                blob(place, random.between(8, 20), random.between(5, 12), random.between(0, kPi), 0.2, 30, random),
+                blob(place, random.uniform(8, 20), random.uniform(5, 12), random.uniform(0, kPi), 0.2, 30, random),
                 {14, 14}, 0.5);
         } else if (dirty < 0.6) {  // shed, dying cells
             canvas.fill(blob(place, 9, 8, 0, 0.15, 18, random), {18, 70}, 0.8);
@@ -94,13 +94,13 @@ void paint_nuclei_at(StainCanvas& canvas, const cv::Mat& depth, cv::Point offset
     const Point origin{static_cast<double>(offset.x), static_cast<double>(offset.y)};
     for (const Ring& ring : outlines(depth > level, origin)) {
         for (const Station& station : walk(ring, spacing, random)) {
-            const double inwards = station.direction + kPi / 2 + random.between(-0.25, 0.25);
-            const double shift = random.between(-5, 5);
+            const double inwards = station.direction + kPi / 2 + random.uniform(-0.25, 0.25);
+            const double shift = random.uniform(-5, 5);
             const Point at{station.at.x + shift * std::cos(inwards), station.at.y + shift * std::sin(inwards)};
-            const double width = epithelium.width * random.between(0.85, 1.2);
+            const double width = epithelium.width * random.uniform(0.85, 1.2);
             paint_nucleus(
                 canvas,
-                {at, width * random.between(1.25, 1.6), width, inwards, epithelium.darkness, random.chance(0.45)},
+                {at, width * random.uniform(1.25, 1.6), width, inwards, epithelium.darkness, random.chance(0.45)},
                 random);
         }
     }
@@ -111,7 +111,7 @@ void paint_cell_borders(StainCanvas& canvas, const cv::Mat& depth, cv::Point off
     const Point origin{static_cast<double>(offset.x), static_cast<double>(offset.y)};
     for (const Ring& ring : outlines(depth > epithelium.height * 0.62, origin)) {
         for (const Station& station : walk(ring, 17, random)) {
-            const double across = station.direction + kPi / 2 + random.between(-0.15, 0.15);
+            const double across = station.direction + kPi / 2 + random.uniform(-0.15, 0.15);
             const double reach = epithelium.height * 0.28;
             canvas.line({{station.at.x - reach * std::cos(across), station.at.y - reach * std::sin(across)},
                          {station.at.x + reach * std::cos(across), station.at.y + reach * std::sin(across)}},
@@ -125,13 +125,13 @@ void paint_gland(StainCanvas& canvas, const Gland& gland, Random& random) {
     cv::distanceTransform(gland.mask, depth, cv::DIST_L2, cv::DIST_MASK_5);
     double deepest = 0;
     cv::minMaxLoc(depth, nullptr, &deepest);
-    Epithelium epithelium{random.between(34, 46), random.between(100, 140), random.between(13, 17)};
+    Epithelium epithelium{random.uniform(34, 46), random.uniform(100, 140), random.uniform(13, 17)};
     epithelium.height = std::min(epithelium.height, deepest - 7);
     const SmoothField rough(random, 50);
     const cv::Mat lumen = deeper_than(depth, epithelium.height, 4.5, rough);
     const Point origin{static_cast<double>(gland.offset.x), static_cast<double>(gland.offset.y)};
 
-    canvas.fill(softened(gland.mask), gland.offset, {random.between(26, 38), random.between(46, 60)});
+    canvas.fill(softened(gland.mask), gland.offset, {random.uniform(26, 38), random.uniform(46, 60)});
     canvas.fill(softened(deeper_than(depth, epithelium.height * 0.7, 5, rough)), gland.offset, {20, 52}, 0.8);
     for (const Ring& ring : outlines(gland.mask, origin)) canvas.line(ring, 2, {14, 100}, 0.7, true);
     paint_cell_borders(canvas, depth, gland.offset, epithelium, random);
@@ -153,8 +153,8 @@ void paint_acinar_tumour(StainCanvas& canvas, const cv::Mat& region, cv::Mat& oc
     // Large glands first, then smaller ones into the gaps; sizes are radii of the strokes.
     for (const Size& size : {Size{80, 112, 2500, 18}, Size{62, 80, 5000, 14}, Size{46, 60, 7000, 10}}) {
         for (int attempt = 0; attempt < size.attempts; ++attempt) {
-            const Point centre{random.between(0, region.cols), random.between(0, region.rows)};
-            const double radius = random.between(size.low, size.high);
+            const Point centre{random.uniform(0, region.cols), random.uniform(0, region.rows)};
+            const double radius = random.uniform(size.low, size.high);
             if (!inside(region, centre) || !looks_free(occupied, centre, 0.7 * radius)) continue;
             const cv::Point offset(cvFloor(centre.x) - kFrame / 2, cvFloor(centre.y) - kFrame / 2);
             const Gland gland{gland_shape(radius, random), offset};

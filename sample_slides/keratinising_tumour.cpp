@@ -42,8 +42,8 @@ const Pearl* nearest_pearl(const Nest& nest, const Point& point) {
 std::vector<Pearl> place_pearls(const cv::Mat& depth, const cv::Rect& bounds, Random& random) {
     std::vector<Pearl> pearls;
     for (int attempt = 0; attempt < 200; ++attempt) {
-        const Pearl pearl{{bounds.x + random.between(0, bounds.width), bounds.y + random.between(0, bounds.height)},
-                          random.between(32, 78)};
+        const Pearl pearl{{bounds.x + random.uniform(0, bounds.width), bounds.y + random.uniform(0, bounds.height)},
+                          random.uniform(32, 78)};
         const cv::Point at(static_cast<int>(pearl.centre.x), static_cast<int>(pearl.centre.y));
         const bool deep = depth.at<float>(at) > static_cast<float>(pearl.whorl() + 25);
         const bool apart = std::all_of(pearls.begin(), pearls.end(), [&](const Pearl& other) {
@@ -63,9 +63,9 @@ std::vector<Point> sites_of(const Nest& nest, Random& random) {
     for (const Pearl& pearl : nest.pearls) {
         for (double radius = pearl.radius - 8; radius < pearl.whorl() + 12; radius += 15) {
             const int count = static_cast<int>(2 * kPi * radius / 52);
-            const double start = random.between(0, 2 * kPi);
+            const double start = random.uniform(0, 2 * kPi);
             for (int i = 0; i < count; ++i) {
-                const double turn = start + 2 * kPi * (i + random.between(-0.2, 0.2)) / count;
+                const double turn = start + 2 * kPi * (i + random.uniform(-0.2, 0.2)) / count;
                 sites.push_back({pearl.centre.x + radius * std::cos(turn), pearl.centre.y + radius * std::sin(turn)});
             }
         }
@@ -90,8 +90,8 @@ void paint_cell(StainCanvas& canvas, const Nest& nest, const Point& site, const 
     const double to_pearl = pearl == nullptr ? 1e9 : distance(pearl->centre, site) - pearl->radius;
     const bool flattened = to_pearl < 55, basal = depth < 30 && !flattened;
     const double ripeness = std::clamp(1 - to_pearl / 110, 0.0, 1.0);  // eosin rises towards the keratin
-    const double eosin = random.between(66, 84) + 34 * ripeness;
-    const double hematoxylin = (basal ? 27 : 17) * (1 - 0.6 * ripeness) * random.between(0.8, 1.2);
+    const double eosin = random.uniform(66, 84) + 34 * ripeness;
+    const double hematoxylin = (basal ? 27 : 17) * (1 - 0.6 * ripeness) * random.uniform(0.8, 1.2);
     canvas.fill(cell, {hematoxylin * 0.5, 38});
     canvas.fill(smooth(shrink(subdivide(cell, 2), flattened ? 0.8 : 1.5)), {hematoxylin, eosin});
     if (!flattened && !basal) paint_bridges(canvas, cell, random);
@@ -99,30 +99,30 @@ void paint_cell(StainCanvas& canvas, const Nest& nest, const Point& site, const 
     if (flattened) {
         if (to_pearl < 12 || random.chance(0.45)) return;
         const double tangent = std::atan2(site.y - pearl->centre.y, site.x - pearl->centre.x) + kPi / 2;
-        paint_nucleus(canvas, {site, random.between(16, 24), random.between(5, 8), tangent, 150}, random);
+        paint_nucleus(canvas, {site, random.uniform(16, 24), random.uniform(5, 8), tangent, 150}, random);
         return;
     }
-    const double size = basal ? random.between(15, 19) : random.between(17, 24);
+    const double size = basal ? random.uniform(15, 19) : random.uniform(17, 24);
     const bool bizarre = random.chance(0.05);
     paint_nucleus(canvas,
-                  {{site.x + random.between(-3, 3), site.y + random.between(-3, 3)},
-                   size * (bizarre ? 1.4 : random.between(1.05, 1.35)),
+                  {{site.x + random.uniform(-3, 3), site.y + random.uniform(-3, 3)},
+                   size * (bizarre ? 1.4 : random.uniform(1.05, 1.35)),
                    size * (bizarre ? 1.15 : 0.9),
-                   random.between(0, kPi),
-                   basal ? 135 : random.between(78, 125),
+                   random.uniform(0, kPi),
+                   basal ? 135 : random.uniform(78, 125),
                    !basal && random.chance(0.6)},
                   random);
 }
 
 /// Lamellae of keratin, deep pink and refractile, round and round; remains of nuclei in some.
 void paint_pearl(StainCanvas& canvas, const Pearl& pearl, Random& random) {
-    const double squeeze = random.between(0.8, 0.98), angle = random.between(0, kPi);
+    const double squeeze = random.uniform(0.8, 0.98), angle = random.uniform(0, kPi);
     canvas.fill(blob(pearl.centre, pearl.radius, pearl.radius * squeeze, angle, 0.05, 70, random), {4, 118, 10});
-    for (double radius = pearl.radius; radius > 5; radius -= random.between(4, 7)) {
+    for (double radius = pearl.radius; radius > 5; radius -= random.uniform(4, 7)) {
         const Ring lamella = blob(pearl.centre, radius, radius * squeeze, angle, 0.035, 70, random);
         const bool cleft = random.chance(0.3);
-        canvas.line(lamella, cleft ? 2 : random.between(2, 5),
-                    cleft ? Stain{2, 52, 4} : Stain{6, random.between(105, 160), 14}, 0.8, true);
+        canvas.line(lamella, cleft ? 2 : random.uniform(2, 5),
+                    cleft ? Stain{2, 52, 4} : Stain{6, random.uniform(105, 160), 14}, 0.8, true);
         for (const Station& station : walk(lamella, 150, random)) {
             if (random.chance(0.6)) continue;
             canvas.fill(blob(station.at, 7, 2, station.direction, 0.1, 14, random), {95, 80}, 0.7);
@@ -154,11 +154,11 @@ void paint_keratinising_tumour(StainCanvas& canvas, const cv::Mat& region, cv::M
     };
     for (const Size& size : {Size{240, 340, 300, 26}, Size{130, 210, 700, 22}, Size{60, 110, 1800, 18}}) {
         for (int attempt = 0; attempt < size.attempts; ++attempt) {
-            const Point centre{random.between(0, region.cols), random.between(0, region.rows)};
-            const double radius = random.between(size.low, size.high);
+            const Point centre{random.uniform(0, region.cols), random.uniform(0, region.rows)};
+            const double radius = random.uniform(size.low, size.high);
             if (!inside(region, centre) || !looks_free(occupied, centre, 0.7 * radius)) continue;
             const Ring outline =
-                blob(centre, radius * random.between(1, 1.35), radius, random.between(0, kPi), 0.14, 90, random);
+                blob(centre, radius * random.uniform(1, 1.35), radius, random.uniform(0, kPi), 0.14, 90, random);
             cv::Mat shape = filled(outline, region.size());
             const double whole = cv::countNonZero(shape);
             shape &= region;

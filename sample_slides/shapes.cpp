@@ -24,9 +24,9 @@ Ring cut_corners(const Ring& ring) {
 
 SmoothField::SmoothField(Random& random, double wavelength) {
     for (Wave& wave : waves_) {
-        const double angle = random.between(0, kTurn);
-        const double frequency = kTurn / (wavelength * random.between(1, 3));
-        wave = {frequency * std::cos(angle), frequency * std::sin(angle), random.between(0, kTurn)};
+        const double angle = random.uniform(0, kTurn);
+        const double frequency = kTurn / (wavelength * random.uniform(1, 3));
+        wave = {frequency * std::cos(angle), frequency * std::sin(angle), random.uniform(0, kTurn)};
     }
 }
 
@@ -44,8 +44,8 @@ Ring blob(const Point& centre, double rx, double ry, double angle, double roughn
     constexpr int kHarmonics = 8;
     double size[kHarmonics], phase[kHarmonics];
     for (int k = 0; k < kHarmonics; ++k) {
-        size[k] = roughness * random.between(0.4, 1) / (1 + 0.5 * k);
-        phase[k] = random.between(0, kTurn);
+        size[k] = roughness * random.uniform(0.4, 1) / (1 + 0.5 * k);
+        phase[k] = random.uniform(0, kTurn);
     }
     Ring ring;
     for (int i = 0; i < points; ++i) {
@@ -122,8 +122,8 @@ std::vector<Point> jittered_grid(const cv::Rect& bounds, double spacing, double 
     for (int row = 0; (row + 0.5) * row_height < bounds.height; ++row) {
         const double shift = row % 2 == 0 ? 0.25 : 0.75;
         for (int column = 0; (column + shift) * spacing < bounds.width; ++column) {
-            const double x = (column + shift + random.between(-jitter, jitter)) * spacing;
-            const double y = (row + 0.5) * row_height + random.between(-jitter, jitter) * spacing;
+            const double x = (column + shift + random.uniform(-jitter, jitter)) * spacing;
+            const double y = (row + 0.5) * row_height + random.uniform(-jitter, jitter) * spacing;
             if (x <= 0 || y <= 0 || x >= bounds.width - 1 || y >= bounds.height - 1) continue;
             points.push_back({bounds.x + x, bounds.y + y});
         }
@@ -141,7 +141,7 @@ std::vector<Station> walk(const Ring& ring, double spacing, Random& random) {
         while (length > 0 && due <= walked + length) {
             const double t = (due - walked) / length;
             stations.push_back({{a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}, std::atan2(b.y - a.y, b.x - a.x)});
-            due += spacing * random.between(0.8, 1.2);
+            due += spacing * random.uniform(0.8, 1.2);
         }
         walked += length;
     }

@@ -4,7 +4,7 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "sample_slides/random.h"
+#include "base/random.h"
 #include "tiler/annotations.h"
 
 namespace slidetype {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <opencv2/core.hpp>
 
+#include "base/random.h"
 #include "base/raster.h"
-#include "sample_slides/random.h"
 #include "sample_slides/shapes.h"
 
 namespace slidetype {

@@ -12,7 +12,7 @@ constexpr double kPi = std::numbers::pi;
 
 Point random_point_in(const cv::Mat& mask, Random& random) {
     for (int attempt = 0; attempt < 10'000; ++attempt) {
-        const Point point{random.between(0, mask.cols), random.between(0, mask.rows)};
+        const Point point{random.uniform(0, mask.cols), random.uniform(0, mask.rows)};
         if (inside(mask, point)) return point;
     }
     return {mask.cols / 2.0, mask.rows / 2.0};
@@ -31,46 +31,46 @@ void paint_fibre(StainCanvas& canvas, const cv::Mat& tissue, const SmoothField& 
     }
     if (path.size() < 3) return;
     const bool gap = random.chance(0.2);  // the pale clefts between bundles
-    const Stain stain = gap ? Stain{4, 14} : Stain{6, random.between(48, 88)};
-    canvas.line(path, random.between(2, gap ? 4 : 9), stain, gap ? 0.45 : 0.5);
+    const Stain stain = gap ? Stain{4, 14} : Stain{6, random.uniform(48, 88)};
+    canvas.line(path, random.uniform(2, gap ? 4 : 9), stain, gap ? 0.45 : 0.5);
 }
 
 /// Pneumocytes along the wall of an air space, and now and then a red cell in a capillary of the septum.
 void paint_septum(StainCanvas& canvas, const Ring& wall, Random& random) {
     canvas.line(wall, 3, {14, 58}, 0.6, true);
     for (const Station& station : walk(wall, 34, random)) {
-        const Point at{station.at.x + random.between(-3, 3), station.at.y + random.between(-3, 3)};
+        const Point at{station.at.x + random.uniform(-3, 3), station.at.y + random.uniform(-3, 3)};
         if (random.chance(0.15)) {
             canvas.fill(blob(at, 6, 5, station.direction, 0.05, 14, random), {0, 20, 75});
         } else {
-            paint_nucleus(canvas, {at, random.between(13, 19), random.between(7, 10), station.direction, 120}, random);
+            paint_nucleus(canvas, {at, random.uniform(13, 19), random.uniform(7, 10), station.direction, 120}, random);
         }
     }
 }
 
 void paint_macrophage(StainCanvas& canvas, const Point& centre, Random& random) {
-    canvas.fill(blob(centre, 17, 14, random.between(0, kPi), 0.08, 24, random), {16, 38, 6}, 0.9);
-    paint_nucleus(canvas, {{centre.x + 4, centre.y - 3}, 15, 12, random.between(0, kPi), 110}, random);
+    canvas.fill(blob(centre, 17, 14, random.uniform(0, kPi), 0.08, 24, random), {16, 38, 6}, 0.9);
+    paint_nucleus(canvas, {{centre.x + 4, centre.y - 3}, 15, 12, random.uniform(0, kPi), 110}, random);
 }
 
 }  // namespace
 
 void paint_nucleus(StainCanvas& canvas, const Nucleus& nucleus, Random& random) {
     const double rx = nucleus.length / 2, ry = nucleus.width / 2;
-    const double darkness = nucleus.darkness * random.between(0.85, 1.15);
+    const double darkness = nucleus.darkness * random.uniform(0.85, 1.15);
     const Ring outline = blob(nucleus.centre, rx, ry, nucleus.angle, 0.05, 22, random);
     canvas.fill(outline, {darkness, 28});
     canvas.line(outline, 1, {darkness * 1.35, 34}, 0.7, true);
     const int clumps = 3 + random.below(4);
     for (int i = 0; i < clumps; ++i) {
-        const double turn = random.between(0, 2 * kPi), reach = random.between(0.1, 0.65);
+        const double turn = random.uniform(0, 2 * kPi), reach = random.uniform(0.1, 0.65);
         const Point at{nucleus.centre.x + reach * ry * std::cos(turn), nucleus.centre.y + reach * ry * std::sin(turn)};
-        const double size = random.between(1.5, 3.2);
+        const double size = random.uniform(1.5, 3.2);
         const bool pale = random.chance(0.4);
         canvas.fill(blob(at, size, size, 0, 0.1, 10, random), {darkness * (pale ? 0.75 : 1.3), 30}, 0.7);
     }
     if (nucleus.nucleolus) {
-        const Point at{nucleus.centre.x + random.between(-3, 3), nucleus.centre.y + random.between(-2, 2)};
+        const Point at{nucleus.centre.x + random.uniform(-3, 3), nucleus.centre.y + random.uniform(-2, 2)};
         canvas.fill(blob(at, 2.6, 2.4, 0, 0.05, 12, random), {darkness * 1.45, 75});
     }
 }
@@ -78,10 +78,10 @@ void paint_nucleus(StainCanvas& canvas, const Nucleus& nucleus, Random& random) 
 void paint_lymphocyte(StainCanvas& canvas, const Point& centre, Random& random) {
     canvas.fill(blob(centre, 8.5, 8, 0, 0.06, 18, random), {26, 34}, 0.6);
     canvas.fill(
-        blob(centre, random.between(6, 7.2), random.between(5.6, 6.8), random.between(0, kPi), 0.05, 18, random),
-        {random.between(165, 200), 30});
+        blob(centre, random.uniform(6, 7.2), random.uniform(5.6, 6.8), random.uniform(0, kPi), 0.05, 18, random),
+        {random.uniform(165, 200), 30});
     for (int i = 0; i < 3; ++i) {
-        const Point at{centre.x + random.between(-3.5, 3.5), centre.y + random.between(-3.5, 3.5)};
+        const Point at{centre.x + random.uniform(-3.5, 3.5), centre.y + random.uniform(-3.5, 3.5)};
         canvas.fill(blob(at, 1.6, 1.6, 0, 0, 8, random), {235, 30}, 0.6);
     }
 }
@@ -96,8 +96,8 @@ void paint_stroma(StainCanvas& canvas, const cv::Mat& tissue, double density, Ra
     const int fibroblasts = static_cast<int>(area / 6500 * density);
     for (int i = 0; i < fibroblasts; ++i) {
         const Point at = random_point_in(within, random);
-        const double angle = 0.6 + 1.6 * flow(at.x, at.y) + random.between(-0.2, 0.2);
-        paint_nucleus(canvas, {at, random.between(22, 38), random.between(5, 8.5), angle, 115}, random);
+        const double angle = 0.6 + 1.6 * flow(at.x, at.y) + random.uniform(-0.2, 0.2);
+        paint_nucleus(canvas, {at, random.uniform(22, 38), random.uniform(5, 8.5), angle, 115}, random);
     }
 }
 
@@ -106,8 +106,8 @@ void paint_alveoli(StainCanvas& canvas, const cv::Mat& lung, cv::Mat& occupied, 
     const auto cells = voronoi_cells(jittered_grid(bounds, 215, 0.27, random), bounds);
     std::vector<Ring> walls;
     for (const Ring& cell : cells) {
-        Ring air = shrink(subdivide(cell, 5), random.between(8, 12));
-        for (Point& p : air) p = {p.x + random.between(-3, 3), p.y + random.between(-3, 3)};
+        Ring air = shrink(subdivide(cell, 5), random.uniform(8, 12));
+        for (Point& p : air) p = {p.x + random.uniform(-3, 3), p.y + random.uniform(-3, 3)};
         air = smooth(air);
         if (!std::all_of(air.begin(), air.end(), [&](const Point& p) { return inside(lung, p); })) continue;
         canvas.fill(air, {0, 1});
@@ -115,7 +115,7 @@ void paint_alveoli(StainCanvas& canvas, const cv::Mat& lung, cv::Mat& occupied, 
         walls.push_back(air);
         if (random.chance(0.35)) {
             const Point middle = mean_point(air);
-            paint_macrophage(canvas, {middle.x + random.between(-40, 40), middle.y + random.between(-40, 40)}, random);
+            paint_macrophage(canvas, {middle.x + random.uniform(-40, 40), middle.y + random.uniform(-40, 40)}, random);
         }
     }
     for (const Ring& wall : walls) paint_septum(canvas, wall, random);
@@ -126,8 +126,8 @@ void paint_lymphocytes(StainCanvas& canvas, const cv::Mat& tissue, const cv::Mat
     const cv::Mat room = tissue & ~occupied;
     for (int cluster = 0; cluster < clusters; ++cluster) {
         const Point centre = random_point_in(room, random);
-        const double spread = random.between(24, 60);
-        const int cells = static_cast<int>(spread * random.between(0.9, 1.8));
+        const double spread = random.uniform(24, 60);
+        const int cells = static_cast<int>(spread * random.uniform(0.9, 1.8));
         std::vector<Point> placed;
         for (int i = 0; i < cells; ++i) {
             const Point at{centre.x + spread * random.normal(), centre.y + spread * random.normal()};
@@ -145,7 +145,7 @@ void paint_vessels(StainCanvas& canvas, const cv::Mat& tissue, cv::Mat& occupied
     if (cv::countNonZero(room) == 0) return;
     for (int i = 0; i < count; ++i) {
         const Point centre = random_point_in(room, random);
-        const double radius = random.between(18, 34), angle = random.between(0, kPi);
+        const double radius = random.uniform(18, 34), angle = random.uniform(0, kPi);
         const Ring wall = blob(centre, radius * 1.3, radius, angle, 0.06, 40, random);
         canvas.fill(wall, {12, 92});
         canvas.fill(shrink(wall, 6), {0, 4});
@@ -154,7 +154,7 @@ void paint_vessels(StainCanvas& canvas, const cv::Mat& tissue, cv::Mat& occupied
         }
         for (const Point& at : jittered_grid(cv::boundingRect(filled(wall, tissue.size())), 13, 0.25, random)) {
             if (distance(at, centre) > radius - 11 || random.chance(0.15)) continue;
-            canvas.fill(blob(at, 6.5, 6, random.between(0, kPi), 0.06, 14, random), {0, 15, 80});
+            canvas.fill(blob(at, 6.5, 6, random.uniform(0, kPi), 0.06, 14, random), {0, 15, 80});
         }
         occupied |= filled(wall, tissue.size());
     }

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <opencv2/core.hpp>
 
-#include "sample_slides/random.h"
+#include "base/random.h"
 #include "sample_slides/shapes.h"
 #include "sample_slides/stain_canvas.h"
 

@@ -7,7 +7,7 @@
 #include "base/atomic_file.h"
 #include "bench/call_validation/outcome.h"
 #include "bench/guarded.h"
-#include "model/installed_models.h"
+#include "model/network/installed_models.h"
 #include "tests/support.h"
 
 namespace slidetype::bench {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/call_validation/planned_slide.h"
-#include "plugin/engine.h"
+#include "plugin/analysis/engine.h"
 
 namespace slidetype::bench {
 

@@ -7,8 +7,8 @@
 #include <iterator>
 
 #include "base/error.h"
-#include "model/manifest.h"
-#include "sample_slides/random.h"
+#include "base/random.h"
+#include "model/data/manifest.h"
 
 namespace slidetype::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "bench/cross_validation/card_text.h"
-#include "model/evaluation.h"
+#include "model/learning/evaluation.h"
 
 namespace slidetype::bench {
 namespace {

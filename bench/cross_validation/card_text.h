@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "model/metrics.h"
+#include "model/metrics/metrics.h"
 
 namespace slidetype::bench {
 

@@ -5,8 +5,8 @@
 
 #include "base/parallel.h"
 #include "bench/cross_validation/unit_result.h"
-#include "model/image_file.h"
-#include "model/picture_shift.h"
+#include "model/data/picture_shift.h"
+#include "model/pictures/image_file.h"
 
 namespace slidetype::bench {
 

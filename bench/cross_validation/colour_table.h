@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/raster.h"
-#include "model/dataset.h"
+#include "model/data/dataset.h"
 
 namespace slidetype::bench {
 

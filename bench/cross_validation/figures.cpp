@@ -6,8 +6,8 @@
 #include <set>
 
 #include "base/error.h"
-#include "model/picture_shift.h"
-#include "model/random.h"
+#include "base/random.h"
+#include "model/data/picture_shift.h"
 
 namespace slidetype::bench {
 namespace {

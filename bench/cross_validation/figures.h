@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/cross_validation/unit_result.h"
-#include "model/metrics.h"
+#include "model/metrics/metrics.h"
 
 namespace slidetype::bench {
 

@@ -18,7 +18,7 @@
 #include "bench/cross_validation/scanner_slides.h"
 #include "bench/cross_validation/unit_lock.h"
 #include "bench/guarded.h"
-#include "model/installed_models.h"
+#include "model/network/installed_models.h"
 
 namespace slidetype::bench {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
-#include "model/architecture.h"
-#include "model/evaluation.h"
+#include "model/learning/evaluation.h"
+#include "model/network/architecture.h"
 
 namespace slidetype::bench {
 namespace {

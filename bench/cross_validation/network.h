@@ -6,8 +6,8 @@
 #include <string>
 
 #include "bench/cross_validation/unit_result.h"
-#include "model/model_directory.h"
-#include "model/training.h"
+#include "model/network/model_directory.h"
+#include "model/training/training.h"
 
 namespace slidetype::bench {
 

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "bench/cross_validation/card_text.h"
-#include "model/manifest.h"
-#include "plugin/engine.h"
+#include "model/data/manifest.h"
+#include "plugin/analysis/engine.h"
 
 namespace slidetype::bench {
 namespace {

@@ -4,10 +4,10 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/proc_file.h"
+#include "base/random.h"
 #include "base/stopwatch.h"
 #include "bench/cross_validation/network.h"
-#include "model/classifier.h"
-#include "model/random.h"
+#include "model/backends/backend.h"
 
 namespace slidetype::bench {
 namespace {

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/sha256.h"
-#include "model/random.h"
 
 namespace slidetype::bench {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/dataset.h"
+#include "model/data/dataset.h"
 
 namespace slidetype::bench {
 

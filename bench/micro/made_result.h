@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "plugin/slide_result.h"
+#include "plugin/analysis/slide_result.h"
 
 namespace slidetype::bench {
 

@@ -9,14 +9,14 @@
 #include <opencv2/core.hpp>
 #include <string>
 
+#include "base/random.h"
 #include "bench/micro/fma_peak.h"
 #include "bench/micro/made_result.h"
 #include "bench/scoring/random_model.h"
 #include "bench/slide/bench_slide.h"
-#include "model/classifier.h"
-#include "model/int8_calibration.h"
-#include "model/random.h"
-#include "plugin/exporter.h"
+#include "model/backends/backend.h"
+#include "model/onednn/int8_calibration.h"
+#include "plugin/results/exporter.h"
 #include "tests/support.h"
 #include "tiler/resample.h"
 #include "tiler/tile_reader.h"

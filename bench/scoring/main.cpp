@@ -7,14 +7,15 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/stopwatch.h"
 #include "bench/scoring/random_model.h"
 #include "cli/table.h"
-#include "model/classifier.h"
-#include "model/installed_models.h"
-#include "model/int8_calibration.h"
-#include "model/random.h"
-#include "model/self_test_tiles.h"
+#include "model/backends/backend.h"
+#include "model/backends/self_test_tiles.h"
+#include "model/network/installed_models.h"
+#include "model/onednn/int8_calibration.h"
+#include "model/scoring/classifier.h"
 
 namespace slidetype::bench {
 namespace {

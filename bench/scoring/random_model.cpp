@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "model/random.h"
+#include "base/random.h"
 
 namespace slidetype::bench {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "model/model_directory.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype::bench {
 

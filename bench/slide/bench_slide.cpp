@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "base/error.h"
-#include "model/image_file.h"
-#include "model/random.h"
+#include "base/random.h"
+#include "model/pictures/image_file.h"
 #include "tiler/slide.h"
 #include "tiler/tiff_writer.h"
 #include "tiler/tissue_mask.h"

@@ -15,7 +15,7 @@
 #include "bench/slide/child.h"
 #include "bench/slide/measure.h"
 #include "cli/table.h"
-#include "model/installed_models.h"
+#include "model/network/installed_models.h"
 #include "tests/support.h"
 
 namespace slidetype::bench {

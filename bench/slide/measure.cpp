@@ -7,13 +7,14 @@
 #include "base/parallel.h"
 #include "base/stopwatch.h"
 #include "bench/scoring/random_model.h"
-#include "model/installed_models.h"
-#include "model/int8_calibration.h"
-#include "model/self_test.h"
-#include "plugin/engine.h"
-#include "plugin/exporter.h"
-#include "plugin/stored_result.h"
-#include "plugin/tile_pipeline.h"
+#include "model/backends/self_test.h"
+#include "model/exchange/wsinfer_export.h"
+#include "model/network/installed_models.h"
+#include "model/onednn/int8_calibration.h"
+#include "plugin/analysis/engine.h"
+#include "plugin/analysis/tile_pipeline.h"
+#include "plugin/results/exporter.h"
+#include "plugin/results/stored_result.h"
 
 namespace slidetype::bench {
 namespace fs = std::filesystem;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/classifier.h"
+#include "model/backends/backend.h"
 
 namespace slidetype::bench {
 

@@ -2,7 +2,7 @@
 #include <hdf5.h>
 #include <zip.h>
 
-#include "model/keras/keras_module.h"
+#include "model/exchange/keras_module.h"
 #include "model/keras/network_import.h"
 
 namespace slidetype {

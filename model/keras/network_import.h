@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "model/keras_import.h"
+#include "model/exchange/keras_import.h"
 
 namespace slidetype {
 

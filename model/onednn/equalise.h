@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/architecture.h"
-#include "model/weights.h"
+#include "model/network/architecture.h"
+#include "model/network/weights.h"
 
 namespace slidetype {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "model/architecture.h"
+#include "model/network/architecture.h"
 
 namespace slidetype {
 

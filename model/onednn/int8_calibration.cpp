@@ -1,4 +1,4 @@
-#include "model/int8_calibration.h"
+#include "model/onednn/int8_calibration.h"
 
 #include <algorithm>
 #include <cmath>

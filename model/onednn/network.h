@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "model/model_directory.h"
+#include "model/network/model_directory.h"
 #include "model/onednn/network_plan.h"
 
 namespace slidetype {

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/architecture.h"
-#include "model/model_directory.h"
+#include "model/network/architecture.h"
+#include "model/network/model_directory.h"
+#include "model/network/weights.h"
 #include "model/onednn/input.h"
-#include "model/weights.h"
 
 namespace slidetype {
 

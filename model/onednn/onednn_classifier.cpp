@@ -3,10 +3,10 @@
 #include <mutex>
 
 #include "base/error.h"
-#include "model/calibrated_scores.h"
-#include "model/library_versions.h"
 #include "model/onednn/equalise.h"
 #include "model/onednn/network.h"
+#include "model/onednn/onednn_version.h"
+#include "model/scoring/calibrated_scores.h"
 
 namespace slidetype {
 namespace {

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "model/classifier.h"
+#include "model/network/model_directory.h"
+#include "model/scoring/classifier.h"
 
 namespace slidetype {
 

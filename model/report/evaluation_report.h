@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 
-#include "model/dataset.h"
-#include "model/evaluation.h"
-#include "model/model_directory.h"
+#include "model/data/dataset.h"
+#include "model/learning/evaluation.h"
+#include "model/network/model_directory.h"
 #include "model/report/sections.h"
 
 namespace slidetype {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "model/image_file.h"
+#include "model/pictures/image_file.h"
 #include "model/report/style.h"
 
 namespace slidetype {

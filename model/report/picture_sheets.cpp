@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "model/image_file.h"
+#include "model/pictures/image_file.h"
 #include "model/report/html.h"
 #include "model/report/sections.h"
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/raster.h"
-#include "model/dataset.h"
-#include "model/evaluation.h"
-#include "model/metrics.h"
-#include "model/training.h"
+#include "model/data/dataset.h"
+#include "model/learning/evaluation.h"
+#include "model/metrics/metrics.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/metrics.h"
+#include "model/metrics/metrics.h"
 
 namespace slidetype {
 

@@ -3,10 +3,10 @@
 #include <span>
 #include <string>
 
-#include "model/dataset.h"
-#include "model/evaluation.h"
+#include "model/data/dataset.h"
+#include "model/learning/evaluation.h"
 #include "model/report/sections.h"
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/random.h"
 #include "base/raster.h"
-#include "model/random.h"
 #include "model/torch/torch_headers.h"
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/torch/network.h"
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/random.h"
+#include "base/random.h"
 
 namespace slidetype {
 namespace {

@@ -8,7 +8,7 @@
 #include "model/torch/network.h"
 #include "model/torch/picture_source.h"
 #include "model/torch/symmetry.h"
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

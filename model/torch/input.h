@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/architecture.h"
+#include "model/network/architecture.h"
 #include "model/torch/torch_headers.h"
 
 namespace slidetype {

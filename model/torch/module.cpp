@@ -1,4 +1,4 @@
-#include "model/torch_module.h"
+#include "model/training/torch_module.h"
 
 #include "model/torch/backends.h"
 #include "model/torch/device.h"

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "model/architecture.h"
+#include "model/network/architecture.h"
+#include "model/network/weights.h"
 #include "model/torch/torch_headers.h"
-#include "model/weights.h"
 
 namespace slidetype {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/torch/torch_headers.h"
-#include "model/training.h"
+#include "model/training/training.h"
 
 namespace slidetype {
 

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "model/calibrated_scores.h"
+#include "model/scoring/calibrated_scores.h"
 #include "model/torch/backends.h"
 #include "model/torch/device.h"
 #include "model/torch/network.h"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "model/torch_module.h"
+#include "model/training/torch_module.h"
 
 namespace slidetype {
 
-/// See train_network(), augmented_examples() and features_of() in model/training.h.
+/// See train_network(), augmented_examples() and features_of() in model/training/training.h.
 TrainReport train_with_torch(const Dataset& dataset, const Split& split, const TrainOptions& options,
                              const TrainCallbacks& callbacks);
 std::vector<AugmentedExample> augmented_examples_with_torch(const Dataset& dataset, const Split& split,

@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "base/error.h"
-#include "model/installed_models.h"
-#include "plugin/engine.h"
-#include "plugin/exporter.h"
+#include "model/network/installed_models.h"
+#include "plugin/analysis/engine.h"
 #include "plugin/include/slidetype.h"
+#include "plugin/results/exporter.h"
 
 struct slidetype_model {
     slidetype::Engine engine;

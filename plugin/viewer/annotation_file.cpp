@@ -8,8 +8,8 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
-#include "plugin/slide_result.h"
-#include "plugin/uuid.h"
+#include "plugin/analysis/slide_result.h"
+#include "plugin/results/uuid.h"
 #include "tiler/annotations.h"
 
 namespace slidetype::viewer {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/raster.h"
-#include "plugin/annotated_slides.h"
+#include "plugin/teaching/annotated_slides.h"
 
 namespace slidetype::viewer {
 

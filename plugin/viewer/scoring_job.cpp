@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "plugin/batch.h"
-#include "plugin/result_folder.h"
+#include "plugin/batch/batch.h"
+#include "plugin/results/result_folder.h"
 
 namespace slidetype::viewer {
 

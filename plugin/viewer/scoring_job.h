@@ -10,8 +10,8 @@
 #include <string>
 #include <thread>
 
-#include "plugin/engine.h"
-#include "plugin/exporter.h"
+#include "plugin/analysis/engine.h"
+#include "plugin/results/exporter.h"
 
 namespace slidetype::viewer {
 

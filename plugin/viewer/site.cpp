@@ -8,9 +8,9 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
-#include "model/image_file.h"
-#include "plugin/annotated_slides.h"
-#include "plugin/result_folder.h"
+#include "model/pictures/image_file.h"
+#include "plugin/results/result_folder.h"
+#include "plugin/teaching/annotated_slides.h"
 #include "plugin/viewer/annotation_file.h"
 #include "tiler/tile_reader.h"
 

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "plugin/engine.h"
-#include "plugin/exporters/labels.h"
-#include "plugin/geojson.h"
-#include "plugin/regions.h"
-#include "plugin/text.h"
+#include "plugin/analysis/engine.h"
+#include "plugin/results/exporters/labels.h"
+#include "plugin/results/geojson.h"
+#include "plugin/results/regions.h"
+#include "plugin/results/text.h"
 
 namespace slidetype::viewer {
 namespace {

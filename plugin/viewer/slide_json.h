@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/slide_result.h"
+#include "plugin/analysis/slide_result.h"
 #include "plugin/viewer/scoring_job.h"
 #include "plugin/viewer/viewed_slides.h"
 

@@ -5,10 +5,10 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
-#include "plugin/full_name.h"
-#include "plugin/result_folder.h"
-#include "plugin/slide_list.h"
-#include "plugin/stored_result.h"
+#include "plugin/analysis/full_name.h"
+#include "plugin/batch/slide_list.h"
+#include "plugin/results/result_folder.h"
+#include "plugin/results/stored_result.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "plugin/result_list.h"
-#include "plugin/slide_result.h"
+#include "plugin/analysis/slide_result.h"
+#include "plugin/batch/result_list.h"
 #include "plugin/viewer/deep_zoom.h"
 #include "plugin/viewer/kept.h"
 

@@ -4,10 +4,10 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "model/model_directory.h"
-#include "plugin/export_format.h"
-#include "plugin/exporter.h"
-#include "plugin/slide_call.h"
+#include "model/network/model_directory.h"
+#include "plugin/analysis/slide_call.h"
+#include "plugin/results/export_format.h"
+#include "plugin/results/exporter.h"
 
 namespace slidetype {
 namespace {

@@ -5,10 +5,10 @@
 #include <cstdlib>
 
 #include "base/atomic_file.h"
-#include "model/model_directory.h"
-#include "model/self_test.h"
+#include "model/backends/self_test.h"
+#include "model/network/model_directory.h"
 #include "tests/cli/program.h"
-#include "tests/model/keras_files.h"
+#include "tests/model/exchange/keras_files.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
-#include "model/installed_models.h"
-#include "model/model_directory.h"
+#include "model/network/installed_models.h"
+#include "model/network/model_directory.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"

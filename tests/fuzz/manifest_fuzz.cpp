@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "model/dataset.h"
-#include "model/manifest.h"
-#include "plugin/slide_list.h"
+#include "model/data/dataset.h"
+#include "model/data/manifest.h"
+#include "plugin/batch/slide_list.h"
 #include "tests/fuzz/memory_file.h"
 
 namespace {

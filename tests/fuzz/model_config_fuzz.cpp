@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "model/model_directory.h"
+#include "model/network/model_directory.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "model/weights.h"
+#include "model/network/weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace slidetype;

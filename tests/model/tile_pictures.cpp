@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/atomic_file.h"
-#include "model/random.h"
+#include "base/random.h"
 
 #ifdef SLIDETYPE_HAVE_OPENCV
 #include <opencv2/imgcodecs.hpp>

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/raster.h"
-#include "model/dataset.h"
-#include "model/model_directory.h"
+#include "model/data/dataset.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype::testing {
 

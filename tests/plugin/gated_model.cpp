@@ -1,7 +1,7 @@
 #include "tests/plugin/gated_model.h"
 
-#include "model/familiarity.h"
-#include "model/random.h"
+#include "base/random.h"
+#include "model/network/familiarity.h"
 #include "tests/model/tile_pictures.h"
 
 namespace slidetype::testing {

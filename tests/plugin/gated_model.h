@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "model/model_directory.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype::testing {
 

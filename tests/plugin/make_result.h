@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/slide_result.h"
+#include "plugin/analysis/slide_result.h"
 
 namespace slidetype::testing {
 

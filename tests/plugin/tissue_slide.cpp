@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
-#include "model/random.h"
+#include "base/random.h"
 
 namespace slidetype::testing {
 

@@ -14,8 +14,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "sample_slides/ground_truth.h"
-#include "sample_slides/random.h"
 
 namespace slidetype::tools {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "model/manifest.h"
+#include "model/data/manifest.h"
 
 namespace slidetype::tools {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "plugin/training_areas.h"
-#include "tests/plugin/geojson_validator.h"
+#include "plugin/teaching/training_areas.h"
+#include "tests/plugin/results/geojson_validator.h"
 #include "tests/support.h"
 
 namespace slidetype::viewer {

@@ -9,11 +9,11 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "plugin/annotated_slides.h"
-#include "plugin/batch.h"
-#include "plugin/result_folder.h"
+#include "plugin/batch/batch.h"
+#include "plugin/results/result_folder.h"
+#include "plugin/teaching/annotated_slides.h"
 #include "tests/plugin/gated_model.h"
-#include "tests/plugin/geojson_validator.h"
+#include "tests/plugin/results/geojson_validator.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 

@@ -1,0 +1,74 @@
+#include "model/backends/backend.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "model/onednn/int8_calibration.h"
+#include "model/training/torch_module.h"
+#ifdef SLIDETYPE_HAVE_ONEDNN
+#include "model/onednn/onednn_classifier.h"
+#endif
+
+namespace slidetype {
+namespace {
+
+constexpr std::array<std::string_view, 5> kNames = {"automatic", "onednn-int8", "onednn", "torch", "cuda"};
+
+#ifndef SLIDETYPE_HAVE_ONEDNN
+[[noreturn]] void fail_without_onednn() {
+    throw Error(ErrorCode::unsupported, "oneDNN", "slidetype was built without it",
+                "Install libdnnl-dev and build again.");
+}
+
+std::unique_ptr<Classifier> make_onednn_classifier(const ModelDirectory&, bool) {
+    fail_without_onednn();
+}
+#endif
+
+}  // namespace
+
+#ifndef SLIDETYPE_HAVE_ONEDNN
+Int8Config calibrate_int8(const ModelDirectory&, std::span<const std::uint8_t>) {
+    fail_without_onednn();
+}
+#endif
+
+std::string_view to_string(Backend backend) {
+    return kNames.at(static_cast<std::size_t>(backend));
+}
+
+Backend find_backend(std::string_view name) {
+    const auto found = std::ranges::find(kNames, name);
+    if (found == kNames.end()) throw Error(ErrorCode::usage, std::string(name), "no such backend");
+    return static_cast<Backend>(found - kNames.begin());
+}
+
+std::vector<std::string> backend_names() {
+    return {kNames.begin(), kNames.end()};
+}
+
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
+    switch (backend) {
+        case Backend::automatic:
+            break;
+        case Backend::onednn_int8:
+            return make_onednn_classifier(model, true);
+        case Backend::onednn:
+            return make_onednn_classifier(model, false);
+        case Backend::torch:
+            return torch_module().open_classifier(model, Device::cpu);
+        case Backend::cuda:
+            return torch_module().open_classifier(model, Device::cuda);
+    }
+    if (!model.is_torchscript()) {
+        try {
+            return make_onednn_classifier(model, false);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::unsupported) throw;
+        }
+    }
+    return torch_module().open_classifier(model, Device::cpu);
+}
+
+}  // namespace slidetype

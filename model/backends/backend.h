@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/network/model_directory.h"
+#include "model/scoring/classifier.h"
+
+namespace slidetype {
+
+/// What computes the scores.
+enum class Backend {
+    automatic,    ///< oneDNN where it can run the model, else libtorch
+    onednn_int8,  ///< oneDNN with 8-bit integers; needs a calibrated model (see calibrate_int8)
+    onednn,       ///< oneDNN with floats
+    torch,        ///< libtorch on the processor
+    cuda,         ///< libtorch on a GPU, convolutions of networks of ours in half precision
+};
+std::string_view to_string(Backend backend);
+/// Throws Error(usage) for another name.
+Backend find_backend(std::string_view name);
+std::vector<std::string> backend_names();
+
+/// Opens the model with a backend. libtorch is loaded only where it is needed: programs that score with networks of
+/// ours stay light; so a GPU, which only libtorch could find, is used where it is asked for alone. Throws
+/// Error(bad_model), Error(unsupported) where the backend cannot run the model, the libtorch module is not installed or
+/// sees no GPU, and Error(usage) for integers where the model was not calibrated for them.
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend = Backend::automatic);
+
+}  // namespace slidetype

@@ -1,0 +1,217 @@
+// In config.json, below "slidetype":
+//   "self_test": {"drawing": 1, "tolerance": 1e-4, "scores": [P(second class), one per tile], "tumour": [..],
+//                 "strangeness": [..], "config_sha256": "…", "sha256": "…"}
+// config_sha256 is that of config.json without "self_test", sha256 that of "self_test" without itself, both as compact
+// JSON with sorted keys: so a changed configuration and changed scores are told apart, whatever the indentation.
+#include "model/backends/self_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "model/backends/backend.h"
+#include "model/backends/self_test_tiles.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::uintmax_t kMaxConfig = 1U << 20;
+/// Processors and libraries round sums differently, by 1e-6 or so; a wrong channel order or input shows in the first
+/// digits.
+constexpr double kTolerance = 1e-4;
+
+std::string config_digest(json root) {
+    root["slidetype"].erase("self_test");
+    return sha256_hex(root.dump());
+}
+
+std::string scores_digest(json self_test) {
+    self_test.erase("sha256");
+    return sha256_hex(self_test.dump());
+}
+
+/// Seven digits after the point: more than the tolerance needs, and short to read.
+std::vector<double> rounded(const std::vector<float>& values) {
+    std::vector<double> out;
+    out.reserve(values.size());
+    for (const float value : values) out.push_back(std::round(double{value} * 1e7) / 1e7);
+    return out;
+}
+
+SelfTestConfig score(const ModelDirectory& model) {
+    const auto tiles = self_test_tiles(model.config.patch_size_px);
+    const auto scores = open_classifier(model)->classify(tiles, kSelfTestTiles);
+    SelfTestConfig test;
+    test.drawing = kSelfTestDrawing;
+    test.tolerance = kTolerance;
+    std::vector<float> second;
+    second.reserve(kSelfTestTiles);
+    const auto classes = model.config.class_names.size();
+    for (std::size_t i = 0; i < kSelfTestTiles; ++i) {
+        second.push_back(scores.probabilities[i * classes + classes - 1]);
+    }
+    test.scores = rounded(second);
+    test.tumour = rounded(scores.tumour);
+    test.strangeness = rounded(scores.strangeness);
+    return test;
+}
+
+/// Largest difference, relative where the stored number is above 1; infinite where one has more numbers.
+double difference(const std::vector<double>& stored, const std::vector<double>& now) {
+    if (stored.size() != now.size()) return INFINITY;
+    double largest = 0;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        largest = std::max(largest, std::abs(stored[i] - now[i]) / std::max(1.0, std::abs(stored[i])));
+    }
+    return largest;
+}
+
+void require_own(const ModelDirectory& model) {
+    if (!model.is_torchscript()) return;
+    throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model of others; it stays as it is");
+}
+
+class Verification {
+  public:
+    explicit Verification(const fs::path& directory) : directory_(directory) {}
+
+    ModelCheck run() {
+        attempt(check_.config, [this] { read_config(); });
+        if (check_.config != CheckResult::bad) check_.config = compare_config();
+        if (!readable_) return check_;
+        if (config_.slidetype) attempt(check_.weights, [this] { compare_weights(); });
+        if (check_.weights == CheckResult::bad) return check_;
+        attempt(check_.shapes, [this] { model_ = read_model_directory(directory_); });
+        if (!config_.slidetype && check_.shapes == CheckResult::good) {
+            check_.weights = check_.shapes = CheckResult::absent;
+        }
+        if (check_.problems.empty() || check_.shapes == CheckResult::good) {
+            attempt(check_.scores, [this] { compare_scores(); });
+        }
+        return check_;
+    }
+
+  private:
+    template <class Work>
+    void attempt(CheckResult& result, Work work) {
+        const auto before = check_.problems.size();
+        try {
+            result = CheckResult::good;
+            work();
+        } catch (const Error& error) {
+            check_.problems.emplace_back(error.what());
+        }
+        if (check_.problems.size() > before) result = CheckResult::bad;
+    }
+
+    const SelfTestConfig* stored() const {
+        return config_.slidetype && config_.slidetype->self_test ? &*config_.slidetype->self_test : nullptr;
+    }
+
+    void read_config() {
+        const auto file = directory_ / "config.json";
+        const auto text = read_file(file, kMaxConfig);
+        config_ = parse_config(text, file.string());
+        json_ = json::parse(text);
+        readable_ = true;
+    }
+
+    CheckResult compare_config() {
+        if (stored() == nullptr) return CheckResult::absent;
+        if (config_digest(json_) == stored()->config_sha256) return CheckResult::good;
+        check_.problems.emplace_back("config.json was changed after its self-test was stored");
+        return CheckResult::bad;
+    }
+
+    void compare_weights() {
+        const auto& ours = *config_.slidetype;
+        compare_file(ours.weights_file, ours.weights_sha256);
+        if (ours.familiarity) compare_file(ours.familiarity->file, ours.familiarity->sha256);
+    }
+
+    void compare_file(const std::string& name, const std::string& sha256) {
+        if (sha256_hex(read_file(directory_ / name)) != sha256) {
+            check_.problems.push_back(name +
+                                      " does not have the SHA-256 that config.json names: it was changed or "
+                                      "belongs to another model");
+        }
+    }
+
+    void compare_scores() {
+        if (config_.slidetype && stored() == nullptr) {
+            check_.scores = CheckResult::absent;
+            return;
+        }
+        if (stored() != nullptr && scores_digest(json_["slidetype"]["self_test"]) != stored()->sha256) {
+            check_.problems.emplace_back("the stored scores of the self-test were changed");
+            return;
+        }
+        if (stored() != nullptr && stored()->drawing != kSelfTestDrawing) {
+            check_.scores = CheckResult::absent;  // of tiles that this version no longer draws
+            return;
+        }
+        const auto now = score(model_);
+        if (stored() == nullptr) {  // a model of others: it runs and gives probabilities, which is all that can be said
+            check_.scores = CheckResult::absent;
+            return;
+        }
+        check_.largest_difference =
+            std::max({difference(stored()->scores, now.scores), difference(stored()->tumour, now.tumour),
+                      difference(stored()->strangeness, now.strangeness)});
+        if (check_.largest_difference > stored()->tolerance) {
+            check_.problems.emplace_back(
+                check_.config == CheckResult::bad || check_.weights == CheckResult::bad
+                    ? "with that change, the tiles of the self-test get other scores"
+                    : "no file was changed, yet the tiles of the self-test get other scores on this machine");
+        }
+    }
+
+    const fs::path& directory_;
+    ModelCheck check_;
+    ModelConfig config_;
+    json json_;
+    ModelDirectory model_;
+    bool readable_ = false;
+};
+
+}  // namespace
+
+void attach_self_test(const fs::path& model_directory) {
+    const auto model = read_model_directory(model_directory);
+    require_own(model);
+    const auto file = model_directory / "config.json";
+    const auto text = read_file(file, kMaxConfig);
+    auto config = model.config;
+    auto& test = config.slidetype->self_test.emplace(score(model));
+    test.config_sha256 = config_digest(json::parse(text));
+    // Into the text as it is, so that what we do not know of stays in it.
+    auto root = ordered_json::parse(text);
+    auto& stored = root["slidetype"]["self_test"];
+    stored = ordered_json::parse(format_config(config))["slidetype"]["self_test"];
+    stored["sha256"] = scores_digest(json::parse(stored.dump()));
+    write_file(file, root.dump(2) + "\n");
+}
+
+void store_int8(const fs::path& model_directory, const Int8Config& int8) {
+    auto model = read_model_directory(model_directory);
+    require_own(model);
+    model.config.slidetype->int8 = int8;
+    const auto file = model_directory / "config.json";
+    auto root = ordered_json::parse(read_file(file, kMaxConfig));
+    root["slidetype"]["int8"] = ordered_json::parse(format_config(model.config))["slidetype"]["int8"];
+    write_file(file, root.dump(2) + "\n");
+    attach_self_test(model_directory);
+}
+
+ModelCheck verify_model(const fs::path& model_directory) {
+    return Verification(model_directory).run();
+}
+
+}  // namespace slidetype

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/network/model_directory.h"
+
+namespace slidetype {
+
+/// Scores the drawn tiles of self_test_tiles() and stores what comes out in config.json, with checksums of the
+/// configuration and of the scores, for verify_model(). Call it last when a model directory is written; what was stored
+/// before is replaced. Throws Error(usage) for a TorchScript model of others, and what reading and scoring throw.
+void attach_self_test(const std::filesystem::path& model_directory);
+
+/// Stores the steps of calibrate_int8() in config.json (whatever else stands there stays) and the self-test anew.
+/// Throws what attach_self_test() throws.
+void store_int8(const std::filesystem::path& model_directory, const Int8Config& int8);
+
+enum class CheckResult {
+    good,
+    absent,       ///< nothing to check against, such as no stored self-test
+    bad,          ///< see ModelCheck::problems
+    not_checked,  ///< something before it was bad
+};
+
+/// What verify_model() found.
+struct ModelCheck {
+    CheckResult config = CheckResult::not_checked;   ///< reads, and is as it was when the self-test was stored
+    CheckResult weights = CheckResult::not_checked;  ///< files have the SHA-256 that config.json names
+    CheckResult shapes = CheckResult::not_checked;   ///< tensors fit the architecture
+    CheckResult scores = CheckResult::not_checked;   ///< the drawn tiles get the stored scores
+    double largest_difference = 0;                   ///< between stored scores and those of this machine
+    std::vector<std::string> problems;               ///< in sentences
+    bool good() const { return problems.empty(); }
+};
+
+/// Checks a model directory and tells apart what was changed: configuration, weights, stored scores, or none of them
+/// while this machine computes other scores. Bad models are reported, not thrown.
+/// The checksums find damage and mistakes; they are no signature, for who can write the folder can write them anew.
+ModelCheck verify_model(const std::filesystem::path& model_directory);
+
+}  // namespace slidetype

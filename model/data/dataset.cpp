@@ -1,0 +1,216 @@
+#include "model/data/dataset.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/error.h"
+#include "model/data/manifest.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+std::string lower(std::string text) {
+    for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return text;
+}
+
+bool is_picture(const fs::path& file) {
+    static const std::set<std::string> known = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"};
+    return known.contains(lower(file.extension().string()));
+}
+
+/// What is gathered from the inputs one after the other.
+struct Gathered {
+    Dataset dataset;
+    std::map<std::string, std::size_t> ignored;
+    std::size_t without_group = 0;
+};
+
+void read_class_folders(const fs::path& path, std::size_t source, Gathered& out) {
+    for (const auto& folder : fs::directory_iterator(path)) {
+        if (!folder.is_directory()) continue;
+        const auto name = folder.path().filename().string();
+        const int label = class_index(name);
+        for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+            std::error_code error;
+            if (!is_picture(entry.path()) || entry.is_directory(error)) continue;
+            if (label >= 0 && !entry.is_regular_file(error)) {
+                out.dataset.problems.push_back(entry.path().string() +
+                                               (entry.exists(error) ? ": is no file" : ": is a link to nothing"));
+                continue;
+            }
+            if (label < 0) {
+                ++out.ignored[name];
+                continue;
+            }
+            LabelledTile tile;
+            tile.file = entry.path(), tile.label = label, tile.group = entry.path().string(), tile.source = source;
+            out.dataset.tiles.push_back(std::move(tile));
+            ++out.without_group;
+        }
+    }
+}
+
+/// Everything of a row but file and label.
+void read_columns(const Manifest& manifest, const std::vector<std::string>& row, LabelledTile& tile) {
+    if (manifest.has("group")) tile.group = manifest.at(row, "group");
+    if (manifest.has("stain_cluster")) tile.stain_cluster = manifest.at(row, "stain_cluster");
+    if (manifest.has("block")) tile.block = manifest.at(row, "block");
+    tile.part = read_part(manifest, row);
+    if (manifest.has("fold") && !manifest.at(row, "fold").empty()) tile.fold = manifest.integer(row, "fold");
+}
+
+void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered& out) {
+    const auto manifest = read_manifest(input.path, {"file", "class"});
+    const auto base = input.root.empty() ? input.path.parent_path() : input.root;
+    for (const auto& row : manifest.rows) {
+        const auto& name = manifest.at(row, "class");
+        LabelledTile tile;
+        tile.label = class_index(name), tile.source = source;
+        if (tile.label < 0) {
+            ++out.ignored[name.empty() ? std::string("(no class)") : name];
+            continue;
+        }
+        tile.file = base / manifest.at(row, "file");
+        read_columns(manifest, row, tile);
+        std::error_code error;
+        if (!fs::is_regular_file(tile.file, error)) {
+            out.dataset.problems.push_back(tile.file.string() +
+                                           (fs::exists(tile.file, error) ? ": is no file" : ": does not exist"));
+            continue;
+        }
+        if (tile.group.empty()) tile.group = tile.file.string(), ++out.without_group;
+        out.dataset.tiles.push_back(std::move(tile));
+    }
+}
+
+/// One picture under two labels teaches nothing, and one that is there twice may lie on both sides of a split.
+void leave_out_repeated(Dataset& dataset) {
+    std::map<std::string, std::set<int>> labels;
+    const auto name_of = [](const LabelledTile& tile) {
+        std::error_code error;
+        const auto path = fs::weakly_canonical(tile.file, error);
+        return (error ? tile.file : path).string();
+    };
+    for (const auto& tile : dataset.tiles) labels[name_of(tile)].insert(tile.label);
+    std::set<std::string> seen;
+    std::erase_if(dataset.tiles, [&](const LabelledTile& tile) {
+        const auto name = name_of(tile);
+        const bool first = seen.insert(name).second;
+        if (labels[name].size() > 1) {
+            if (first) dataset.problems.push_back(tile.file.string() + ": is given two different classes");
+            return true;
+        }
+        if (!first) dataset.problems.push_back(tile.file.string() + ": is given twice and counts once");
+        return !first;
+    });
+}
+
+std::string subject_of(std::span<const DataInput> inputs) {
+    std::string names;
+    for (const auto& input : inputs) names += (names.empty() ? "" : ", ") + input.path.string();
+    return names;
+}
+
+void require_both_classes(const Dataset& dataset, const std::string& subject) {
+    std::array<std::size_t, 3> per_class{};
+    for (const auto& tile : dataset.tiles) ++per_class[static_cast<std::size_t>(tile.label)];
+    if (per_class[0] > 0 && per_class[1] > 0) return;
+    std::string others;
+    for (const auto& name : dataset.ignored_classes) others += (others.empty() ? "; others: " : ", ") + name;
+    throw Error(
+        ErrorCode::bad_data, subject,
+        "needs pictures of both classes; found " + std::to_string(per_class[0]) + " of LUAD and " +
+            std::to_string(per_class[1]) + " of LUSC" + others,
+        "Name the class folders (or the classes of the manifest) LUAD and LUSC, or give further data beside it.");
+}
+
+}  // namespace
+
+std::string_view to_string(Part part) {
+    switch (part) {
+        case Part::train:
+            return "train";
+        case Part::validation:
+            return "validation";
+        case Part::test:
+            return "test";
+        case Part::none:
+            break;
+    }
+    return "";
+}
+
+Part read_part(const Manifest& manifest, const std::vector<std::string>& row) {
+    static const std::map<std::string, Part> known = {{"", Part::none},
+                                                      {"train", Part::train},
+                                                      {"training", Part::train},
+                                                      {"validation", Part::validation},
+                                                      {"valid", Part::validation},
+                                                      {"val", Part::validation},
+                                                      {"test", Part::test},
+                                                      {"testing", Part::test}};
+    if (!manifest.has("split")) return Part::none;
+    const auto& text = manifest.at(row, "split");
+    const auto found = known.find(lower(text));
+    if (found != known.end()) return found->second;
+    throw Error(ErrorCode::bad_data, manifest.source, manifest.place(row) + ": split is \"" + text + "\"",
+                "The split column takes train, validation or test.");
+}
+
+int class_index(const std::string& name) {
+    static const std::map<std::string, int> known = {{"luad", 0},
+                                                     {"lung_aca", 0},
+                                                     {"adenocarcinoma", 0},
+                                                     {"lusc", 1},
+                                                     {"lung_scc", 1},
+                                                     {"squamous", 1},
+                                                     {"squamous cell carcinoma", 1},
+                                                     {"benign", kBenignLabel},
+                                                     {"normal", kBenignLabel},
+                                                     {"lung_n", kBenignLabel}};
+    const auto found = known.find(lower(name));
+    return found == known.end() ? -1 : found->second;
+}
+
+std::string_view label_name(int label) {
+    constexpr std::string_view names[] = {"LUAD", "LUSC", "benign"};
+    return names[static_cast<std::size_t>(std::clamp(label, 0, kBenignLabel))];
+}
+
+Dataset read_dataset(const fs::path& path, const fs::path& root) {
+    const DataInput input{path, root};
+    return read_datasets({&input, 1});
+}
+
+Dataset read_datasets(std::span<const DataInput> inputs) {
+    Gathered out;
+    for (std::size_t source = 0; source < inputs.size(); ++source) {
+        const auto& input = inputs[source];
+        if (!fs::exists(input.path)) throw Error(ErrorCode::not_found, input.path.string(), "does not exist");
+        if (fs::is_directory(input.path)) {
+            read_class_folders(input.path, source, out);
+        } else {
+            read_manifest_pictures(input, source, out);
+        }
+    }
+    auto& dataset = out.dataset;
+    dataset.class_names = {"LUAD", "LUSC"};
+    dataset.has_groups = out.without_group == 0;
+    dataset.has_folds = std::ranges::any_of(dataset.tiles, [](const LabelledTile& tile) { return tile.fold >= 0; });
+    dataset.has_parts = std::ranges::any_of(dataset.tiles, [](const LabelledTile& t) { return t.part != Part::none; });
+    for (const auto& [name, count] : out.ignored) {
+        dataset.ignored_classes.push_back(name + " (" + std::to_string(count) + ")");
+    }
+    std::ranges::stable_sort(dataset.tiles, {}, [](const LabelledTile& tile) { return tile.file; });
+    leave_out_repeated(dataset);
+    std::ranges::sort(dataset.problems);
+    require_both_classes(dataset, subject_of(inputs));
+    return std::move(out.dataset);
+}
+
+}  // namespace slidetype

@@ -1,0 +1,153 @@
+#include "model/data/near_duplicates.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "model/pictures/image_file.h"
+
+namespace slidetype {
+namespace {
+
+constexpr int kEdgePx = 112;
+constexpr std::size_t kNumbers = ColourSignature::kChannels * ColourSignature::kQuantiles;
+constexpr std::size_t kLevels = 512;  // differences of two channels lie in -255 … 255
+constexpr int kDifferenceZero = 256;
+
+using Histograms = std::array<std::array<int, kLevels>, ColourSignature::kChannels>;
+
+Histograms histograms_of(const RgbImage& picture) {
+    Histograms histograms{};
+    for (std::size_t p = 0; p + 2 < picture.pixels.size(); p += 3) {
+        const int red = picture.pixels[p], green = picture.pixels[p + 1], blue = picture.pixels[p + 2];
+        const std::array<int, ColourSignature::kChannels> values = {red, green, blue, kDifferenceZero + red - green,
+                                                                    kDifferenceZero + blue - green};
+        for (std::size_t c = 0; c < values.size(); ++c) ++histograms[c][static_cast<std::size_t>(values[c])];
+    }
+    return histograms;
+}
+
+/// Sum of absolute differences; `most` lets it end early.
+int sum_of_differences(const ColourSignature& a, const ColourSignature& b, int most) {
+    int sum = 0;
+    for (std::size_t begin = 0; begin < kNumbers && sum <= most; begin += ColourSignature::kQuantiles) {
+        for (std::size_t i = begin; i < begin + ColourSignature::kQuantiles; ++i) {
+            sum += std::abs(a.quantiles[i] - b.quantiles[i]);
+        }
+    }
+    return sum;
+}
+
+std::vector<std::optional<ColourSignature>> signatures_of(
+    const Dataset& dataset, std::span<const std::size_t> members, int threads,
+    const std::function<void(std::size_t, std::size_t)>& progress) {
+    std::vector<std::optional<ColourSignature>> signatures(members.size());
+    const auto work = [&](std::size_t i) {
+        try {
+            signatures[i] = colour_signature(read_image(dataset.tiles[members[i]].file));
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::unsupported) throw;
+        }
+    };
+    parallel_for(threads, members.size(), work, progress);
+    return signatures;
+}
+
+/// "12 345".
+std::string grouped(std::size_t number) {
+    auto text = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
+        text.insert(static_cast<std::size_t>(at), 1, ' ');
+    }
+    return text;
+}
+
+}  // namespace
+
+ColourSignature colour_signature(const RgbImage& picture) {
+    const auto histograms = histograms_of(resize_image(picture, kEdgePx, kEdgePx));
+    ColourSignature signature;
+    signature.quantiles.reserve(kNumbers);
+    constexpr int pixels = kEdgePx * kEdgePx;
+    for (std::size_t c = 0; c < histograms.size(); ++c) {
+        int below = 0;
+        std::size_t quantile = 0;
+        for (std::size_t level = 0; level < kLevels; ++level) {
+            below += histograms[c][level];
+            // The middles of 16 equal shares of the pixels.
+            while (quantile < ColourSignature::kQuantiles &&
+                   below * 2 * static_cast<int>(ColourSignature::kQuantiles) >=
+                       (2 * static_cast<int>(quantile) + 1) * pixels) {
+                signature.quantiles.push_back(static_cast<std::int16_t>(level));
+                ++quantile;
+            }
+        }
+    }
+    signature.sum = std::accumulate(signature.quantiles.begin(), signature.quantiles.end(), 0);
+    return signature;
+}
+
+double distance(const ColourSignature& a, const ColourSignature& b) {
+    return static_cast<double>(sum_of_differences(a, b, 1 << 30)) / static_cast<double>(kNumbers);
+}
+
+std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(std::span<const ColourSignature> validation,
+                                                                         std::span<const ColourSignature> train,
+                                                                         double threshold, int threads) {
+    std::vector<std::size_t> order(train.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return train[i].sum; });
+    const int limit = static_cast<int>(threshold * static_cast<double>(kNumbers));
+
+    std::vector<std::optional<std::pair<std::size_t, double>>> nearest(validation.size());
+    parallel_for(threads, validation.size(), [&](std::size_t v) {
+        const auto& wanted = validation[v];
+        const auto sum_at = [&](std::size_t i) { return train[i].sum; };
+        const auto begin = std::ranges::lower_bound(order, wanted.sum - limit, {}, sum_at);
+        const auto end = std::ranges::upper_bound(order, wanted.sum + limit, {}, sum_at);
+        int best = limit + 1;
+        std::size_t found = 0;
+        for (auto at = begin; at != end; ++at) {
+            const int sum = sum_of_differences(wanted, train[*at], best);
+            if (sum > best || (sum == best && *at > found)) continue;
+            best = sum, found = *at;
+        }
+        const double apart = static_cast<double>(best) / static_cast<double>(kNumbers);
+        if (best <= limit && apart < threshold) nearest[v] = {found, apart};
+    });
+    return nearest;
+}
+
+NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, int threads,
+                                    const std::function<void(std::size_t, std::size_t)>& progress) {
+    std::vector<std::size_t> members = split.train;
+    members.insert(members.end(), split.validation.begin(), split.validation.end());
+    const auto signatures = signatures_of(dataset, members, threads, progress);
+
+    std::vector<ColourSignature> train, validation;
+    std::vector<std::size_t> train_members, validation_members;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (!signatures[i]) continue;
+        const bool trains = i < split.train.size();
+        (trains ? train : validation).push_back(*signatures[i]);
+        (trains ? train_members : validation_members).push_back(members[i]);
+    }
+    const auto nearest = nearest_below(validation, train, kCopyDistance, threads);
+    NearDuplicates found;
+    found.compared = validation.size();
+    for (std::size_t v = 0; v < nearest.size(); ++v) {
+        if (nearest[v])
+            found.pairs.push_back({validation_members[v], train_members[nearest[v]->first], nearest[v]->second});
+    }
+    return found;
+}
+
+std::string NearDuplicates::text() const {
+    return grouped(pairs.size()) + " of " + grouped(compared) +
+           " validation pictures look like copies of training pictures";
+}
+
+}  // namespace slidetype

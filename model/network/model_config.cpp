@@ -1,0 +1,318 @@
+// config.json as WSInfer's schema "wsinfer-model-config" 1.0 has it:
+//   {"spec_version": "1.0", "architecture": "…", "num_classes": 2, "class_names": ["…", "…"], "name": "…",
+//    "patch_size_pixels": 112, "spacing_um_px": 1.14,
+//    "transform": [{"name": "Resize", "arguments": {"size": 112}}, {"name": "ToTensor"},
+//                  {"name": "Normalize", "arguments": {"mean": [..], "std": [..]}}],
+//    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
+//                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
+//                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
+//                   "int8": {"steps": {"conv1": 0.02, "dense1": 0.05}, "zero": 70},
+//                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
+//                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "model/network/model_directory.h"
+
+namespace slidetype {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr int kMaxPatch = 4096;
+
+class Reader {
+  public:
+    Reader(const std::string& source) : source_(source) {}
+
+    ModelConfig read(const json& root) const {
+        if (!root.is_object()) fail("is no JSON object");
+        if (text(root, "spec_version") != "1.0") fail("spec_version is not \"1.0\"");
+        ModelConfig config;
+        config.architecture = text(root, "architecture");
+        config.name = root.contains("name") ? text(root, "name") : config.architecture;
+        config.patch_size_px = integer(root, "patch_size_pixels", 1, kMaxPatch);
+        config.spacing_um_px = number(root, "spacing_um_px");
+        if (config.spacing_um_px < 0.01 || config.spacing_um_px > 100) fail("spacing_um_px is not plausible");
+        read_classes(root, config);
+        const auto& list = member(root, "transform");
+        if (!list.is_array()) fail("transform is no list");
+        for (const auto& entry : list) config.transform.push_back(read_transform(entry));
+        if (root.contains("slidetype")) config.slidetype = read_ours(root["slidetype"]);
+        return config;
+    }
+
+    [[noreturn]] void fail(const std::string& cause) const { throw Error(ErrorCode::bad_model, source_, cause); }
+
+  private:
+    const json& member(const json& object, const char* key) const {
+        if (!object.is_object() || !object.contains(key)) fail(std::string(key) + " is missing");
+        return object[key];
+    }
+    std::string text(const json& object, const char* key) const {
+        const auto& value = member(object, key);
+        if (!value.is_string()) fail(std::string(key) + " is no text");
+        return value.get<std::string>();
+    }
+    double number(const json& object, const char* key) const {
+        const auto& value = member(object, key);
+        if (!value.is_number() || !std::isfinite(value.get<double>())) fail(std::string(key) + " is no number");
+        return value.get<double>();
+    }
+    int integer(const json& object, const char* key, int low, int high) const {
+        const double value = number(object, key);
+        if (value != std::floor(value) || value < low || value > high) fail(std::string(key) + " is out of range");
+        return static_cast<int>(value);
+    }
+
+    void read_classes(const json& root, ModelConfig& config) const {
+        const auto& names = member(root, "class_names");
+        const int count = integer(root, "num_classes", 1, 1000);
+        if (!names.is_array() || names.size() != static_cast<std::size_t>(count)) {
+            fail("class_names and num_classes disagree");
+        }
+        for (const auto& name : names) {
+            if (!name.is_string() || name.get<std::string>().empty()) fail("a class name is no text");
+            config.class_names.push_back(name.get<std::string>());
+        }
+        if (std::set<std::string>(config.class_names.begin(), config.class_names.end()).size() != names.size()) {
+            fail("two classes have one name");
+        }
+    }
+
+    Transform read_transform(const json& entry) const {
+        const auto name = text(entry, "name");
+        Transform transform;
+        if (name == "ToTensor") return transform;
+        const auto& arguments = member(entry, "arguments");
+        if (name == "Resize") {
+            transform.kind = Transform::Kind::resize;
+            transform.size = integer(arguments, "size", 1, kMaxPatch);
+            return transform;
+        }
+        if (name != "Normalize") fail("transform " + name + " is not known; Resize, ToTensor and Normalize are");
+        transform.kind = Transform::Kind::normalize;
+        transform.mean = channels(arguments, "mean");
+        transform.std = channels(arguments, "std");
+        for (const double each : transform.std) {
+            if (each <= 0) fail("a std of Normalize is not positive");
+        }
+        return transform;
+    }
+
+    std::vector<double> channels(const json& arguments, const char* key) const {
+        const auto& list = member(arguments, key);
+        if (!list.is_array() || list.size() != 3) fail(std::string(key) + " of Normalize needs three numbers");
+        std::vector<double> values;
+        for (const auto& each : list) {
+            if (!each.is_number()) fail(std::string(key) + " of Normalize needs three numbers");
+            values.push_back(each.get<double>());
+        }
+        return values;
+    }
+
+    std::string file_name(const json& object, const char* key) const {
+        auto name = text(object, key);
+        if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
+            fail(std::string(key) + " must be a plain file name");
+        }
+        return name;
+    }
+
+    double temperature(const json& object) const {
+        const double value = number(object, "temperature");
+        if (value < 0.01 || value > 100) fail("temperature is out of range");
+        return value;
+    }
+
+    GateConfig read_gate(const json& object) const {
+        const GateConfig gate{temperature(object), number(object, "threshold")};
+        if (gate.threshold < 0 || gate.threshold > 1) fail("the threshold of the gate is no probability");
+        return gate;
+    }
+
+    FamiliarityConfig read_familiarity(const json& object) const {
+        if (text(object, "method") != "mahalanobis") fail("method of familiarity is not \"mahalanobis\"");
+        const FamiliarityConfig familiarity{file_name(object, "file"), text(object, "sha256"),
+                                            number(object, "threshold")};
+        if (familiarity.threshold <= 0) fail("the threshold of familiarity is not positive");
+        return familiarity;
+    }
+
+    Int8Config read_int8(const json& object) const {
+        Int8Config int8;
+        const auto& steps = member(object, "steps");
+        if (!steps.is_object() || steps.empty()) fail("steps of int8 is no object with layers");
+        for (const auto& [layer, value] : steps.items()) {
+            const double step = number(steps, layer.c_str());
+            if (step < 1e-12 || step > 1e12) fail("the step of " + layer + " is out of range");
+            int8.steps[layer] = step;
+        }
+        if (object.contains("zero")) {
+            const double zero = number(object, "zero");
+            int8.zero = static_cast<int>(std::clamp(zero, 0.0, double{kLargestByte}));
+            if (int8.zero != zero) fail("zero of int8 is no byte");
+        }
+        if (object.contains("logit_shift")) int8.logit_shift = number(object, "logit_shift");
+        if (object.contains("gate_logit_shift")) int8.gate_logit_shift = number(object, "gate_logit_shift");
+        return int8;
+    }
+
+    /// Those that are not named keep their defaults.
+    CallThresholds read_call(const json& object) const {
+        CallThresholds call;
+        const auto take = [&](const char* key, double& value, double most) {
+            if (!object.is_object()) fail("call is no object");
+            if (object.contains(key)) value = number(object, key);
+            if (value < 0 || value > most) fail(std::string(key) + " of call is out of range");
+        };
+        take("min_area_mm2", call.min_area_mm2, 1e6);
+        take("min_tumour_share", call.min_tumour_share, 1);
+        take("mixed_region_mm2", call.mixed_region_mm2, 1e6);
+        take("mixed_share", call.mixed_share, 1);
+        return call;
+    }
+
+    std::vector<double> scores(const json& object, const char* key) const {
+        std::vector<double> values;
+        if (!object.contains(key)) return values;
+        const auto& list = object[key];
+        if (!list.is_array() || list.size() > 1000) fail(std::string(key) + " of self_test is no list of numbers");
+        values.reserve(list.size());
+        for (const auto& each : list) {
+            if (!each.is_number()) fail(std::string(key) + " of self_test is no list of numbers");
+            values.push_back(each.get<double>());
+        }
+        return values;
+    }
+
+    SelfTestConfig read_self_test(const json& object) const {
+        SelfTestConfig test;
+        test.drawing = integer(object, "drawing", 1, 1000);
+        test.tolerance = number(object, "tolerance");
+        test.scores = scores(object, "scores");
+        test.tumour = scores(object, "tumour");
+        test.strangeness = scores(object, "strangeness");
+        test.config_sha256 = text(object, "config_sha256");
+        test.sha256 = text(object, "sha256");
+        return test;
+    }
+
+    SlidetypeConfig read_ours(const json& object) const {
+        SlidetypeConfig ours;
+        ours.weights_file = file_name(object, "weights_file");
+        ours.weights_sha256 = text(object, "weights_sha256");
+        ours.temperature = temperature(object);
+        if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
+        if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
+        if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
+        if (object.contains("int8")) ours.int8 = read_int8(object["int8"]);
+        if (object.contains("call")) ours.call = read_call(object["call"]);
+        if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
+        if (object.contains("training")) ours.training = object["training"].dump();
+        return ours;
+    }
+
+    const std::string& source_;
+};
+
+ordered_json to_json(const SelfTestConfig& test) {
+    ordered_json out = {{"drawing", test.drawing}, {"tolerance", test.tolerance}, {"scores", test.scores}};
+    if (!test.tumour.empty()) out["tumour"] = test.tumour;
+    if (!test.strangeness.empty()) out["strangeness"] = test.strangeness;
+    out["config_sha256"] = test.config_sha256;
+    out["sha256"] = test.sha256;
+    return out;
+}
+
+ordered_json to_json(const Transform& transform) {
+    switch (transform.kind) {
+        case Transform::Kind::resize:
+            return {{"name", "Resize"}, {"arguments", {{"size", transform.size}}}};
+        case Transform::Kind::normalize:
+            return {{"name", "Normalize"}, {"arguments", {{"mean", transform.mean}, {"std", transform.std}}}};
+        case Transform::Kind::to_tensor:
+            break;
+    }
+    return {{"name", "ToTensor"}};
+}
+
+}  // namespace
+
+ModelConfig config_for(const Architecture& architecture, std::string name) {
+    ModelConfig config;
+    config.name = std::move(name);
+    config.architecture = architecture.name;
+    config.class_names = {"LUAD", "LUSC"};
+    config.patch_size_px = architecture.patch_size_px;
+    config.spacing_um_px = architecture.spacing_um_px;
+    config.transform = {{Transform::Kind::resize, architecture.patch_size_px, {}, {}}, {}};
+    config.slidetype.emplace().call.emplace();
+    return config;
+}
+
+InputKind input_of(const ModelConfig& config) {
+    if (config.slidetype && config.slidetype->input) return *config.slidetype->input;
+    return find_architecture(config.architecture).input;
+}
+
+ModelConfig parse_config(std::string_view text, const std::string& source) {
+    const Reader reader(source);
+    const auto too_deep = [](int depth, json::parse_event_t, json&) {
+        if (depth > 32) throw std::length_error("nested too deeply");
+        return true;
+    };
+    try {
+        return reader.read(json::parse(text, too_deep));
+    } catch (const json::exception& error) {
+        reader.fail(std::string("is no valid JSON: ") + error.what());
+    } catch (const std::length_error& error) {
+        reader.fail(error.what());
+    }
+}
+
+std::string format_config(const ModelConfig& config) {
+    ordered_json root = {{"spec_version", "1.0"},
+                         {"name", config.name},
+                         {"architecture", config.architecture},
+                         {"num_classes", config.class_names.size()},
+                         {"class_names", config.class_names},
+                         {"patch_size_pixels", config.patch_size_px},
+                         {"spacing_um_px", config.spacing_um_px},
+                         {"transform", ordered_json::array()}};
+    for (const auto& transform : config.transform) root["transform"].push_back(to_json(transform));
+    if (config.slidetype) {
+        const auto& ours = *config.slidetype;
+        auto& out = root["slidetype"];
+        out = {{"weights_file", ours.weights_file},
+               {"weights_sha256", ours.weights_sha256},
+               {"temperature", ours.temperature}};
+        if (ours.input) out["input"] = to_string(*ours.input);
+        if (ours.gate) out["gate"] = {{"temperature", ours.gate->temperature}, {"threshold", ours.gate->threshold}};
+        if (ours.familiarity) {
+            out["familiarity"] = {{"method", "mahalanobis"},
+                                  {"file", ours.familiarity->file},
+                                  {"sha256", ours.familiarity->sha256},
+                                  {"threshold", ours.familiarity->threshold}};
+        }
+        if (ours.int8) {
+            out["int8"] = {
+                {"steps", ours.int8->steps}, {"zero", ours.int8->zero}, {"logit_shift", ours.int8->logit_shift}};
+            if (ours.gate) out["int8"]["gate_logit_shift"] = ours.int8->gate_logit_shift;
+        }
+        if (ours.call) {
+            out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},
+                           {"min_tumour_share", ours.call->min_tumour_share},
+                           {"mixed_region_mm2", ours.call->mixed_region_mm2},
+                           {"mixed_share", ours.call->mixed_share}};
+        }
+        if (ours.self_test) out["self_test"] = to_json(*ours.self_test);
+        if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);
+    }
+    return root.dump(2) + "\n";
+}
+
+}  // namespace slidetype

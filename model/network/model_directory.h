@@ -1,0 +1,120 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/network/weights.h"
+
+namespace slidetype {
+
+/// One entry of WSInfer's `transform` list. Only what WSInfer itself knows is accepted.
+struct Transform {
+    enum class Kind { resize, to_tensor, normalize } kind = Kind::to_tensor;
+    int size = 0;                   ///< resize: edge in pixels
+    std::vector<double> mean, std;  ///< normalize: per channel
+};
+
+/// The tumour gate: P(tumour) = sigmoid(gate logit / temperature); tiles below the threshold do not vote.
+struct GateConfig {
+    double temperature = 1;
+    double threshold = 0.5;
+};
+
+/// The guard against what the network has not seen; see familiarity.h.
+struct FamiliarityConfig {
+    std::string file = "familiarity.safetensors";
+    std::string sha256;
+    double threshold = 0;  ///< distances above are unfamiliar
+};
+
+/// How a network is computed with 8-bit integers: a value v that enters layer "conv2" or "dense1" is held as the byte
+/// round(v / step), and where it enters the first layer, which may see both signs, as round(v / step) + zero. Layers
+/// that are not named are computed with floats, as the last one always is.
+inline constexpr int kLargestByte = 255;
+struct Int8Config {
+    std::map<std::string, double> steps;
+    int zero = 0;  ///< 0 … kLargestByte
+    /// Added to the logits: rounding moves them on average, since what follows is not linear.
+    double logit_shift = 0, gate_logit_shift = 0;
+};
+
+/// From which evidence on a slide is called; plugin/analysis/slide_call.h says how they are used. The defaults were
+/// chosen on slides put together from tiles of folds that the scoring model had not seen (see docs/slide-calls.md).
+struct CallThresholds {
+    double min_area_mm2 = 0.25;      ///< less voting tissue is insufficient
+    double min_tumour_share = 0.02;  ///< of the familiar tissue; less that looks like tumour is insufficient
+    double mixed_region_mm2 = 0.25;  ///< a region of one class smaller than this is no coherent area
+    double mixed_share = 0.15;       ///< of the voting tissue that each class must cover coherently: mixed
+};
+
+/// What the drawn tiles of the self-test must score; see self_test.h. P(second class), and P(tumour) and strangeness
+/// where the model has them.
+struct SelfTestConfig {
+    int drawing = 0;
+    double tolerance = 0;
+    std::vector<double> scores, tumour, strangeness;
+    std::string config_sha256, sha256;
+};
+
+/// What is ours in config.json, under the key "slidetype".
+struct SlidetypeConfig {
+    std::string weights_file = "weights.safetensors";
+    std::string weights_sha256;
+    std::optional<InputKind> input;                ///< what is done to the pixels; absent: what suits the architecture
+    double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
+    std::optional<GateConfig> gate;                ///< absent: the network has none
+    std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
+    std::optional<Int8Config> int8;                ///< absent: not calibrated for integers
+    std::optional<CallThresholds> call;            ///< absent: the defaults
+    std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
+    std::string training;                          ///< summary of the training as JSON text, empty where unknown
+};
+
+/// config.json in WSInfer's schema (spec_version "1.0").
+struct ModelConfig {
+    std::string name;
+    std::string architecture;
+    std::vector<std::string> class_names;  ///< at least one, all different
+    int patch_size_px = 0;
+    double spacing_um_px = 0;
+    std::vector<Transform> transform;
+    std::optional<SlidetypeConfig> slidetype;  ///< absent in models that others made
+};
+
+/// The configuration of a network of ours before anything is known of its training: LUAD and LUSC, temperature 1.
+ModelConfig config_for(const Architecture& architecture, std::string name);
+
+/// What is done to the pixels before the first layer of one of our networks.
+InputKind input_of(const ModelConfig& config);
+
+/// A model directory, checked: config.json plus the weights of one of our architectures, or a TorchScript file.
+struct ModelDirectory {
+    std::filesystem::path path;
+    ModelConfig config;
+    Weights weights;                    ///< empty for a TorchScript model
+    Weights familiarity;                ///< tensors of the familiarity file, empty where there is none
+    std::filesystem::path torchscript;  ///< set for a TorchScript model that somebody else made
+    std::string sha256;                 ///< of the file that holds the weights
+    bool is_torchscript() const { return !torchscript.empty(); }
+};
+
+/// Parses config.json; unknown keys are ignored, wrong types and impossible values are not.
+/// Throws Error(bad_model) naming `source`.
+ModelConfig parse_config(std::string_view json, const std::string& source);
+std::string format_config(const ModelConfig& config);
+
+/// Reads and checks a model directory: sizes, shapes, and the SHA-256 that config.json names.
+/// Throws Error(not_found | bad_model).
+ModelDirectory read_model_directory(const std::filesystem::path& path);
+
+/// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
+/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test) is left out.
+/// Throws Error(io | bad_model).
+void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
+                           StorageType type, const Weights& familiarity = {});
+
+}  // namespace slidetype

@@ -1,0 +1,104 @@
+#include "model/pictures/image_file.h"
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+
+#ifdef SLIDETYPE_HAVE_OPENCV
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "base/own_module.h"
+#include "model/pictures/picture_module.h"
+
+namespace slidetype {
+
+namespace {
+
+/// A JPEG file without its end marker was cut short. The decoder would fill the rest with grey and say nothing.
+bool is_cut_short(const std::string& bytes) {
+    constexpr std::size_t kPaddingAllowed = 1024;
+    if (!bytes.starts_with("\xFF\xD8")) return false;
+    const auto end = bytes.rfind("\xFF\xD9");
+    return end == std::string::npos || bytes.size() - end > kPaddingAllowed;
+}
+
+const PictureModule* load() {
+    void* symbol = load_own_module(
+        {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v1", "SLIDETYPE_PICTURE_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_picture_module_v1)>(symbol)();
+}
+
+const PictureModule& picture_module() {
+    static const PictureModule* const module = load();
+    return *module;
+}
+
+}  // namespace
+
+RgbImage read_image(const std::filesystem::path& file) {
+    const auto bytes = read_file(file, std::uintmax_t{256} << 20);
+    if (is_cut_short(bytes)) throw Error(ErrorCode::bad_data, file.string(), "is a JPEG file that was cut short");
+    auto image = picture_module().decode(bytes);
+    if (!image) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
+    return std::move(*image);
+}
+
+std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality) {
+    return picture_module().encode(image, ".jpg", quality);
+}
+
+std::vector<std::uint8_t> encode_png(const RgbImage& image) {
+    return picture_module().encode(image, ".png", 0);
+}
+
+RgbImage recompress_jpeg(const RgbImage& image, int quality) {
+    const auto file = picture_module().encode(image, ".jpg", quality);
+    return picture_module().decode({reinterpret_cast<const char*>(file.data()), file.size()}).value();
+}
+
+RgbImage resize_image(const RgbImage& image, int width, int height) {
+    RgbImage out(width, height);
+    const cv::Mat from(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
+    cv::Mat to(height, width, CV_8UC3, out.pixels.data());
+    const bool shrinks = width <= image.width && height <= image.height;
+    cv::resize(from, to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return out;
+}
+
+}  // namespace slidetype
+
+#else
+
+namespace slidetype {
+
+namespace {
+[[noreturn]] void fail(const std::string& subject) {
+    throw Error(ErrorCode::unsupported, subject, "this build of slidetype has no picture decoder",
+                "Install OpenCV (libopencv-imgcodecs-dev) and build again.");
+}
+}  // namespace
+
+RgbImage read_image(const std::filesystem::path& file) {
+    fail(file.string());
+}
+
+std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage&, int) {
+    return std::nullopt;
+}
+
+std::vector<std::uint8_t> encode_png(const RgbImage&) {
+    fail("PNG");
+}
+
+RgbImage recompress_jpeg(const RgbImage& image, int) {
+    return image;
+}
+
+RgbImage resize_image(const RgbImage&, int, int) {
+    fail("resize");
+}
+
+}  // namespace slidetype
+
+#endif

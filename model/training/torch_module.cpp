@@ -1,0 +1,22 @@
+#include "model/training/torch_module.h"
+
+#include "base/own_module.h"
+
+namespace slidetype {
+namespace {
+
+const TorchModule* load() {
+    void* symbol = load_own_module(
+        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v4", "SLIDETYPE_TORCH_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_torch_module_v4)>(symbol)();
+}
+
+}  // namespace
+
+const TorchModule& torch_module() {
+    // Never unloaded: libtorch's own threads and statics do not survive that.
+    static const TorchModule* const module = load();
+    return *module;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "model/scoring/classifier.h"
+#include "model/training/training.h"
+
+namespace slidetype {
+
+/// What the libtorch module offers. A program that links libtorch pays about a second and 160 MB before main, so only
+/// this table stands between us and libtorch, and the module that fills it is loaded when first needed.
+struct TorchModule {
+    std::unique_ptr<Classifier> (*open_classifier)(const ModelDirectory&, Device);
+    std::string (*describe)(Device);
+    TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
+    void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
+    std::vector<AugmentedExample> (*augmented_examples)(const Dataset&, const Split&, const TrainOptions&, std::size_t);
+    std::vector<float> (*features_of)(const ModelConfig&, const Weights&, const Dataset&, std::span<const std::size_t>,
+                                      int, std::vector<std::size_t>&);
+};
+
+/// Loads the module once; thread-safe. Looks at $SLIDETYPE_TORCH_MODULE, beside the program (../lib/slidetype), and at
+/// the place of installation. Throws Error(unsupported) naming what was tried.
+const TorchModule& torch_module();
+
+/// The one symbol of the module, found by name.
+extern "C" const TorchModule* slidetype_torch_module_v4();
+
+}  // namespace slidetype

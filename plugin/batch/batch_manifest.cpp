@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "base/error.h"
+#include "model/data/dataset.h"
+#include "model/data/manifest.h"
+#include "plugin/analysis/full_name.h"
+#include "plugin/batch/slide_list.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::array<std::string_view, 6> kColumns = {"slide", "name", "spacing", "roi", "label", "patient"};
+
+class ManifestReader {
+  public:
+    explicit ManifestReader(const fs::path& file)
+        : folder_(file.parent_path()), manifest_(read_manifest(file, {"slide"})) {}
+
+    std::vector<BatchSlide> slides() {
+        if (manifest_.rows.empty()) throw Error(ErrorCode::bad_data, manifest_.source, "lists no slide");
+        std::vector<BatchSlide> slides;
+        slides.reserve(manifest_.rows.size());
+        for (const auto& row : manifest_.rows) {
+            auto slide = slide_of(row);
+            check_listed_once(slide, row);
+            slides.push_back(std::move(slide));
+        }
+        return slides;
+    }
+
+    std::vector<std::string> unknown_columns() const {
+        std::vector<std::string> unknown;
+        for (const auto& [name, index] : manifest_.columns) {
+            if (std::ranges::find(kColumns, name) == kColumns.end()) unknown.push_back(name);
+        }
+        return unknown;
+    }
+
+  private:
+    using Row = std::vector<std::string>;
+
+    std::string text(const Row& row, const std::string& column) const {
+        return manifest_.has(column) ? manifest_.at(row, column) : std::string();
+    }
+    fs::path path(const std::string& name) const { return name.empty() ? fs::path() : folder_ / name; }
+
+    [[noreturn]] void refuse(const Row& row, const std::string& cause, const std::string& hint = {}) const {
+        throw Error(ErrorCode::bad_data, manifest_.source, manifest_.place(row) + ": " + cause, hint);
+    }
+
+    BatchSlide slide_of(const Row& row) const {
+        BatchSlide slide(path(text(row, "slide")));
+        if (slide.path.empty()) refuse(row, "the field of the slide is empty");
+        slide.name = text(row, "name");
+        slide.spacing_um_px = manifest_.number(row, "spacing");
+        if (slide.spacing_um_px && *slide.spacing_um_px <= 0) {
+            refuse(row, "the spacing must be positive", "Give µm per level-0 pixel, about 0.25 at 40x, 0.5 at 20x.");
+        }
+        slide.region_of_interest = path(text(row, "roi"));
+        slide.label = text(row, "label");
+        if (const int label = class_index(slide.label); label == 0 || label == 1) slide.label = label_name(label);
+        slide.patient = text(row, "patient");
+        return slide;
+    }
+
+    void check_listed_once(const BatchSlide& slide, const Row& row) {
+        const auto key = std::pair(full_name(slide.path), slide.name);
+        const auto [known, is_new] = listed_.emplace(key, manifest_.place(row));
+        if (is_new) return;
+        refuse(row, "lists " + slide.path.string() + " again, after " + known->second,
+               "To score a slide in two ways, give each row a name of its own.");
+    }
+
+    fs::path folder_;
+    Manifest manifest_;
+    std::map<std::pair<std::string, std::string>, std::string> listed_;
+};
+
+}  // namespace
+
+std::vector<BatchSlide> read_batch_manifest(const fs::path& file, std::vector<std::string>& unknown_columns) {
+    ManifestReader reader(file);
+    unknown_columns = reader.unknown_columns();
+    return reader.slides();
+}
+
+}  // namespace slidetype

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+
+#include "plugin/batch/result_list.h"
+
+namespace slidetype {
+
+/// Writes `report.html` into `folder`: all slides of a run on one page that needs no other file: how many were called
+/// what, how that agrees with the labels of a manifest (where there are any), and a line for every slide with its
+/// picture, call, interval and reason, the failed ones with why. A slide's line leads to its own NAME.report.html where
+/// that lies in its folder below `folder`. Throws Error(io).
+void write_batch_report(std::span<const ListedResult> slides, const std::filesystem::path& folder);
+
+}  // namespace slidetype

@@ -1,0 +1,119 @@
+#include "plugin/batch/fingerprint.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "tiler/slide_file.h"
+
+namespace slidetype {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t kHead = 1 << 20;  ///< bytes that are read of the file's beginning, and of its end
+constexpr std::uintmax_t kLargestRegion = std::uintmax_t{1} << 30;
+
+/// "SIZE TIME", or nothing where the file is out of reach.
+std::string size_and_time(const fs::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    return std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
+           std::to_string(status.st_mtim.tv_nsec);
+}
+
+/// The files that belong to a slide beside the one that is opened.
+std::vector<fs::path> companions(const fs::path& slide) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    const auto stem = slide.stem().string();
+    const auto extension = slide.extension();
+    if (extension == ".mrxs") {
+        for (const auto& entry : fs::directory_iterator(slide.parent_path() / stem, error))
+            files.push_back(entry.path());
+    } else if (extension == ".vms" || extension == ".vmu") {
+        const auto parent = slide.parent_path();
+        for (const auto& entry : fs::directory_iterator(parent.empty() ? fs::path(".") : parent, error)) {
+            if (entry.path().filename().string().starts_with(stem)) files.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+[[noreturn]] void fail(const fs::path& slide, const std::string& cause) {
+    throw Error(ErrorCode::io, slide.string(), cause, "Check its permissions, and that its disk is connected.");
+}
+
+std::string ends_of(const fs::path& slide, std::int64_t size) {
+    std::ifstream stream(slide, std::ios::binary);
+    if (!stream) fail(slide, "cannot be opened for reading");
+    std::string bytes(static_cast<std::size_t>(std::min(size, 2 * kHead)), '\0');
+    const auto head = std::min(size, kHead), tail = static_cast<std::int64_t>(bytes.size()) - head;
+    stream.read(bytes.data(), head);
+    stream.seekg(size - tail);
+    stream.read(bytes.data() + head, tail);
+    if (!stream) fail(slide, "cannot be read");
+    return bytes;
+}
+
+std::string region_content(const fs::path& file) {
+    std::error_code error;
+    if (!fs::exists(file, error)) {
+        throw Error(ErrorCode::not_found, file.string(), "is to be the region of interest and does not exist",
+                    "Check --roi or the column `roi` of the manifest, which names it: a GeoJSON file.");
+    }
+    return read_file(file, kLargestRegion);
+}
+
+}  // namespace
+
+std::string slide_digest(const fs::path& slide) {
+    struct stat status {};
+    if (::stat(slide.c_str(), &status) != 0) {
+        const int reason = errno;
+        if (reason == ENOENT || reason == ENOTDIR) throw_not_found(slide);
+        fail(slide, std::string("cannot be reached: ") + std::strerror(reason));
+    }
+    std::string text = size_and_time(slide) + "\n";
+    // What is no file is refused when it is opened, with better words.
+    if (S_ISREG(status.st_mode)) text += ends_of(slide, status.st_size);
+    for (const auto& file : companions(slide)) text += file.filename().string() + " " + size_and_time(file) + "\n";
+    return sha256_hex(text);
+}
+
+std::string model_digest(const ModelDirectory& model) {
+    return sha256_hex(model.sha256 + "\n" + format_config(model.config));
+}
+
+std::string parameters_digest(const Engine& engine, const AnalyseOptions& analyse, const ExportOptions& exports) {
+    nlohmann::ordered_json settings;
+    for (const auto& [name, value] : engine.parameters(analyse)) {
+        std::visit([&, &key = name](const auto& typed) { settings[key] = typed; }, value);
+    }
+    settings["plain_tiles_geojson"] = exports.plain_tiles_geojson;
+    auto text = settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+    if (!analyse.region_of_interest.empty()) text += region_content(analyse.region_of_interest);
+    return sha256_hex(text);
+}
+
+Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const fs::path& slide,
+                           const AnalyseOptions& analyse, const ExportOptions& exports) {
+    return {kResultFormat, model_digest, parameters_digest(engine, analyse, exports), slide_digest(slide)};
+}
+
+std::string difference(const Fingerprint& now, const Fingerprint& before) {
+    if (now.format != before.format) return "its result is of an older version";
+    if (now.model != before.model) return "its result is of another model";
+    if (now.parameters != before.parameters) return "its result is of other settings";
+    return "the slide has changed";
+}
+
+}  // namespace slidetype

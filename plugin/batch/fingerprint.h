@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plugin/analysis/engine.h"
+#include "plugin/results/exporter.h"
+
+namespace slidetype {
+
+/// The version of the files of a result. Raise it when equal input no longer gives equal files: then results of before
+/// are made again.
+inline constexpr int kResultFormat = 1;
+
+/// What a result was made from. Results of equal fingerprints are equal to the byte, but for timings.
+struct Fingerprint {
+    int format = kResultFormat;
+    std::string model;       ///< SHA-256 over weights and configuration
+    std::string parameters;  ///< SHA-256 over all settings, the backend, and what the region of interest holds
+    std::string slide;       ///< see slide_digest()
+    bool operator==(const Fingerprint&) const = default;
+};
+
+/// SHA-256 over the size, the time of change (ns) and the first and last MiB of the slide's file, and of what lies in
+/// the folder beside a MIRAX slide and in the pictures beside a Hamamatsu .vms the names, sizes and times.
+/// Throws Error(not_found | io).
+std::string slide_digest(const std::filesystem::path& slide);
+
+/// Of what a result would be made from now. `model_digest`: model_digest() of the engine's model, which a batch needs
+/// once. Throws what the digests throw.
+Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const std::filesystem::path& slide,
+                           const AnalyseOptions& analyse, const ExportOptions& exports);
+
+std::string model_digest(const ModelDirectory& model);
+
+/// Throws Error(not_found | io) where the region of interest cannot be read.
+std::string parameters_digest(const Engine& engine, const AnalyseOptions& analyse, const ExportOptions& exports);
+
+/// What differs, in words for "… done again, because …": "the slide has changed", "of other settings".
+std::string difference(const Fingerprint& now, const Fingerprint& before);
+
+}  // namespace slidetype

@@ -1,9 +1,0 @@
-#include "plugin/full_name.h"
-
-namespace slidetype {
-
-std::string full_name(const std::filesystem::path& file) {
-    return std::filesystem::absolute(file).lexically_normal().string();
-}
-
-}  // namespace slidetype

@@ -1,0 +1,136 @@
+// summary.json: what scripts read. Written last, so that its presence means that all other files are there.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "plugin/results/exporter.h"
+#include "plugin/results/text.h"
+
+namespace slidetype::exporting {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// To six decimals, which is finer than anything measured here and spares the reader 0.30000000000000004.
+Json figure(double value) {
+    if (!std::isfinite(value)) return nullptr;
+    return std::round(value * 1e6) / 1e6;
+}
+
+Json slide_json(const SlideIdentity& slide) {
+    return {{"name", slide.name},
+            {"source", slide.source},
+            {"vendor", slide.vendor},
+            {"quickhash", slide.quickhash},
+            {"width", slide.width},
+            {"height", slide.height},
+            {"bytes", slide.bytes > 0 ? Json(slide.bytes) : Json()}};
+}
+
+Json call_json(const SlideResult& result) {
+    const SlideCall& call = result.call;
+    Json json;
+    json["label"] = to_string(call.label);
+    json["prob_LUSC"] = call.prob_lusc ? figure(*call.prob_lusc) : Json();
+    json["ci95"] = call.ci95 ? Json::array({figure((*call.ci95)[0]), figure((*call.ci95)[1])}) : Json();
+    json["reason"] = call.reason;
+    Json means = Json::object();
+    const auto labels = class_labels(result.model.class_names);
+    for (std::size_t c = 0; c < std::min(labels.size(), call.mean_probabilities.size()); ++c) {
+        means[labels[c]] = figure(call.mean_probabilities[c]);
+    }
+    json["mean_probabilities"] = std::move(means);
+    json["scored_area_mm2"] = figure(call.scored_area_mm2);
+    json["voting_area_mm2"] = figure(call.voting_area_mm2);
+    json["coherent_areas_mm2"] = {{"LUAD", figure(call.coherent_mm2[0])}, {"LUSC", figure(call.coherent_mm2[1])}};
+    json["unfamiliar_share"] = figure(call.unfamiliar_share);
+    return json;
+}
+
+Json tiles_json(const SlideResult& result) {
+    Json json = Json::object();
+    const auto counts = result.status_counts();
+    for (std::size_t s = 0; s < counts.size(); ++s)
+        json[std::string(to_string(static_cast<TileStatus>(s)))] = counts[s];
+    return json;
+}
+
+Json grid_json(const TileGrid& grid) {
+    return {{"columns", grid.columns},
+            {"rows", grid.rows},
+            {"tile_width_px", figure(grid.tile_width)},
+            {"tile_height_px", figure(grid.tile_height)},
+            {"overlap", figure(grid.overlap)},
+            {"level", grid.level}};
+}
+
+Json areas_json(const SlideResult& result) {
+    Json json = Json::object();
+    const auto labels = class_labels(result.model.class_names);
+    for (std::size_t c = 0; c < std::min(labels.size(), result.class_areas_mm2.size()); ++c) {
+        json[labels[c]] = figure(result.class_areas_mm2[c]);
+    }
+    return json;
+}
+
+Json gate_json(const std::optional<GateConfig>& gate) {
+    if (!gate) return nullptr;
+    return {{"temperature", figure(gate->temperature)}, {"threshold", figure(gate->threshold)}};
+}
+
+Json familiarity_json(const std::optional<FamiliarityConfig>& familiarity) {
+    if (!familiarity) return nullptr;
+    return {{"method", "mahalanobis"}, {"sha256", familiarity->sha256}, {"threshold", figure(familiarity->threshold)}};
+}
+
+Json model_json(const ModelIdentity& model) {
+    return {{"name", model.name},
+            {"sha256", model.sha256},
+            {"class_names", model.class_names},
+            {"patch_size_px", model.patch_size_px},
+            {"spacing_um_px", figure(model.spacing_um_px)},
+            {"gate", gate_json(model.gate)},
+            {"familiarity", familiarity_json(model.familiarity)}};
+}
+
+Json timing_json(StageTimes times, double seconds_write) {
+    if (seconds_write > 0) times.write = seconds_write;
+    Json busy = Json::array();
+    for (const double seconds : times.thread_busy) busy.push_back(figure(seconds));
+    return {
+        {"open", figure(times.open)},         {"tissue", figure(times.tissue)},     {"read", figure(times.read)},
+        {"resample", figure(times.resample)}, {"score", figure(times.score)},       {"write", figure(times.write)},
+        {"wall", figure(times.wall)},         {"pipeline", figure(times.pipeline)}, {"thread_busy", std::move(busy)},
+        {"idle", figure(times.idle())},       {"bottleneck", bottleneck(times)}};
+}
+
+}  // namespace
+
+void summary_json(const SlideResult& result, const std::filesystem::path& folder, const ExportOptions& options) {
+    Json json;
+    json["format_version"] = 1;
+    json["slide"] = slide_json(result.slide);
+    json["call"] = call_json(result);
+    json["tiles"] = tiles_json(result);
+    json["grid"] = grid_json(result.grid);
+    json["tissue_area_mm2"] = figure(result.tissue_area_mm2);
+    json["areas_mm2"] = areas_json(result);
+    json["benign_area_mm2"] = figure(result.set_aside.benign.mm2);
+    json["unfamiliar_area_mm2"] = figure(result.set_aside.unfamiliar.mm2);
+    json["spacing_um_px"] = Json::array({figure(result.slide.spacing.x_um_px), figure(result.slide.spacing.y_um_px)});
+    json["spacing_source"] = to_string(result.slide.spacing.source);
+    json["spacing_is_estimate"] = result.slide.spacing.is_estimate();
+    json["offset_px"] = Json::array({result.slide.offset.x, result.slide.offset.y});
+    json["model"] = model_json(result.model);
+    json["note"] = result.note;
+    json["version"] = result.version;
+    Json parameters = Json::object();
+    for (const auto& [name, value] : result.parameters) {
+        std::visit([&, &key = name](const auto& typed) { parameters[key] = typed; }, value);
+    }
+    json["parameters"] = std::move(parameters);
+    json["timing_s"] = timing_json(result.timing, options.seconds_write);
+    write_file(folder / "summary.json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace slidetype::exporting

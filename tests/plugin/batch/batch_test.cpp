@@ -1,0 +1,113 @@
+#include "plugin/batch/batch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/plugin/gated_model.h"
+#include "tests/plugin/tissue_slide.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using State = SlideRecord::State;
+
+class BatchTest : public ::testing::Test {
+  protected:
+    BatchTest() : engine(testing::write_random_model(folder / "model", "compact", 1)) {
+        fs::create_directories(folder / "slides" / "deep");
+        testing::write_tissue_slide(folder / "slides" / "b.tiff", 1100, 900);
+        testing::write_tissue_slide(folder / "slides" / "deep" / "a.tiff", 1100, 900);
+        write_file(folder / "slides" / "notes.txt", "no slide");
+        options.output = folder / "out";
+    }
+    testing::TemporaryFolder folder;
+    Engine engine;
+    BatchOptions options;
+};
+
+TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
+    const std::vector<fs::path> slides = {folder / "slides" / "notes.txt", folder / "absent.svs",
+                                          folder / "slides" / "b.tiff"};
+    const auto report = run_batch(engine, slides, options);
+    EXPECT_EQ(report.count(State::done), 1U);
+    EXPECT_EQ(report.count(State::failed), 2U);
+    EXPECT_EQ(report.slides[0].error_code, "unsupported") << "in the order of the arguments";
+    // By name.
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_EQ(run["slides"][0]["error"]["code"], "not_found");
+    EXPECT_THAT(run["slides"][0]["error"]["message"].get<std::string>(), ::testing::HasSubstr("absent.svs"));
+    EXPECT_EQ(run["slides"][1]["state"], "done");
+    EXPECT_EQ(run["slides"][2]["error"]["code"], "unsupported");
+    EXPECT_EQ(run["counts"]["failed"], 2);
+    EXPECT_EQ(run["model"]["sha256"], engine.model().sha256);
+    const auto csv = read_file(folder / "out" / "run.csv");
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);
+}
+
+TEST_F(BatchTest, RecordsHowManyTilesDoNotVote) {
+    const Engine gated(testing::write_gated_model(folder / "gated", {.gate_bias = -50}));
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    const auto report = run_batch(gated, slides, options);
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_GT(run["slides"][0]["tiles"]["benign"], 0);
+    EXPECT_EQ(run["slides"][0]["tiles"]["ok"], 0);
+    EXPECT_GT(run["slides"][0]["scored_mm2"], 0);
+    EXPECT_EQ(run["slides"][0]["voting_mm2"], 0);
+    const auto csv = read_file(folder / "out" / "run.csv");
+    EXPECT_THAT(csv, ::testing::HasSubstr(",scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"));
+    EXPECT_THAT(csv, ::testing::HasSubstr(",0.0000,0," + std::to_string(report.slides[0].tiles.at("benign")) + ",0,"));
+}
+
+TEST_F(BatchTest, WritesEveryFileOfASlideAndTheSameBytesAgain) {
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    run_batch(engine, slides, options);
+    const auto first = testing::contents_but_timings(folder / "out" / "b");
+    for (const auto& exporter : exporters())
+        EXPECT_TRUE(first.contains(std::string(exporter.file_name))) << exporter.file_name;
+    options.force = true;
+    run_batch(engine, slides, options);
+    EXPECT_TRUE(testing::contents_but_timings(folder / "out" / "b") == first);
+}
+
+TEST_F(BatchTest, LeavesNoSummaryOfAnEarlierRunWhereThisOneFails) {
+    const auto slide = folder / "slides" / "b.tiff";
+    const std::vector<fs::path> slides = {slide};
+    run_batch(engine, slides, options);
+    ASSERT_TRUE(fs::exists(folder / "out" / "b" / "summary.json"));
+    write_file(slide, "damaged");
+    run_batch(engine, slides, options);
+    EXPECT_FALSE(fs::exists(folder / "out" / "b" / "summary.json"));
+}
+
+TEST_F(BatchTest, StopsAfterTheSlideInHandAndSaysWhatIsPending) {
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff"};
+    std::atomic<bool> stop = false;  // asked by the thread that opens slides ahead, too
+    BatchCallbacks callbacks;
+    callbacks.stop_requested = [&] { return stop.load(); };
+    callbacks.slide_ends = [&](std::size_t, const SlideRecord&) { stop = true; };
+    const auto report = run_batch(engine, slides, options, callbacks);
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_EQ(report.count(State::done), 1U);
+    EXPECT_EQ(report.count(State::pending), 1U) << "it was opened ahead, and given back";
+    EXPECT_FALSE(fs::exists(folder / "out" / "a" / "state.json"));
+    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    EXPECT_EQ(run["interrupted"], true);
+}
+
+TEST_F(BatchTest, NamesTheOutputFolderThatCannotBeUsed) {
+    write_file(folder / "file", "");
+    options.output = folder / "file" / "out";
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    EXPECT_THROW(run_batch(engine, slides, options), Error);
+}
+
+}  // namespace
+}  // namespace slidetype

@@ -1,0 +1,149 @@
+#include "plugin/batch/slide_list.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "tests/plugin/tissue_slide.h"
+#include "tests/support.h"
+#include "tests/tiler/tiff_slide.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class SlideListTest : public ::testing::Test {
+  protected:
+    SlideListTest() {
+        fs::create_directories(folder / "slides" / "deep");
+        testing::write_tissue_slide(folder / "slides" / "b.tiff", 300, 300);
+        testing::write_tissue_slide(folder / "slides" / "deep" / "a.tiff", 300, 300);
+        write_file(folder / "slides" / "notes.txt", "no slide");
+    }
+    std::vector<fs::path> found(const std::vector<fs::path>& paths) { return find_slides(paths).slides; }
+    std::vector<BatchSlide> manifest(const std::string& text) {
+        write_file(folder / "list.csv", text);
+        unknown.clear();
+        return read_batch_manifest(folder / "list.csv", unknown);
+    }
+    std::string refusal(const std::string& text) {
+        try {
+            manifest(text);
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "accepted";
+    }
+    testing::TemporaryFolder folder;
+    std::vector<std::string> unknown;
+};
+
+TEST_F(SlideListTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
+    const std::vector<fs::path> arguments = {folder / "slides", folder / "slides" / "b.tiff", folder / "absent.svs"};
+    const auto list = find_slides(arguments);
+    EXPECT_THAT(list.slides, ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff",
+                                         folder / "absent.svs"));
+    EXPECT_THAT(list.ignored, ElementsAre(folder / "slides" / "notes.txt"));
+}
+
+TEST_F(SlideListTest, ListsWhatMayBeASlideSoThatItFailsWithAReason) {
+    const auto slides = folder / "slides";
+    write_file(slides / "a empty.SVS", "");
+    write_file(slides / "c stump.tiff", "II*");
+    write_file(slides / "._b.tiff", std::string("\0\5\x16\7", 4) + "what macOS knows of b.tiff");
+    testing::write_plain_tiff(slides / "photo.tif");
+    fs::create_symlink(folder / "gone.svs", slides / "deep" / "link.svs");
+    fs::create_symlink(folder / "gone", slides / "gone");
+    fs::create_symlink("user@host.123", slides / ".#notes.txt");
+    fs::create_symlink(slides / "self", slides / "self");
+    const std::vector<fs::path> argument = {slides};
+    const auto found = find_slides(argument);
+    EXPECT_THAT(found.slides, ElementsAre(slides / "b.tiff", slides / "deep" / "a.tiff"));
+    EXPECT_THAT(found.suspects, ElementsAre(slides / "a empty.SVS", slides / "c stump.tiff",
+                                            slides / "deep" / "link.svs", slides / "gone", slides / "self"));
+    EXPECT_THAT(found.ignored, ElementsAre(slides / "._b.tiff", slides / "notes.txt", slides / "photo.tif"));
+    std::vector<fs::path> listed;
+    for (const auto& slide : list_slides(argument).slides) listed.push_back(slide.path);
+    EXPECT_THAT(listed, ElementsAre(slides / "a empty.SVS", slides / "b.tiff", slides / "c stump.tiff",
+                                    slides / "deep" / "a.tiff", slides / "deep" / "link.svs", slides / "gone",
+                                    slides / "self"));
+}
+
+TEST_F(SlideListTest, FollowsLinksToFoldersOnceAndIntoNoLoop) {
+    fs::create_directories(folder / "archive");
+    testing::write_tissue_slide(folder / "archive" / "c.tiff", 300, 300);
+    fs::create_directory_symlink(folder / "archive", folder / "slides" / "a_link");
+    fs::create_directory_symlink(folder / "slides", folder / "slides" / "deep" / "up");
+    fs::create_directory_symlink(folder / "slides" / "deep", folder / "slides" / "again");
+    fs::create_symlink(folder / "slides" / "self", folder / "slides" / "self");
+    EXPECT_THAT(found({folder / "slides"}),
+                ElementsAre(folder / "slides" / "a_link" / "c.tiff", folder / "slides" / "b.tiff",
+                            folder / "slides" / "deep" / "a.tiff"));
+}
+
+TEST_F(SlideListTest, PassesOverFoldersWithResults) {
+    fs::create_directories(folder / "slides" / "out" / "b");
+    write_file(folder / "slides" / "out" / "b" / "source.txt", "b\n");
+    testing::write_tissue_slide(folder / "slides" / "out" / "b" / "b.heatmap.tif", 300, 300);
+    EXPECT_EQ(found({folder / "slides"}).size(), 2U);
+}
+
+TEST_F(SlideListTest, ExpandsPatternsThatTheShellLeft) {
+    EXPECT_THAT(found({folder / "slides" / "*.tiff"}), ElementsAre(folder / "slides" / "b.tiff"));
+    EXPECT_THAT(found({folder / "sl*"}),
+                ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff"));
+    // A file of that name is meant before a pattern.
+    testing::write_tissue_slide(folder / "slides" / "x[1].tiff", 300, 300);
+    EXPECT_THAT(found({folder / "slides" / "x[1].tiff"}), ElementsAre(folder / "slides" / "x[1].tiff"));
+    EXPECT_THROW(found({folder / "slides" / "*.svs"}), Error);
+    EXPECT_THROW(found({""}), Error) << "an empty variable of a script";
+}
+
+TEST_F(SlideListTest, ReadsAManifestWithPathsRelativeToIt) {
+    const auto slides = manifest(
+        "Slide,name,spacing,roi,label,patient,scanner\n"
+        "slides/b.tiff,case 7,0.25,areas.geojson,lung_aca,p1,x\n"
+        "/far/c.svs,,,,LUSC,,\n"
+        "\"slides/deep/a.tiff\",,,,adenosquamous,,\n");
+    ASSERT_EQ(slides.size(), 3U);
+    EXPECT_EQ(slides[0].path, folder / "slides" / "b.tiff");
+    EXPECT_EQ(slides[0].name, "case 7");
+    EXPECT_EQ(slides[0].spacing_um_px, 0.25);
+    EXPECT_EQ(slides[0].region_of_interest, folder / "areas.geojson");
+    EXPECT_EQ(slides[0].label, "LUAD");
+    EXPECT_EQ(slides[0].patient, "p1");
+    EXPECT_EQ(slides[1].path, "/far/c.svs");
+    EXPECT_FALSE(slides[1].spacing_um_px);
+    EXPECT_TRUE(slides[1].region_of_interest.empty());
+    EXPECT_EQ(slides[1].label, "LUSC");
+    EXPECT_EQ(slides[2].label, "adenosquamous");
+    EXPECT_THAT(unknown, ElementsAre("scanner"));
+}
+
+TEST_F(SlideListTest, NamesTheLineOfWhatIsWrongInAManifest) {
+    EXPECT_THAT(refusal("file\na\n"), HasSubstr("slide"));
+    EXPECT_THAT(refusal("slide\n"), HasSubstr("lists no slide"));
+    EXPECT_THAT(refusal("slide,spacing\na,0.5\nb,fine\n"), HasSubstr("line 3: \"fine\""));
+    EXPECT_THAT(refusal("slide,spacing\na,-1\n"), HasSubstr("line 2: the spacing must be positive"));
+    EXPECT_THAT(refusal("slide,label\n\"a\nb\",x\n\n,y\n"), HasSubstr("line 5: the field of the slide is empty"));
+    EXPECT_THAT(refusal("slide\na\nb\n./a\n"), HasSubstr("line 4: lists"));
+    EXPECT_THAT(refusal("slide\na\nb,c\n"), HasSubstr("line 3 has 2 fields"));
+    EXPECT_THAT(refusal("slide\na\n\"b\n"), HasSubstr("line 3: a quoted field is not closed"));
+}
+
+TEST_F(SlideListTest, TakesFilesFoldersAndManifestsTogether) {
+    write_file(folder / "list.csv", "slide,label,mood\nslides/b.tiff,LUAD,good\n");
+    const std::vector<fs::path> arguments = {folder / "list.csv", folder / "slides"};
+    const auto list = list_slides(arguments);
+    ASSERT_EQ(list.slides.size(), 2U);
+    EXPECT_EQ(list.slides[0].label, "LUAD") << "what the manifest says comes first";
+    EXPECT_EQ(list.slides[1].path, folder / "slides" / "deep" / "a.tiff");
+    EXPECT_THAT(list.problems, ElementsAre(HasSubstr("\"mood\"")));
+}
+
+}  // namespace
+}  // namespace slidetype
