@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/table.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/engine.h"
@@ -23,17 +24,25 @@ struct Arguments {
     bool no_plan = false;
 };
 
+/// One figure where it is the same for both axes as far as it is shown.
+std::string downsample_text(const SlideLevel& level) {
+    const auto x = fmt::format("{:.4f}", level.downsample_x), y = fmt::format("{:.4f}", level.downsample_y);
+    return x == y ? x : x + " x " + y;
+}
+
 void print_slide(const Slide& slide) {
     print("{}\n  format    {}\n  size      {} x {} px\n", printable(slide.path().string()), slide.vendor(),
           slide.width(), slide.height());
     Table levels({"level", "width", "height", "downsample"});
     for (std::size_t i = 0; i < slide.levels().size(); ++i) {
         const auto& level = slide.levels()[i];
-        levels.add({std::to_string(i), std::to_string(level.width), std::to_string(level.height),
-                    fmt::format("{:.4f}", level.downsample)});
+        levels.add(
+            {std::to_string(i), std::to_string(level.width), std::to_string(level.height), downsample_text(level)});
     }
     print("\n{}\n", levels.text());
     for (const auto& [name, value] : slide.shown_properties()) print("  {} = {}\n", printable(name), printable(value));
+    if (const auto bytes = slide.icc_profile_bytes(); bytes > 0)
+        print("  colour profile (ICC) of {} bytes in the file; pixels are used as they are\n", bytes);
 }
 
 void print_plan(const Arguments& arguments) {
@@ -41,13 +50,15 @@ void print_plan(const Arguments& arguments) {
     const auto config = model.config;
     // Opening the model takes as long as what the slide needs.
     auto opening = std::async(std::launch::async, [&model] { return Engine(std::move(model)); });
-    const auto plan = plan_slide(config, arguments.slide, arguments.analyse);
+    AnalyseCallbacks callbacks;
+    callbacks.stop_requested = stop_requested;
+    const auto plan = plan_slide(config, arguments.slide, arguments.analyse, callbacks);
     read_first_tile(plan);
     print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
           to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
     if (plan.offset.x != 0 || plan.offset.y != 0)
         print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
-    if (!plan.mask.note.empty()) print("note      {}\n", plan.mask.note);
+    if (const auto notes = notes_of(plan); !notes.empty()) print("note      {}.\n", printable(notes));
     std::array<std::size_t, kTileStatusCount> counts{};
     for (const auto& tile : plan.grid.tiles) ++counts[static_cast<std::size_t>(tile.status)];
     print("\nrun would score {} of {} tiles ({} background", counts[0], plan.grid.tiles.size(),
@@ -69,8 +80,11 @@ int info(const Arguments& arguments) {
     {
         const Slide slide(arguments.slide);
         print_slide(slide);
+        if (arguments.no_plan) {
+            for (const auto& note : slide.notes()) print("\nnote      {}.\n", printable(note));
+            return kDone;
+        }
     }
-    if (arguments.no_plan) return kDone;
     print_plan(arguments);
     return kDone;
 }

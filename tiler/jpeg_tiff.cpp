@@ -7,40 +7,33 @@
 #include <utility>
 
 #include "tiler/level_rect.h"
+#include "tiler/missing_tiles.h"
 
 namespace slidetype {
 namespace {
 
-bool same_tiles(const TiledDirectory& directory, const LevelShape& level) {
-    return directory.tile_width == level.tile_width && directory.tile_height == level.tile_height;
-}
-
-/// Of Aperio's and generic TIFFs: the one directory of the level's size, null where there are several.
-const TiledDirectory* of_same_size(std::span<const TiledDirectory> directories, const LevelShape& level) {
-    const TiledDirectory* found = nullptr;
-    for (const auto& directory : directories) {
-        if (directory.width != level.width || directory.height != level.height) continue;
-        if (found != nullptr) return nullptr;
-        found = &directory;
-    }
-    return found;
-}
-
-/// Of Philips' TIFFs the levels are the tiled directories in order. Their sizes are those of whole tiles; OpenSlide
-/// knows better from the description, and its are smaller.
-const TiledDirectory* of_same_place(std::span<const TiledDirectory> directories, std::span<const LevelShape> levels,
-                                    std::size_t index) {
-    if (directories.size() != levels.size()) return nullptr;
-    const auto& directory = directories[index];
-    const bool fits = levels[index].width <= directory.width && levels[index].height <= directory.height;
-    return fits ? &directory : nullptr;
-}
+constexpr std::size_t kTilesToAsk = 3;  // of their colours
 
 /// Where Aperio left out a tile OpenSlide draws it, and those of coarser levels that hold it, from the level before.
 bool finer_misses_tiles(std::span<const TiledDirectory> directories, const TiledDirectory& of) {
     return std::any_of(directories.begin(), directories.end(), [&](const TiledDirectory& other) {
         return other.width > of.width && (other.tiles.empty() || other.has_missing_tiles);
     });
+}
+
+/// The tiles that hold most bytes, fullest first, at most `count`.
+std::vector<std::size_t> fullest_indices(const TiledDirectory& directory, std::size_t count) {
+    const auto& tiles = directory.tiles;
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        if (tiles[i].bytes != 0 && tiles[i].bytes != kTooManyBytes) order.push_back(i);
+    }
+    count = std::min(count, order.size());
+    std::partial_sort(
+        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+        [&](std::size_t a, std::size_t b) { return std::pair(tiles[b].bytes, a) < std::pair(tiles[a].bytes, b); });
+    order.resize(count);
+    return order;
 }
 
 }  // namespace
@@ -52,6 +45,7 @@ struct JpegTiff::Request {
     Rect rect, visible;  ///< visible: the part within the level
     int shrink;
     RgbImage& out;
+    Believe whom;
     std::vector<std::uint8_t> bytes;  ///< of the file tile at hand, kept to be used again
 
     std::uint8_t* at(std::int64_t x, std::int64_t y) const {
@@ -61,36 +55,60 @@ struct JpegTiff::Request {
     std::int64_t shrunk(std::int64_t length) const { return (length + shrink - 1) / shrink; }
 };
 
-JpegTiff::JpegTiff(ReadOnlyFile file, std::string_view vendor, Colour background)
-    : file_(std::move(file)),
-      missing_is_background_(vendor == "philips"),
-      background_(background),
-      cache_(kFileTileCacheBytes) {}
+JpegTiff::JpegTiff(ReadOnlyFile file, Colour background)
+    : file_(std::move(file)), background_(background), cache_(kFileTileCacheBytes) {}
 
 std::unique_ptr<JpegTiff> JpegTiff::open(const std::filesystem::path& path, std::string_view vendor,
                                          std::span<const LevelShape> levels, Colour background) {
-    if (vendor != "aperio" && vendor != "generic-tiff" && vendor != "philips") return nullptr;
     auto file = ReadOnlyFile::open(path);
-    if (!file) return nullptr;
+    if (!file || !has_known_directories(vendor)) return nullptr;
     const auto directories = tiled_directories(*file);
-    std::unique_ptr<JpegTiff> tiff(new JpegTiff(std::move(*file), vendor, background));
+    return open(std::move(*file), directories, vendor, levels, background);
+}
+
+std::unique_ptr<JpegTiff> JpegTiff::open(ReadOnlyFile file, std::span<const TiledDirectory> directories,
+                                         std::string_view vendor, std::span<const LevelShape> levels,
+                                         Colour background) {
+    const auto of_levels = directories_of_levels(directories, vendor, levels);
+    const MissingTiles missing(of_levels, vendor, levels);
+    std::unique_ptr<JpegTiff> tiff(new JpegTiff(std::move(file), background));
     bool any = false;
     for (std::size_t i = 0; i < levels.size(); ++i) {
-        const auto* directory =
-            vendor == "philips" ? of_same_place(directories, levels, i) : of_same_size(directories, levels[i]);
-        const bool served = directory != nullptr && directory->jpeg_rgb && same_tiles(*directory, levels[i]) &&
-                            (vendor != "generic-tiff" || directory->main) &&
+        const auto* directory = of_levels[i];
+        const bool served = directory != nullptr && directory->jpeg_rgb &&
                             (vendor != "aperio" || !finer_misses_tiles(directories, *directory));
+        const bool jpeg = directory != nullptr && directory->jpeg_rgb;
+        tiff->colours_.push_back(jpeg ? tiff->compare_colours(*directory) : TaggedColours::right);
         tiff->levels_.push_back(served ? std::optional(Level{levels[i].width, levels[i].height, *directory})
                                        : std::nullopt);
-        any = any || served;
+        if (!served) continue;
+        any = true;
+        const int level = static_cast<int>(i);
+        const Rect whole{0, 0, levels[i].width, levels[i].height};
+        tiff->levels_[i]->missing_is_background =
+            vendor == "philips" || (vendor == "generic-tiff" && missing.are_background(level, whole));
+        tiff->levels_[i]->colours = tiff->colours_[i];
     }
     return any ? std::move(tiff) : nullptr;
 }
 
-std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbImage& out) const {
+/// The fullest tiles must all say the same, and other than the tag.
+TaggedColours JpegTiff::compare_colours(const TiledDirectory& directory) const {
+    const auto other = directory.ycbcr ? JpegColours::rgb : JpegColours::ycbcr;
+    const auto fullest = fullest_indices(directory, kTilesToAsk);
+    for (const auto index : fullest) {
+        const FileTile& tile = directory.tiles[index];
+        std::vector<std::uint8_t> bytes(tile.bytes);
+        if (!file_.read(tile.offset, bytes) || colours_of_jpeg(bytes, directory.tables) != other)
+            return TaggedColours::right;
+    }
+    if (fullest.empty()) return TaggedColours::right;
+    return directory.ycbcr ? TaggedColours::rgb_called_ycbcr : TaggedColours::ycbcr_called_rgb;
+}
+
+std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbImage& out, Believe whom) const {
     const auto& from = *levels_[static_cast<std::size_t>(level)];
-    Request request{from, level, rect, common(rect, {0, 0, from.width, from.height}), shrink, out, {}};
+    Request request{from, level, rect, common(rect, {0, 0, from.width, from.height}), shrink, out, whom, {}};
     std::vector<Rect> undecoded;
     if (request.visible.empty()) return undecoded;
     const auto width = from.directory.tile_width, height = from.directory.tile_height;
@@ -107,21 +125,22 @@ std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbIma
 bool JpegTiff::read_tile(Request& request, std::int64_t column, std::int64_t row) const {
     const auto index = static_cast<std::size_t>(row * request.level.directory.columns + column);
     const FileTile tile = request.level.directory.tiles[index];
-    if (tile.bytes == 0) return missing_is_background_;
+    if (tile.bytes == 0) return request.level.missing_is_background;
     if (tile.bytes == kTooManyBytes) return false;
 
     const Rect whole = request.level.tile_rect(column, row), area = common(request.visible, whole);
     if (area == whole) return decode(request, tile, request.at(area.x, area.y), request.out_stride());
 
     const FileTileCache::Key key{request.index, request.shrink, index};
-    auto pixels = cache_.find(key);
+    const bool as_usual = request.whom == Believe::stream;
+    auto pixels = as_usual ? cache_.find(key) : nullptr;
     const auto stride = static_cast<std::size_t>(whole.width / request.shrink) * 3;
     if (!pixels) {
         std::vector<std::uint8_t> fresh(stride * static_cast<std::size_t>(whole.height / request.shrink));
         if (!decode(request, tile, fresh.data(), stride)) return false;
         pixels = std::make_shared<const std::vector<std::uint8_t>>(std::move(fresh));
         const bool neighbour_needs_it = area != common(whole, {0, 0, request.level.width, request.level.height});
-        if (neighbour_needs_it) cache_.keep(key, pixels);
+        if (neighbour_needs_it && as_usual) cache_.keep(key, pixels);
     }
     const auto left = static_cast<std::size_t>((area.x - whole.x) / request.shrink);
     const auto top = static_cast<std::size_t>((area.y - whole.y) / request.shrink);
@@ -136,7 +155,7 @@ bool JpegTiff::read_tile(Request& request, std::int64_t column, std::int64_t row
 bool JpegTiff::decode(Request& request, const FileTile& tile, std::uint8_t* rgb, std::size_t stride) const {
     request.bytes.resize(tile.bytes);
     return file_.read(tile.offset, request.bytes) &&
-           decode_jpeg_tile(request.bytes, request.level.format(), request.shrink, rgb, stride);
+           decode_jpeg_tile(request.bytes, request.level.format(request.whom), request.shrink, rgb, stride);
 }
 
 /// A shrunk pixel that the level's right or lower edge cuts is part picture, part background.
@@ -160,18 +179,9 @@ void JpegTiff::blend_edges(Request& request, const Rect& area) const {
 
 std::vector<Rect> JpegTiff::fullest_tiles(int level, std::size_t count) const {
     const auto& from = *levels_[static_cast<std::size_t>(level)];
-    const auto& tiles = from.directory.tiles;
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-        if (tiles[i].bytes != 0 && tiles[i].bytes != kTooManyBytes) order.push_back(i);
-    }
-    count = std::min(count, order.size());
-    std::partial_sort(
-        order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-        [&](std::size_t a, std::size_t b) { return std::pair(tiles[b].bytes, a) < std::pair(tiles[a].bytes, b); });
     std::vector<Rect> rects;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto index = static_cast<std::int64_t>(order[i]);
+    for (const auto i : fullest_indices(from.directory, count)) {
+        const auto index = static_cast<std::int64_t>(i);
         const Rect rect = common(from.tile_rect(index % from.directory.columns, index / from.directory.columns),
                                  {0, 0, from.width, from.height});
         if (!rect.empty()) rects.push_back(rect);

@@ -49,6 +49,33 @@ class Decoder {
         return true;
     }
 
+    JpegColours colours(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> tables) {
+        if (info_.mem == nullptr || setjmp(failed_) != 0) return JpegColours::unknown;
+        bool jfif = false, adobe = false;
+        int transform = 0;
+        const auto look = [&] {
+            jfif = jfif || info_.saw_JFIF_marker != FALSE;
+            if (info_.saw_Adobe_marker != FALSE) adobe = true, transform = info_.Adobe_transform;
+        };
+        if (!tables.empty()) {
+            jpeg_mem_src(&info_, tables.data(), tables.size());
+            if (jpeg_read_header(&info_, FALSE) != JPEG_HEADER_TABLES_ONLY) return JpegColours::unknown;
+            look();
+        }
+        jpeg_mem_src(&info_, bytes.data(), bytes.size());
+        if (jpeg_read_header(&info_, TRUE) != JPEG_HEADER_OK || info_.num_components != 3) return JpegColours::unknown;
+        look();
+        const auto* parts = info_.comp_info;
+        const auto coarser = [&](const jpeg_component_info& part) {
+            return part.h_samp_factor < parts[0].h_samp_factor || part.v_samp_factor < parts[0].v_samp_factor;
+        };
+        const bool named_rgb =
+            parts[0].component_id == 'R' && parts[1].component_id == 'G' && parts[2].component_id == 'B';
+        const bool ycbcr = jfif || (adobe && transform == 1) || coarser(parts[1]) || coarser(parts[2]);
+        const bool rgb = (adobe && transform == 0) || named_rgb;
+        return ycbcr == rgb ? JpegColours::unknown : rgb ? JpegColours::rgb : JpegColours::ycbcr;
+    }
+
   private:
     [[noreturn]] static void jump(j_common_ptr info) {
         std::longjmp(static_cast<Decoder*>(info->client_data)->failed_, 1);
@@ -77,6 +104,10 @@ class Decoder {
 };
 
 }  // namespace
+
+JpegColours colours_of_jpeg(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> tables) {
+    return bytes.empty() ? JpegColours::unknown : Decoder().colours(bytes, tables);
+}
 
 bool decode_jpeg_tile(std::span<const std::uint8_t> bytes, const JpegTileFormat& format, int shrink, std::uint8_t* rgb,
                       std::size_t stride) {

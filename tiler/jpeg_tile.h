@@ -9,9 +9,17 @@ namespace slidetype {
 /// What a TIFF says of the JPEG pictures that are its tiles.
 struct JpegTileFormat {
     std::span<const std::uint8_t> tables;  ///< of the tag JPEGTables, shared by all tiles; may be empty
-    bool ycbcr = true;          ///< PhotometricInterpretation: YCbCr, or else RGB; it overrides the JPEG's own
-    int width = 0, height = 0;  ///< pixels that every tile must have
+    bool ycbcr = true;                     ///< the colours that are stored: YCbCr, or else RGB, whatever the JPEG says
+    int width = 0, height = 0;             ///< pixels that every tile must have
 };
+
+/// The colours that a JPEG itself claims to hold.
+enum class JpegColours { unknown, rgb, ycbcr };
+
+/// What of a JPEG's own says so beyond doubt: chroma of fewer pixels, the markers of JFIF and Adobe, components named
+/// R, G and B. `unknown` where nothing does, where signs contradict each other, and for what is no JPEG of three
+/// components. `tables`: as in JpegTileFormat. Never throws. Thread-safe.
+JpegColours colours_of_jpeg(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> tables);
 
 /// Decodes one baseline JPEG to 8-bit RGB as OpenSlide does (accurate transform, smooth chroma, every warning an
 /// error), so the pixels are the same bit for bit. `shrink` of 2, 4 or 8 lets the decoder transform to fewer pixels:

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/raster.h"
+#include "tiler/slide.h"
 
 namespace slidetype {
 
@@ -14,12 +15,14 @@ inline Rect common(const Rect& a, const Rect& b) {
     return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
 }
 
-/// A level-0 rectangle in pixels of a level with this downsample, its corners rounded to the nearest; never empty.
-inline Rect to_level(const Rect& rect, double downsample) {
-    const auto scaled = [downsample](std::int64_t v) { return std::llround(static_cast<double>(v) / downsample); };
-    const auto x = scaled(rect.x), y = scaled(rect.y);
-    return {x, y, std::max<std::int64_t>(scaled(rect.right()) - x, 1),
-            std::max<std::int64_t>(scaled(rect.bottom()) - y, 1)};
+/// A level-0 rectangle in pixels of a level, its corners rounded to the nearest; never empty.
+inline Rect to_level(const Rect& rect, const SlideLevel& level) {
+    const auto scaled = [](std::int64_t v, double downsample) {
+        return std::llround(static_cast<double>(v) / downsample);
+    };
+    const auto x = scaled(rect.x, level.downsample_x), y = scaled(rect.y, level.downsample_y);
+    return {x, y, std::max<std::int64_t>(scaled(rect.right(), level.downsample_x) - x, 1),
+            std::max<std::int64_t>(scaled(rect.bottom(), level.downsample_y) - y, 1)};
 }
 
 }  // namespace slidetype

@@ -2,6 +2,11 @@
 // whose downsample is no whole number that corner falls between two pixels of the level and OpenSlide interpolates, by
 // another fraction for every corner. So that a pixel has one value however it is asked for, regions of such levels are
 // put together from cells of a fixed lattice (the file's own tiles), each read from its own corner.
+//
+// A tile that the file misses makes OpenSlide fail on every region that touches it, so such regions are read tile by
+// tile. Where OpenSlide interpolates, a tile beside a missing one is read from within itself: its corner is moved
+// inwards to the next level-0 pixel, and the last row and column, for which the neighbour would be needed, are
+// repeated.
 #include "tiler/openslide_pixels.h"
 
 #include <openslide.h>
@@ -12,6 +17,7 @@
 
 #include "base/error.h"
 #include "tiler/level_rect.h"
+#include "tiler/ycbcr.h"
 
 namespace slidetype {
 namespace {
@@ -47,8 +53,12 @@ std::int64_t cell_edge(std::int64_t tile_edge) {
 }  // namespace
 
 OpenSlidePixels::OpenSlidePixels(std::filesystem::path path, SlideHandle handle, std::vector<OpenSlideLevel> levels,
-                                 Colour background)
-    : path_(std::move(path)), levels_(std::move(levels)), background_(background), shared_(std::move(handle)) {}
+                                 MissingTiles missing, Colour background)
+    : path_(std::move(path)),
+      levels_(std::move(levels)),
+      missing_(std::move(missing)),
+      background_(background),
+      shared_(std::move(handle)) {}
 
 bool OpenSlidePixels::is_exact(int level) const {
     const double downsample = levels_[static_cast<std::size_t>(level)].downsample;
@@ -79,8 +89,31 @@ void OpenSlidePixels::offer(SlideHandle fresh) {
 }
 
 /// OpenSlide's message where it failed; the handle is then of no more use.
-std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level, const Rect& part, RgbImage& out,
-                                                  std::int64_t origin_x, std::int64_t origin_y) const {
+std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level, const Rect& part,
+                                                  const Target& target) const {
+    // On levels where OpenSlide interpolates, a tile is painted in one way or the other, whatever part of it is wanted.
+    const Rect looked_at = is_exact(level) ? part : reach(level, missing_.whole_tiles(level, part));
+    if (!missing_.touch(level, looked_at)) return paint_cells(handle, level, part, target);
+    for (const Rect& piece : missing_.present(level, part)) {
+        const Rect tile = missing_.tile_at(level, piece.x, piece.y);
+        const bool alone = !is_exact(level) && missing_.touch(level, reach(level, tile));
+        const auto error =
+            alone ? paint_alone(handle, level, piece, target) : paint_cells(handle, level, piece, target);
+        if (error) return error;
+    }
+    return std::nullopt;
+}
+
+/// What may be looked at to paint a part.
+Rect OpenSlidePixels::reach(int level, const Rect& part) const {
+    if (is_exact(level)) return part;
+    const auto cells = shifted(level);
+    const auto x = part.x / cells.cell_width * cells.cell_width, y = part.y / cells.cell_height * cells.cell_height;
+    return {x - 1, y - 1, part.right() + 2 - x, part.bottom() + 2 - y};
+}
+
+std::optional<std::string> OpenSlidePixels::paint_cells(openslide_t* handle, int level, const Rect& part,
+                                                        const Target& target) const {
     const auto& geometry = levels_[static_cast<std::size_t>(level)];
     const bool fixed = !is_exact(level);
     const auto cell_width = fixed ? shifted(level).cell_width : kPieceEdge;
@@ -98,23 +131,60 @@ std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level
             openslide_read_region(handle, argb.data(), std::llround(static_cast<double>(x) * geometry.downsample),
                                   std::llround(static_cast<double>(y) * geometry.downsample), level, width, height);
             if (const char* error = openslide_get_error(handle)) return std::string(error);
-            for (auto row = top; row < bottom; ++row) {
-                const std::uint32_t* from = argb.data() + (row - y) * width + (left - x);
-                std::uint8_t* to = out.at(static_cast<int>(left - origin_x), static_cast<int>(row - origin_y));
-                for (auto column = left; column < right; ++column, to += 3) composite(*from++, background_, to);
-            }
+            copy(argb, {x, y, width, height}, {left, top, right - left, bottom - top}, target);
         }
     }
     return std::nullopt;
 }
 
-void OpenSlidePixels::draw(int level, const Rect& part, RgbImage& out, std::int64_t origin_x, std::int64_t origin_y) {
+/// A part of one file tile, without a look at its neighbours.
+std::optional<std::string> OpenSlidePixels::paint_alone(openslide_t* handle, int level, const Rect& part,
+                                                        const Target& target) const {
+    const auto downsample = levels_[static_cast<std::size_t>(level)].downsample;
+    const Rect tile = missing_.tile_at(level, part.x, part.y);
+    const auto inwards = [downsample](std::int64_t corner) {
+        auto at = std::llround(std::ceil(static_cast<double>(corner) * downsample));
+        while (static_cast<double>(at) / downsample < static_cast<double>(corner)) ++at;
+        return at;
+    };
+    const Rect own{tile.x, tile.y, std::max<std::int64_t>(tile.width - 1, 1),
+                   std::max<std::int64_t>(tile.height - 1, 1)};
+    std::vector<std::uint32_t> argb(static_cast<std::size_t>(own.width * own.height));
+    openslide_read_region(handle, argb.data(), inwards(tile.x), inwards(tile.y), level, own.width, own.height);
+    if (const char* error = openslide_get_error(handle)) return std::string(error);
+    copy(argb, own, part, target);
+    return std::nullopt;
+}
+
+/// Copies `part` of what was read of `from`, whose last row and column stand for those beyond.
+void OpenSlidePixels::copy(const std::vector<std::uint32_t>& argb, const Rect& from, const Rect& part,
+                           const Target& target) const {
+    const Colour beneath = target.from_ycbcr ? to_ycbcr(background_) : background_;
+    for (auto row = part.y; row < part.bottom(); ++row) {
+        const std::uint32_t* line = argb.data() + std::min(row - from.y, from.height - 1) * from.width;
+        std::uint8_t* to =
+            target.out.at(static_cast<int>(part.x - target.origin_x), static_cast<int>(row - target.origin_y));
+        for (auto column = part.x; column < part.right(); ++column, to += 3) {
+            composite(line[std::min(column - from.x, from.width - 1)], beneath, to);
+            if (target.from_ycbcr) from_ycbcr(to);
+        }
+    }
+}
+
+void OpenSlidePixels::draw(int level, const Rect& part, RgbImage& out, std::int64_t origin_x, std::int64_t origin_y,
+                           JpegTiff::Believe whom) {
+    const auto colours = levels_[static_cast<std::size_t>(level)].colours;
+    const bool overruled = whom == JpegTiff::Believe::stream && colours != TaggedColours::right;
+    if (overruled && colours == TaggedColours::rgb_called_ycbcr)
+        throw Error(ErrorCode::corrupt, path_.string(),
+                    "pixels cannot be read: they are RGB, the file calls them YCbCr, and the quick way failed");
+    const Target target{out, origin_x, origin_y, overruled};
     const SlideHandle handle = borrow();
-    if (!paint(handle.get(), level, part, out, origin_x, origin_y)) return;
+    if (!paint(handle.get(), level, part, target)) return;
     // It may have been another thread's read that failed the handle, so try once more on one that nobody else knows.
     drop(handle);
     SlideHandle fresh = open_slide_file(path_);
-    if (const auto error = paint(fresh.get(), level, part, out, origin_x, origin_y))
+    if (const auto error = paint(fresh.get(), level, part, target))
         throw Error(ErrorCode::corrupt, path_.string(), "pixels cannot be read: " + *error);
     offer(std::move(fresh));
 }

@@ -2,6 +2,7 @@
 
 #include <openslide.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -9,9 +10,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/companions.h"
 #include "tiler/slide_file.h"
 #include "tiler/slide_pixels.h"
 #include "tiler/slide_properties.h"
+#include "tiler/tiff_picture.h"
+#include "tiler/tiled_directories.h"
 
 namespace slidetype {
 namespace {
@@ -38,6 +42,22 @@ std::array<std::uint8_t, 3> background_colour(const std::optional<std::string>& 
             static_cast<std::uint8_t>(value & 255U)};
 }
 
+/// OpenSlide has one downsample for both axes. Where it is the mean of theirs each gets its own: on a long and narrow
+/// slide, of which a part of a pixel is cut off at the short side, they differ by enough to miss a tile. Where the
+/// format itself tells the downsample (Philips, MIRAX) that is right for both.
+void set_downsamples(SlideLevel& level, const SlideLevel& finest, double mean) {
+    const double x = static_cast<double>(finest.width) / static_cast<double>(level.width);
+    const double y = static_cast<double>(finest.height) / static_cast<double>(level.height);
+    const bool is_mean = std::abs((x + y) / 2 - mean) <= 1e-9 * mean;
+    level.downsample_x = is_mean ? x : mean;
+    level.downsample_y = is_mean ? y : mean;
+}
+
+/// What an axis would have if the level had one pixel more, which was cut off because it was not whole.
+double least_downsample(double downsample, std::int64_t length) {
+    return downsample * static_cast<double>(length) / static_cast<double>(length + 1);
+}
+
 }  // namespace
 
 struct Slide::Impl {
@@ -45,12 +65,18 @@ struct Slide::Impl {
     std::string vendor, quickhash;
     std::map<std::string, std::string> properties;  ///< those that may be shown
     std::vector<SlideLevel> levels;
-    std::vector<bool> trusted;  ///< per level; false for one to be passed over, see load_levels
+    std::vector<double> mean_downsamples;  ///< per level, as OpenSlide has them
+    std::vector<bool> trusted;             ///< per level; false for one to be passed over, see load_levels
+    std::vector<std::string> notes;
+    std::uint32_t icc_bytes = 0;
     std::unique_ptr<SlidePixels> pixels;
 
     void load_properties(_openslide* handle);
     std::vector<OpenSlideLevel> load_levels(_openslide* handle);
+    void look_at_picture();
     void prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way);
+    void note_missing(const TiledDirectory* finest);
+    void note_colours(const JpegTiff& quick, std::vector<OpenSlideLevel>& shapes);
 
     std::optional<std::string> property(std::string_view name) const {
         const auto found = properties.find(std::string(name));
@@ -75,34 +101,86 @@ std::vector<OpenSlideLevel> Slide::Impl::load_levels(openslide_t* handle) {
     for (int i = 0; i < count; ++i) {
         SlideLevel level;
         openslide_get_level_dimensions(handle, i, &level.width, &level.height);
-        level.downsample = openslide_get_level_downsample(handle, i);
+        const double mean = openslide_get_level_downsample(handle, i);
         if (level.width < 1 || level.height < 1 || level.width > kMaxEdge || level.height > kMaxEdge ||
-            !std::isfinite(level.downsample) || level.downsample < 1)
+            !std::isfinite(mean) || mean < 1)
             throw Error(ErrorCode::corrupt, path.string(),
                         "level " + std::to_string(i) + " claims an impossible size of " + std::to_string(level.width) +
                             " x " + std::to_string(level.height) + " pixels");
-        levels.push_back(level);
         const std::string prefix = "openslide.level[" + std::to_string(i) + "].tile-";
-        shapes.push_back({level.width, level.height, level.downsample, whole_number(property(prefix + "width"), 0),
-                          whole_number(property(prefix + "height"), 0)});
+        level.tile_width = whole_number(property(prefix + "width"), 0);
+        level.tile_height = whole_number(property(prefix + "height"), 0);
+        set_downsamples(level, levels.empty() ? level : levels.front(), mean);
+        levels.push_back(level);
+        mean_downsamples.push_back(mean);
+        shapes.push_back({level.width, level.height, mean, level.tile_width, level.tile_height});
         trusted.push_back(level.width >= shapes.back().tile_width && level.height >= shapes.back().tile_height);
     }
     if (levels.empty()) throw Error(ErrorCode::corrupt, path.string(), "holds no picture");
     return shapes;
 }
 
+/// What a picture is comes before what its pixels say: OpenSlide hands out grey, or fails at every tile, where a file
+/// is of another kind.
+void Slide::Impl::look_at_picture() {
+    if (const auto companions = companions_of(path); !companions.missing.empty())
+        notes.push_back(std::to_string(companions.missing.size()) + " of the " + std::to_string(companions.wanted) +
+                        " files of the slide are not there, the first of them " + companions.missing.front());
+    const auto file = ReadOnlyFile::open(path);
+    const auto picture = file ? finest_picture(*file, levels.front().width, levels.front().height) : std::nullopt;
+    if (!picture) return;
+    if (const auto refusal = why_unsupported(*picture, vendor == "aperio"))
+        throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
+    icc_bytes = picture->icc_bytes;
+}
+
 void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way) {
     const auto background = background_colour(property("openslide.background-color"));
+    std::vector<LevelShape> wanted;
+    wanted.reserve(shapes.size());
+    for (const auto& shape : shapes) wanted.push_back({shape.width, shape.height, shape.tile_width, shape.tile_height});
     std::unique_ptr<JpegTiff> quick;
-    if (way == PixelPath::fastest) {
-        std::vector<LevelShape> wanted;
-        wanted.reserve(shapes.size());
-        for (const auto& shape : shapes)
-            wanted.push_back({shape.width, shape.height, shape.tile_width, shape.tile_height});
-        quick = JpegTiff::open(path, vendor, wanted, background);
+    MissingTiles missing;
+    if (auto file = has_known_directories(vendor) ? ReadOnlyFile::open(path) : std::nullopt) {
+        const auto directories = tiled_directories(*file);
+        const auto of_levels = directories_of_levels(directories, vendor, wanted);
+        note_missing(of_levels.front());
+        missing = MissingTiles(of_levels, vendor, wanted);
+        quick = JpegTiff::open(std::move(*file), directories, vendor, wanted, background);
     }
-    auto careful = std::make_unique<OpenSlidePixels>(path, std::move(handle), std::move(shapes), background);
+    if (quick) note_colours(*quick, shapes);
+    if (way == PixelPath::openslide_only) quick.reset();
+    auto careful =
+        std::make_unique<OpenSlidePixels>(path, std::move(handle), std::move(shapes), std::move(missing), background);
     pixels = std::make_unique<SlidePixels>(std::move(careful), std::move(quick), levels.size(), background);
+}
+
+/// Philips leaves out tiles of glass as a rule; elsewhere it is worth a word.
+void Slide::Impl::note_missing(const TiledDirectory* finest) {
+    if (finest == nullptr || !finest->has_missing_tiles) return;
+    const auto& tiles = finest->tiles;
+    const auto missing = std::ranges::count_if(tiles, [](const FileTile& tile) { return tile.bytes == 0; });
+    if (missing == std::ssize(tiles))
+        throw Error(ErrorCode::corrupt, path.string(), "holds none of the tiles of its finest picture",
+                    "It was not written to its end, or copied incompletely: copy it again.");
+    if (vendor == "philips") return;
+    notes.push_back(std::to_string(missing) + " of the " + std::to_string(tiles.size()) +
+                    " tiles of the finest picture are not in the file and count as glass");
+}
+
+void Slide::Impl::note_colours(const JpegTiff& quick, std::vector<OpenSlideLevel>& shapes) {
+    bool ycbcr = false, rgb = false;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        shapes[i].colours = quick.colours(static_cast<int>(i));
+        ycbcr = ycbcr || shapes[i].colours == TaggedColours::ycbcr_called_rgb;
+        rgb = rgb || shapes[i].colours == TaggedColours::rgb_called_ycbcr;
+    }
+    const auto add = [this](const std::string& tag, const std::string& stream) {
+        notes.push_back("The file calls its colours " + tag + ", but its JPEG tiles hold " + stream +
+                        ": they were read as " + stream);
+    };
+    if (ycbcr) add("RGB", "YCbCr");
+    if (rgb) add("YCbCr", "RGB");
 }
 
 Slide::Slide(std::filesystem::path path, PixelPath way) : impl_(std::make_unique<Impl>()) {
@@ -110,6 +188,7 @@ Slide::Slide(std::filesystem::path path, PixelPath way) : impl_(std::make_unique
     auto handle = open_slide_file(impl_->path);
     impl_->load_properties(handle.get());
     auto shapes = impl_->load_levels(handle.get());
+    impl_->look_at_picture();
     impl_->prepare_pixels(std::move(handle), std::move(shapes), way);
 }
 
@@ -136,15 +215,26 @@ std::map<std::string, std::string> Slide::shown_properties() const {
     return impl_->properties;
 }
 
+const std::vector<std::string>& Slide::notes() const {
+    return impl_->notes;
+}
+std::uint32_t Slide::icc_profile_bytes() const {
+    return impl_->icc_bytes;
+}
+
 std::optional<Rect> Slide::bounds() const {
     return bounds_from([this](std::string_view name) { return property(name); }, width(), height());
 }
 
 int Slide::best_level(double downsample) const {
+    const auto& means = impl_->mean_downsamples;
+    const double most = downsample * 1.01;
     int best = 0;
     for (std::size_t i = 1; i < impl_->levels.size(); ++i) {
-        if (impl_->trusted[i] && impl_->levels[i].downsample <= downsample * 1.01 &&
-            impl_->levels[i].downsample >= impl_->levels[static_cast<std::size_t>(best)].downsample)
+        const auto& level = impl_->levels[i];
+        const bool fine_enough = means[i] <= most && least_downsample(level.downsample_x, level.width) <= most &&
+                                 least_downsample(level.downsample_y, level.height) <= most;
+        if (impl_->trusted[i] && fine_enough && means[i] >= means[static_cast<std::size_t>(best)])
             best = static_cast<int>(i);
     }
     return best;

@@ -16,8 +16,9 @@ namespace slidetype {
 
 /// One level of the pyramid. Level 0 is the finest.
 struct SlideLevel {
-    std::int64_t width = 0, height = 0;  ///< pixels of this level
-    double downsample = 1;               ///< level-0 pixels per pixel of this level; not always a whole number
+    std::int64_t width = 0, height = 0;            ///< pixels of this level
+    double downsample_x = 1, downsample_y = 1;     ///< level-0 pixels per pixel of this level; seldom whole numbers
+    std::int64_t tile_width = 0, tile_height = 0;  ///< of the file's own tiles; 0 where OpenSlide tells none
 };
 
 /// Who reads the pixels. The results are the same but for what Slide::read_shrunk says.
@@ -31,7 +32,9 @@ enum class PixelPath {
 class Slide {
   public:
     /// Opens the file (for multi-file formats any of its files that OpenSlide accepts).
-    /// Throws Error(not_found | io), Error(unsupported) for what OpenSlide does not know, Error(corrupt) for damage.
+    /// Throws Error(not_found | io), also for a slide of several files of which one is missing; Error(unsupported) for
+    /// what OpenSlide does not know and for pictures without colour, of more than 8 bits, or in huge tiles;
+    /// Error(corrupt) for damage.
     explicit Slide(std::filesystem::path path, PixelPath way = PixelPath::fastest);
     ~Slide();
     Slide(Slide&&) noexcept;
@@ -55,9 +58,16 @@ class Slide {
     /// without comments, free text, dates, user names, bar codes, file names or ids.
     std::map<std::string, std::string> shown_properties() const;
 
+    /// What is to be known of the slide's file beside its pixels, each a sentence without a full stop: that its colours
+    /// are not those that its tags name, that tiles of it are missing. Mostly empty.
+    const std::vector<std::string>& notes() const;
+    /// Bytes of the ICC colour profile that the finest picture of a TIFF carries and that is not applied; 0: none.
+    std::uint32_t icc_profile_bytes() const;
+
     /// The level to read when one output pixel shall span `downsample` level-0 pixels: the coarsest whose own
-    /// downsample does not exceed it by more than 1 % (scanners write 2.0005 for 2). Levels smaller than one of the
-    /// file's own tiles are passed over, but for level 0.
+    /// downsample does not exceed it by more than 1 % (scanners write 2.0005 for 2), on neither axis, but for what
+    /// cutting off a part of a pixel at the edge adds. Levels smaller than one of the file's own tiles are passed over,
+    /// but for level 0.
     int best_level(double downsample) const;
 
     /// Reads a rectangle given in pixels of `level`. Parts outside the level, and parts that the slide leaves

@@ -23,8 +23,8 @@ class Shrinker {
                                     static_cast<int>((size.height + factor_y - 1) / factor_y));
         while (shrink_ < 8 && factor_x % (2 * shrink_) == 0 && factor_y % (2 * shrink_) == 0) shrink_ *= 2;
         if (shrink_ > 1 && !slide.shrinks_while_decoding(level)) shrink_ = 1;
-        thumbnail_.scale_x = static_cast<double>(factor_x) * size.downsample;
-        thumbnail_.scale_y = static_cast<double>(factor_y) * size.downsample;
+        thumbnail_.scale_x = static_cast<double>(factor_x) * size.downsample_x;
+        thumbnail_.scale_y = static_cast<double>(factor_y) * size.downsample_y;
     }
 
     Thumbnail run(const std::function<bool()>& stop_requested) && {
@@ -104,11 +104,11 @@ Thumbnail make_thumbnail(const Slide& slide, const Spacing& spacing, double spac
         std::sqrt(area * spacing.x_um_px * spacing.y_um_px / static_cast<double>(kMostThumbnailPixels));
     const double wanted = std::max(spacing_um_px, finest);
     const int level = slide.best_level(wanted / std::max(spacing.x_um_px, spacing.y_um_px));
-    const double downsample = slide.levels()[static_cast<std::size_t>(level)].downsample;
-    const auto factor = [&](double um_px) {
-        return std::max<std::int64_t>(1, std::llround(wanted / (um_px * downsample)));
-    };
-    return Shrinker(slide, level, factor(spacing.x_um_px), factor(spacing.y_um_px)).run(stop_requested);
+    const auto& size = slide.levels()[static_cast<std::size_t>(level)];
+    const auto factor = [wanted](double um_px) { return std::max<std::int64_t>(1, std::llround(wanted / um_px)); };
+    return Shrinker(slide, level, factor(spacing.x_um_px * size.downsample_x),
+                    factor(spacing.y_um_px * size.downsample_y))
+        .run(stop_requested);
 }
 
 }  // namespace slidetype

@@ -27,8 +27,10 @@ class PatchReader {
   public:
     PatchReader(const Slide& slide, const TileGrid& grid)
         : slide_(slide), level_(grid.level), patch_(grid.patch_size_px) {
-        const double downsample = slide.levels()[static_cast<std::size_t>(level_)].downsample;
-        shrink_ = shrink_for(slide, level_, std::min(grid.tile_width, grid.tile_height) / (patch_ * downsample));
+        const auto& level = slide.levels()[static_cast<std::size_t>(level_)];
+        shrink_ =
+            shrink_for(slide, level_,
+                       std::min(grid.tile_width / level.downsample_x, grid.tile_height / level.downsample_y) / patch_);
     }
 
     std::int64_t pixels(const Rect& rect) const { return rect.width / shrink_ * (rect.height / shrink_); }
@@ -57,11 +59,11 @@ class PatchReader {
 }  // namespace
 
 BlockPixels TileReader::read(const TileBlock& block) const {
-    const double downsample = slide_.levels()[static_cast<std::size_t>(grid_.level)].downsample;
+    const auto& level = slide_.levels()[static_cast<std::size_t>(grid_.level)];
     std::vector<Rect> parts;
     std::optional<Rect> all;
     for (const auto tile : block.tiles) {
-        parts.push_back(to_level(grid_.tiles[tile].rect, downsample));
+        parts.push_back(to_level(grid_.tiles[tile].rect, level));
         all = all ? around(*all, parts.back()) : parts.back();
     }
 

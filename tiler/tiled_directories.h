@@ -11,7 +11,8 @@ namespace slidetype {
 /// One tile's bytes in the file.
 struct FileTile {
     std::uint64_t offset = 0;
-    std::uint32_t bytes = 0;  ///< 0: the tile is not there; kTooManyBytes: outside the file or not believable
+    std::uint32_t bytes =
+        0;  ///< 0: no tile is there (no bytes, or no offset); kTooManyBytes: outside the file or not believable
 };
 inline constexpr std::uint32_t kTooManyBytes = UINT32_MAX;
 

@@ -12,6 +12,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "tiler/thumbnail.h"
 
@@ -21,6 +23,10 @@ namespace {
 constexpr double kLowestThreshold = 0.035, kHighestThreshold = 0.06;  // of stain; faint eosin on white is about 0.06
 constexpr int kBlackLevel = 45;                                       // the glow of an unlit fluorescence background
 constexpr double kStainStep = 1.0 / 512;                              // resolution of the stain histogram
+constexpr int kMostColourOfGrey = 2;                                  // of a pixel; what JPEG's rounding leaves
+constexpr int kDarkLevel = 160;                                       // glass is brighter on every scanner
+constexpr const char* kGreyThroughout =
+    "The picture is grey throughout, without any colour, so no stain can be seen: it may be one channel of a slide";
 
 /// What scanners fill in where they took no picture.
 bool is_padding(const std::uint8_t* rgb) {
@@ -35,6 +41,7 @@ bool is_glassy(const std::uint8_t* rgb) {
 
 struct PixelCounts {
     std::size_t all = 0, white = 0, black = 0, lit = 0;
+    std::size_t coloured = 0, dark = 0;  ///< more colour than rounding leaves in grey; half dark or darker
 };
 
 PixelCounts count_pixels(const RgbImage& image) {
@@ -46,6 +53,8 @@ PixelCounts count_pixels(const RgbImage& image) {
         counts.white += low == 255 ? 1 : 0;
         counts.black += high <= kBlackLevel ? 1 : 0;
         counts.lit += low > kBlackLevel && low < 255 ? 1 : 0;
+        counts.coloured += high - low > kMostColourOfGrey ? 1 : 0;
+        counts.dark += high <= kDarkLevel ? 1 : 0;
     }
     return counts;
 }
@@ -54,6 +63,36 @@ PixelCounts count_pixels(const RgbImage& image) {
 bool is_fluorescence(const PixelCounts& counts) {
     const std::size_t scanned = counts.all - counts.white;
     return 2 * counts.black > scanned && 20 * counts.lit < scanned;
+}
+
+/// Grey throughout, but not only glass.
+bool without_colour(const PixelCounts& counts) {
+    return counts.coloured == 0 && 100 * counts.dark > counts.all;
+}
+
+/// Where no part looks like glass: a word on the commonest colour, if a good part of the picture has it and it is none
+/// of tissue in H&E, which takes more green than red or blue. So glass looks when its colours are read wrongly.
+std::string note_on_strange_glass(const RgbImage& image) {
+    constexpr int step = 16, bins = 256 / step;  // of a colour
+    std::vector<std::size_t> histogram(std::size_t{bins} * bins * bins);
+    std::size_t scanned = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+        const std::uint8_t* rgb = image.pixels.data() + i;
+        if (is_padding(rgb)) continue;
+        ++scanned;
+        ++histogram[static_cast<std::size_t>((rgb[0] / step * bins + rgb[1] / step) * bins + rgb[2] / step)];
+    }
+    const auto most = std::ranges::max_element(histogram);
+    if (scanned == 0 || 5 * *most < scanned) return {};
+    const auto bin = static_cast<int>(most - histogram.begin());
+    const int red = bin / (bins * bins) * step + step / 2, green = bin / bins % bins * step + step / 2,
+              blue = bin % bins * step + step / 2;
+    const auto [low, high] = std::minmax({red, green, blue});
+    const bool like_stain = green + step < std::min(red, blue);
+    if (high < kDarkLevel || high - low < 60 || like_stain) return {};
+    return "The commonest colour of the picture (red " + std::to_string(red) + ", green " + std::to_string(green) +
+           ", blue " + std::to_string(blue) +
+           ", to the nearest 8) is far from the white or grey of glass: its colours " + "may be read wrongly";
 }
 
 /// The colour of the glass: the mean colour of the pixels around the brightest peak of green that has at least 1 % of
@@ -213,14 +252,15 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
     result.thumbnail = std::move(thumbnail);
     const auto counts = count_pixels(result.thumbnail);
     if (counts.white == counts.all) {
-        result.note = "the picture is pure white";
+        result.note = "The picture is pure white";
         return result;
     }
     if (is_fluorescence(counts)) {
         result.note = "Black background: this looks like a fluorescence slide, not a stained section in bright field";
         return result;
     }
-    const auto glass = glass_colour(result.thumbnail).value_or(std::array<double, 3>{240, 240, 240});
+    const auto found_glass = glass_colour(result.thumbnail);
+    const auto glass = found_glass.value_or(std::array<double, 3>{240, 240, 240});
     cv::Mat stain = stain_map(result.thumbnail, glass);
     cv::Mat mask(result.height, result.width, CV_8U, result.tissue.data());
     const double threshold = threshold_of(result.thumbnail, stain);
@@ -234,7 +274,11 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
     drop_small(mask, true, options.min_object_um2 / pixel_um2);
     drop_small(mask, false, options.max_hole_um2 / pixel_um2);
     if (std::find(result.tissue.begin(), result.tissue.end(), 1) == result.tissue.end())
-        result.note = "nothing on the glass is stained";
+        result.note = without_colour(counts) ? kGreyThroughout : "Nothing on the glass is stained";
+    if (!found_glass) {
+        const auto strange = note_on_strange_glass(result.thumbnail);
+        if (!strange.empty()) result.note += (result.note.empty() ? "" : ". ") + strange;
+    }
     return result;
 }
 

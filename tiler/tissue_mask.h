@@ -18,7 +18,9 @@ struct TissueMask {
     std::vector<std::uint8_t> tissue;  ///< row-major, 1 = tissue
     RgbImage thumbnail;                ///< the picture that the mask was made from; unreadable parts are white
     std::vector<Rect> unreadable;      ///< level-0 parts of the thumbnail that could not be read; taken for tissue
-    std::string note;  ///< why there is none, where a reason is known ("Black background …"); else empty
+    /// Why there is none, where a reason is known ("Black background …"), or that the glass has a strange colour; a
+    /// sentence without the full stop, mostly empty.
+    std::string note;
 
     /// The share of `rect` (level-0 pixels) that is tissue, 0 … 1, weighted by area; what lies outside counts as none.
     double fraction(const Rect& rect) const;

@@ -80,14 +80,14 @@ void read_blocks(benchmark::State& state, const std::filesystem::path& path, Pix
         make_grid(slide, {slide_um, slide_um}, mask, nullptr, {.patch_size_px = kPatch, .spacing_um_px = kModelUm});
     const auto blocks = make_blocks(grid);
     const TileReader reader(slide, grid);
-    const double downsample = slide.levels()[static_cast<std::size_t>(grid.level)].downsample;
+    const auto& level = slide.levels()[static_cast<std::size_t>(grid.level)];
     std::size_t next = 0, tiles = 0;
     double pixels = 0;
     for (auto _ : state) {
         const auto& block = blocks[next++ % blocks.size()];
         benchmark::DoNotOptimize(reader.read(block));
         tiles += block.tiles.size();
-        pixels += static_cast<double>(block.rect.width * block.rect.height) / (downsample * downsample);
+        pixels += static_cast<double>(block.rect.width * block.rect.height) / (level.downsample_x * level.downsample_y);
     }
     state.counters["Mpixel/s"] = benchmark::Counter(pixels / 1e6, benchmark::Counter::kIsRate);
     state.counters["tiles/s"] = benchmark::Counter(static_cast<double>(tiles), benchmark::Counter::kIsRate);

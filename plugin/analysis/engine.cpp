@@ -150,7 +150,7 @@ void require_some_pixels(const Slide& slide, TissueMask& mask) {
         (void)slide.read(
             0, {0, 0, std::min<std::int64_t>(slide.width(), 256), std::min<std::int64_t>(slide.height(), 256)});
     }
-    if (!mask.note.empty()) mask.note += "; ";
+    if (!mask.note.empty()) mask.note += ". ";
     mask.note += fmt::format("{:.1f} % of the overview could not be read and was taken for tissue", 100 * share);
 }
 
@@ -188,7 +188,7 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     result.thumbnail = plan.overview.picture;
     result.thumbnail_scale_x = plan.overview.scale_x;
     result.thumbnail_scale_y = plan.overview.scale_y;
-    result.note = plan.mask.note;
+    result.note = notes_of(plan);
     result.version = version();
     return result;
 }
@@ -210,6 +210,12 @@ TileBlock first_tile(const TileGrid& grid, const TileBlock& of) {
 }
 
 }  // namespace
+
+std::string notes_of(const SlidePlan& plan) {
+    std::string text;
+    for (const auto& note : plan.slide->notes()) text += note + ". ";
+    return plan.mask.note.empty() && !text.empty() ? text.substr(0, text.size() - 2) : text + plan.mask.note;
+}
 
 std::string version() {
     return SLIDETYPE_VERSION;

@@ -68,6 +68,10 @@ struct SlidePlan {
 SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& slide, const AnalyseOptions& options,
                      const AnalyseCallbacks& callbacks = {});
 
+/// What is to be told of the slide beside its result: of its file first (Slide::notes), then of its tissue. Sentences
+/// without the last full stop; mostly empty.
+std::string notes_of(const SlidePlan& plan);
+
 /// Reads one tile of the plan. The first takes longer, because the quick way of reading is compared with OpenSlide
 /// then; for who can have that done before seconds_per_tile().
 void read_first_tile(const SlidePlan& plan);

@@ -20,6 +20,9 @@ constexpr std::uint64_t kBytesPerOverviewPixel = 12;
 constexpr std::uint64_t kReadStrip = 2048 * 2048 * (3 + 4);  // a piece as RGB and as OpenSlide's ARGB
 constexpr std::uint64_t kDecoderCache =
     (32U + 48U) << 20;  // OpenSlide's own, for each handle, and that of file tiles (jpeg_tiff.cpp)
+/// Of a file tile that is larger than a piece: as libtiff decodes it 3, as OpenSlide hands it on 4.
+constexpr std::uint64_t kBytesPerFileTilePixel = 3 + 4;
+constexpr std::int64_t kUsualFileTilePixels = 2048 * 2048;
 /// The network's buffers, by pixel of the input: 32 channels of floats before and after the first layer.
 constexpr std::uint64_t kNetworkBytesPerPixel = 2 * 32 * 4;
 /// What Winograd's filtering transforms pictures into (network_plan.cpp): 11 MB for `compact`, 14 MB for `seed`.
@@ -37,6 +40,13 @@ std::uint64_t bytes(double value) {
     return static_cast<std::uint64_t>(std::max(0.0, value));
 }
 
+/// While a part of the level is read one of its tiles is there as a whole; usual ones the figures above cover.
+std::uint64_t file_tile_bytes(const Slide& slide, int level) {
+    const auto& shape = slide.levels()[static_cast<std::size_t>(level)];
+    const auto pixels = shape.tile_width * shape.tile_height;
+    return pixels > kUsualFileTilePixels ? static_cast<std::uint64_t>(pixels) * kBytesPerFileTilePixel : 0;
+}
+
 std::string megabytes(std::uint64_t value) {
     return fmt::format("{} MB", (value + 999'999) / 1'000'000);
 }
@@ -51,18 +61,21 @@ MemoryNeed planning_need(const Slide& slide, const Spacing& spacing, const GridO
         std::min(area_um2 / (overview_um_px * overview_um_px), static_cast<double>(kMostThumbnailPixels));
     const double stride_um = grid.patch_size_px * grid.spacing_um_px * (1 - grid.overlap);
     const double tiles = area_um2 / (stride_um * stride_um);
-    return {bytes(pixels) * kBytesPerOverviewPixel + bytes(tiles) * kBytesPerTile + kReadStrip + kDecoderCache, 0};
+    const int level = slide.best_level(overview_um_px / std::max(spacing.x_um_px, spacing.y_um_px));
+    return {bytes(pixels) * kBytesPerOverviewPixel + bytes(tiles) * kBytesPerTile + kReadStrip + kDecoderCache +
+                file_tile_bytes(slide, level),
+            0};
 }
 
 MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
     const auto& grid = plan.grid;
-    const double downsample = plan.slide->levels()[static_cast<std::size_t>(grid.level)].downsample;
-    const double block = 4 * grid.tile_width / downsample * 4 * grid.tile_height / downsample;
+    const auto& level = plan.slide->levels()[static_cast<std::size_t>(grid.level)];
+    const double block = 4 * grid.tile_width / level.downsample_x * 4 * grid.tile_height / level.downsample_y;
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
     need.slide = plan.mask.tissue.size() + kPictures + kDecoderCache + grid.tiles.size() * kBytesPerTile;
-    need.per_thread =
-        2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel + kNetworkScratch;
+    need.per_thread = 2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel +
+                      kNetworkScratch + file_tile_bytes(*plan.slide, grid.level);
     return need;
 }
 

@@ -22,8 +22,8 @@ class DeepZoom {
     const Slide& slide() const { return *slide_; }
 
     /// Pixels of one tile, smaller at the right and lower edge; nothing for a tile that is not there, or that would
-    /// take more than 2^30 pixels to read (the overview of a large slide that has a single level). Throws
-    /// Error(corrupt) where the slide cannot be read.
+    /// take more than 2^30 pixels to read (the overview of a large slide that has a single level). What cannot be read
+    /// is grey with diagonal lines; throws Error where the file itself is gone or cannot be opened.
     std::optional<RgbImage> tile(int level, std::int64_t column, std::int64_t row) const;
 
     /// The whole slide, its longer edge at most `edge` pixels; nothing where that would take too much reading.

@@ -64,7 +64,7 @@ TEST_F(JpegTiffTest, NoiseOnALevelBetweenPixelsIsInterpolatedAsOpenSlideDoes) {
     options_.tile = 64;
     options_.levels = 4;
     const auto slide = write(noise_picture(1001, 903));
-    ASSERT_FALSE(is_whole(slide.quick.levels()[1].downsample));
+    ASSERT_FALSE(is_whole(slide.quick.levels()[1].downsample_x));
     expect_served(slide.quick);
     expect_equal_pixels(slide, 25, "noise");
 }
@@ -98,7 +98,7 @@ TEST_F(JpegTiffTest, PhilipsWithEmptyTilesIsServedAndWhiteThere) {
     options_.missing = {{0, 2, 1}, {0, 3, 1}, {1, 1, 0}};
     const auto slide = write(tissue_like_picture(840, 520));
     ASSERT_EQ(slide.quick.vendor(), "philips");
-    EXPECT_EQ(slide.quick.levels()[1].downsample, 2);
+    EXPECT_EQ(slide.quick.levels()[1].downsample_x, 2);
     expect_served(slide.quick);
     expect_equal_pixels(slide, 25, "philips");
     for (const auto value : slide.quick.read(0, {128, 64, 128, 64}).pixels) ASSERT_EQ(value, 255);

@@ -49,7 +49,7 @@ TEST_F(SlideTest, TellsItsVendorLevelsAndTiffResolution) {
     EXPECT_EQ(slide.width(), 400);
     EXPECT_EQ(slide.height(), 301);
     EXPECT_EQ(slide.levels()[2].width, 100);
-    EXPECT_NEAR(slide.levels()[1].downsample, 2, 0.01);
+    EXPECT_NEAR(slide.levels()[1].downsample_x, 2, 0.01);
     EXPECT_FALSE(slide.bounds());
     const auto spacing =
         resolve_spacing([&](std::string_view name) { return slide.property(name); }, std::nullopt, "slide");
@@ -71,7 +71,7 @@ TEST_F(SlideTest, APixelHasOneValueHoweverItIsAskedFor) {
     TiffSlide options;
     options.levels = 2;
     const auto slide = write(noise_picture(1001, 1001), options);
-    ASSERT_NE(slide.levels()[1].downsample, 2);
+    ASSERT_NE(slide.levels()[1].downsample_x, 2);
     const auto whole = slide.read(1, {0, 0, 500, 500});
     for (const Rect& rect : {Rect{1, 1, 30, 30}, Rect{251, 100, 90, 90}, Rect{410, 333, 70, 120}, Rect{63, 64, 2, 1}})
         EXPECT_EQ(slide.read(1, rect).pixels, crop(whole, rect).pixels) << rect.x;
@@ -87,7 +87,7 @@ TEST_F(SlideTest, TheBestLevelMayBeOnePercentTooCoarseAndNoMore) {
     TiffSlide options;
     options.levels = 3;
     const auto slide = write(noise_picture(4001, 256), options);  // the second level is 2000: 2.00025 for 2
-    EXPECT_GT(slide.levels()[1].downsample, 2);
+    EXPECT_GT(slide.levels()[1].downsample_x, 2);
     EXPECT_EQ(slide.best_level(2), 1);
     EXPECT_EQ(slide.best_level(1.9), 0);
     EXPECT_EQ(slide.best_level(3.9), 1);
