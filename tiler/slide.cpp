@@ -132,6 +132,9 @@ void Slide::Impl::look_at_picture() {
     if (const auto refusal = why_unsupported(*picture, vendor == "aperio"))
         throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
     icc_bytes = picture->icc_bytes;
+    if (picture->is_cmyk())
+        notes.emplace_back(
+            "The file has the colours of print (CMYK), which become those of a scanner by a plain rule only");
 }
 
 void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way) {
@@ -164,8 +167,9 @@ void Slide::Impl::note_missing(const TiledDirectory* finest) {
         throw Error(ErrorCode::corrupt, path.string(), "holds none of the tiles of its finest picture",
                     "It was not written to its end, or copied incompletely: copy it again.");
     if (vendor == "philips") return;
-    notes.push_back(std::to_string(missing) + " of the " + std::to_string(tiles.size()) +
-                    " tiles of the finest picture are not in the file and count as glass");
+    notes.push_back(
+        std::to_string(missing) + " of the " + std::to_string(tiles.size()) + " tiles of the finest picture " +
+        (missing == 1 ? "is not in the file and counts as glass" : "are not in the file and count as glass"));
 }
 
 void Slide::Impl::note_colours(const JpegTiff& quick, std::vector<OpenSlideLevel>& shapes) {

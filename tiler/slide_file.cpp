@@ -14,6 +14,7 @@
 #include "tiler/read_only_file.h"
 #include "tiler/slide.h"
 #include "tiler/tiff_picture.h"
+#include "tiler/tiled_directories.h"
 
 namespace slidetype {
 namespace {
@@ -95,6 +96,9 @@ std::optional<Refusal> refusal_of(const std::filesystem::path& path, bool aperio
                     "OpenSlide 4.0 or newer reads DICOM slides; or convert the slide to a tiled pyramidal TIFF.");
     if (const auto refusal = refusal_of(path, false))
         throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
+    if (const auto file = ReadOnlyFile::open(path); file && is_whole_picture_in_strips(*file))
+        throw Error(ErrorCode::unsupported, path.string(), "is a TIFF picture in strips, not in tiles",
+                    "Write it in tiles: `vips tiffsave in.tif out.tif --tile --pyramid --compression jpeg`.");
     if (is_tiff(path))
         throw Error(ErrorCode::unsupported, path.string(),
                     "is a TIFF file that OpenSlide takes for no slide: it may be cut short, or of another kind",

@@ -12,6 +12,7 @@ constexpr tmsize_t kMostBytesAtOnce = tmsize_t{1} << 28;  // of one array in the
 TiffHandle open_tiff(const ReadOnlyFile& file) {
     const int descriptor = file.duplicate();
     if (descriptor < 0) return {nullptr, &TIFFClose};
+    ::lseek(descriptor, 0, SEEK_SET);  // duplicates share their place, and libtiff reads on from it
     const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
                                                                                    &TIFFOpenOptionsFree);
     const auto quiet = [](TIFF*, void*, const char*, const char*, va_list) { return 1; };

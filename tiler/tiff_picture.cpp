@@ -89,6 +89,10 @@ std::optional<Refusal> why_without_colour(const TiffPicture& picture) {
 
 }  // namespace
 
+bool TiffPicture::is_cmyk() const {
+    return photometric == PHOTOMETRIC_SEPARATED;
+}
+
 std::optional<TiffPicture> finest_picture(const ReadOnlyFile& file, std::int64_t width, std::int64_t height) {
     const TiffHandle tiff = open_tiff(file);
     if (!tiff) return std::nullopt;
@@ -123,10 +127,9 @@ std::optional<Refusal> why_unsupported(const TiffPicture& picture, bool aperio) 
         return Refusal{"has " + std::to_string(picture.bits) + " bits per sample, and 8 can be read", kHowToConvert};
     if (picture.sample_format != SAMPLEFORMAT_UINT && picture.sample_format != SAMPLEFORMAT_VOID)
         return Refusal{"has samples that are no whole numbers of 0 to 255", kHowToConvert};
-    if (picture.photometric == PHOTOMETRIC_SEPARATED)
-        return Refusal{"has the colours of print (CMYK), not those of a scanner (RGB)", kHowToConvert};
     if (picture.photometric != PHOTOMETRIC_RGB && picture.photometric != PHOTOMETRIC_PALETTE &&
-        picture.photometric != PHOTOMETRIC_YCBCR && picture.photometric != PHOTOMETRIC_CIELAB)
+        picture.photometric != PHOTOMETRIC_YCBCR && picture.photometric != PHOTOMETRIC_CIELAB &&
+        picture.photometric != PHOTOMETRIC_SEPARATED)
         return Refusal{"has colours of a kind that cannot be read (PhotometricInterpretation " +
                            std::to_string(picture.photometric) + ")",
                        kHowToConvert};

@@ -16,6 +16,7 @@ struct TiffPicture {
     bool planar = false;          ///< the samples lie apart from each other (PlanarConfiguration 2)
     int of_this_size = 1;         ///< pictures of the same size and kind in the file, this one included
     std::uint32_t icc_bytes = 0;  ///< of its colour profile; 0 where it has none
+    bool is_cmyk() const;
 };
 
 /// The largest tiled picture (of several the first), or the largest in strips where none is tiled. With `width` and

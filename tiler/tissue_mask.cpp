@@ -25,6 +25,8 @@ constexpr int kBlackLevel = 45;                                       // the glo
 constexpr double kStainStep = 1.0 / 512;                              // resolution of the stain histogram
 constexpr int kMostColourOfGrey = 2;                                  // of a pixel; what JPEG's rounding leaves
 constexpr int kDarkLevel = 160;                                       // glass is brighter on every scanner
+constexpr int kBrightLevel = 240,
+              kStrongColour = 110;  // what is as bright as glass and has so much colour is no tissue
 constexpr const char* kGreyThroughout =
     "The picture is grey throughout, without any colour, so no stain can be seen: it may be one channel of a slide";
 
@@ -88,7 +90,7 @@ std::string note_on_strange_glass(const RgbImage& image) {
     const int red = bin / (bins * bins) * step + step / 2, green = bin / bins % bins * step + step / 2,
               blue = bin % bins * step + step / 2;
     const auto [low, high] = std::minmax({red, green, blue});
-    const bool like_stain = green + step < std::min(red, blue);
+    const bool like_stain = green + step < std::min(red, blue) && (high < kBrightLevel || high - low < kStrongColour);
     if (high < kDarkLevel || high - low < 60 || like_stain) return {};
     return "The commonest colour of the picture (red " + std::to_string(red) + ", green " + std::to_string(green) +
            ", blue " + std::to_string(blue) +

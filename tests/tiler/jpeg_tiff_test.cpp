@@ -2,6 +2,7 @@
 #include "tiler/jpeg_tiff.h"
 
 #include <gmock/gmock.h>
+#include <tiff.h>
 
 #include <atomic>
 #include <fstream>
@@ -103,6 +104,39 @@ TEST_F(JpegTiffTest, PhilipsWithEmptyTilesIsServedAndWhiteThere) {
     expect_equal_pixels(slide, 25, "philips");
     for (const auto value : slide.quick.read(0, {128, 64, 128, 64}).pixels) ASSERT_EQ(value, 255);
     for (const auto value : slide.quick.read_shrunk(0, {128, 64, 128, 64}, 4).pixels) ASSERT_EQ(value, 255);
+}
+
+TEST_F(JpegTiffTest, ColoursAreThoseOfTheStreamWhereTheTagIsWrong) {
+    const auto picture = tissue_like_picture(1001, 903);
+    for (const bool rgb : {false, true}) {
+        options_.rgb = rgb;
+        const auto right = write(picture);
+        EXPECT_THAT(right.quick.notes(), ::testing::IsEmpty());
+        const auto other = folder_ / (rgb ? "says_ycbcr.tiff" : "says_rgb.tiff");
+        std::filesystem::copy_file(path_, other);
+        set_tag(other, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_YCBCR : PHOTOMETRIC_RGB);
+        const Slide wrong(other);
+        expect_served(wrong);
+        for (int level = 0; level < 3; ++level) {
+            const Rect rect{10, 20, 200, 170};
+            EXPECT_EQ(wrong.read(level, rect).pixels, right.quick.read(level, rect).pixels) << rgb << " " << level;
+            EXPECT_EQ(wrong.read_shrunk(level, {16, 16, 160, 160}, 4).pixels,
+                      right.quick.read_shrunk(level, {16, 16, 160, 160}, 4).pixels);
+        }
+        ASSERT_EQ(wrong.notes().size(), 1U);
+        EXPECT_THAT(wrong.notes()[0], ::testing::HasSubstr(rgb ? "were read as RGB" : "were read as YCbCr"));
+    }
+}
+
+TEST_F(JpegTiffTest, ColoursThatOpenSlideTakesForRgbAreTurnedIntoThem) {
+    options_.levels = 2;
+    const auto picture = tissue_like_picture(1001, 903);
+    const Rect rect{-5, 20, 300, 170};
+    const auto right = write(picture).careful.read(0, rect), coarser = Slide(path_).read(1, rect);
+    set_tag(path_, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    const Slide wrong(path_, PixelPath::openslide_only);
+    EXPECT_EQ(wrong.read(0, rect).pixels, right.pixels) << "to the bit, as libjpeg computes it";
+    EXPECT_LE(mean_difference(wrong.read(1, rect), coarser), 0.5) << "interpolated before it is turned";
 }
 
 TEST_F(JpegTiffTest, LevelsSmallerThanATileAreServed) {

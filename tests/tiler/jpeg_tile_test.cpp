@@ -43,6 +43,13 @@ double mean_difference(const std::vector<std::uint8_t>& a, const std::vector<std
     return sum / static_cast<double>(a.size());
 }
 
+TEST(ColoursOfJpeg, AreWhatItsMarkersAndItsChromaSay) {
+    EXPECT_EQ(colours_of_jpeg(encode_jpeg(picture(), kEdge, kEdge, false), {}), JpegColours::ycbcr);
+    const std::vector<std::uint8_t> none(100, 0xA5);
+    EXPECT_EQ(colours_of_jpeg(none, {}), JpegColours::unknown);
+    EXPECT_EQ(colours_of_jpeg({}, {}), JpegColours::unknown);
+}
+
 TEST(DecodeJpegTile, GivesThePictureBack) {
     const auto decoded = decode(encode_jpeg(picture(), kEdge, kEdge, false));
     ASSERT_TRUE(decoded.ok);

@@ -103,6 +103,31 @@ TEST_F(SlideTest, LevelsSmallerThanATileOfTheFileAreNotRead) {
     EXPECT_EQ(slide.best_level(8), 2);
 }
 
+TEST_F(SlideTest, EachAxisOfALevelHasItsOwnDownsample) {
+    TiffSlide options;
+    options.levels = 3;
+    const auto slide = write(noise_picture(4096, 261), options);  // 261 / 65: a quarter, and a part of a pixel cut off
+    EXPECT_DOUBLE_EQ(slide.levels()[2].downsample_x, 4);
+    EXPECT_DOUBLE_EQ(slide.levels()[2].downsample_y, 261.0 / 65);
+    EXPECT_EQ(slide.best_level(4), 2) << "what was cut off makes the level no coarser";
+}
+
+TEST_F(SlideTest, APictureWithRedGreenAndBlueApartIsReadAsItIs) {
+    TiffSlide options;
+    options.planar = true;
+    const auto picture = noise_picture(200, 150);
+    const auto slide = write(picture, options);
+    EXPECT_EQ(slide.read(0, {0, 0, 200, 150}).pixels, picture.pixels);
+    EXPECT_TRUE(slide.notes().empty());
+}
+
+TEST_F(SlideTest, AColourProfileIsTold) {
+    TiffSlide options;
+    EXPECT_EQ(write(noise_picture(64, 64), options).icc_profile_bytes(), 0U);
+    options.icc_bytes = 3144;
+    EXPECT_EQ(write(noise_picture(64, 64), options).icc_profile_bytes(), 3144U);
+}
+
 TEST_F(SlideTest, SenselessReadsAreRefused) {
     const auto slide = write(noise_picture(64, 64));
     for (const Rect& rect : {Rect{0, 0, 65536, 32768}, Rect{0, 0, -1, 5}, Rect{0, 0, std::int64_t{1} << 62, 1},
@@ -116,8 +141,7 @@ TEST_F(SlideTest, ACorruptTileFailsOnlyReadsThatTouchItAndLaterReadsGoOn) {
     for (const auto codec : {TiffSlide::Codec::jpeg, TiffSlide::Codec::deflate}) {
         TiffSlide options;
         options.codec = codec;
-        options.corrupt = {{0, 1, 1}};
-        options.missing = {{0, 3, 0}};
+        options.corrupt = {{0, 1, 1}, {0, 3, 0}};
         const auto slide = write(noise_picture(256, 192), options);
         for (int round = 0; round < 2; ++round) {
             for (int row = 0; row < 3; ++row) {

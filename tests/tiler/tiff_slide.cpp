@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
 #include <memory>
 #include <random>
 #include <stdexcept>
@@ -36,7 +37,9 @@ void set_tags(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int lev
     TIFFSetField(tiff, TIFFTAG_TILELENGTH, slide.tile);
     TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
     TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
-    TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, slide.planar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
+    const std::vector<std::uint8_t> profile(slide.icc_bytes);
+    if (slide.icc_bytes > 0) TIFFSetField(tiff, TIFFTAG_ICCPROFILE, slide.icc_bytes, profile.data());
     if (slide.codec == TiffSlide::Codec::jpeg) {
         TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
         TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, slide.rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_YCBCR);
@@ -80,6 +83,15 @@ std::vector<std::uint8_t> tile_pixels(const RgbImage& image, int edge, int colum
     return pixels;
 }
 
+void write_planes(TIFF* tiff, const std::vector<std::uint8_t>& rgb, int edge, int column, int row) {
+    std::vector<std::uint8_t> plane(rgb.size() / 3);
+    for (std::uint16_t c = 0; c < 3; ++c) {
+        for (std::size_t i = 0; i < plane.size(); ++i) plane[i] = rgb[3 * i + c];
+        TIFFWriteTile(tiff, plane.data(), static_cast<std::uint32_t>(column * edge),
+                      static_cast<std::uint32_t>(row * edge), 0, c);
+    }
+}
+
 void write_tiles(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int level) {
     for (int row = 0; row * slide.tile < image.height; ++row) {
         for (int column = 0; column * slide.tile < image.width; ++column) {
@@ -92,6 +104,10 @@ void write_tiles(TIFF* tiff, const RgbImage& image, const TiffSlide& slide, int 
                 continue;
             }
             auto pixels = tile_pixels(image, slide.tile, column, row);
+            if (slide.planar) {
+                write_planes(tiff, pixels, slide.tile, column, row);
+                continue;
+            }
             if (slide.encode) {
                 auto bytes = slide.encode(pixels, slide.tile);
                 TIFFWriteRawTile(tiff, index, bytes.data(), static_cast<tmsize_t>(bytes.size()));
@@ -116,6 +132,31 @@ void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture
         write_tiles(tiff.get(), image, slide, level);
         TIFFWriteDirectory(tiff.get());
     }
+}
+
+void set_tag(const std::filesystem::path& path, std::uint16_t tag, std::uint32_t value) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    const auto number = [&](std::uint32_t at, int bytes) {
+        std::array<unsigned char, 4> raw{};
+        file.seekg(at).read(reinterpret_cast<char*>(raw.data()), bytes);
+        return static_cast<std::uint32_t>(raw[0] | raw[1] << 8 | raw[2] << 16) | std::uint32_t{raw[3]} << 24;
+    };
+    for (auto directory = number(4, 4); directory != 0;) {
+        const auto entries = number(directory, 2);
+        for (std::uint32_t i = 0; i < entries; ++i) {
+            const auto entry = directory + 2 + 12 * i;
+            if (number(entry, 2) != tag) continue;
+            const int bytes = number(entry + 2, 2) == TIFF_SHORT ? 2 : 4;
+            const auto count = number(entry + 4, 4);
+            const auto first = count * static_cast<std::uint32_t>(bytes) > 4 ? number(entry + 8, 4) : entry + 8;
+            for (std::uint32_t k = 0; k < count; ++k) {
+                file.seekp(first + k * static_cast<std::uint32_t>(bytes));
+                for (int b = 0; b < bytes; ++b) file.put(static_cast<char>(value >> (8 * b) & 255U));
+            }
+        }
+        directory = number(directory + 2 + 12 * entries, 4);
+    }
+    if (!file) throw std::runtime_error("cannot change " + path.string());
 }
 
 void write_plain_tiff(const std::filesystem::path& path) {

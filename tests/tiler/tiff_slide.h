@@ -33,13 +33,19 @@ struct TiffSlide {
     bool shared_tables = true;       ///< JPEGTables; else every tile has its own
     /// Makes the bytes of a tile (RGB, edge × edge) in place of libtiff's codec.
     std::function<std::vector<std::uint8_t>(const std::vector<std::uint8_t>& rgb, int edge)> encode;
-    int quality = 90;      ///< of JPEG
-    std::string software;  ///< "Philips…", with a description to match: a Philips slide
-    int pad_to = 1;        ///< sizes of the directories are rounded up to multiples of this
+    int quality = 90;             ///< of JPEG
+    std::string software;         ///< "Philips…", with a description to match: a Philips slide
+    int pad_to = 1;               ///< sizes of the directories are rounded up to multiples of this
+    bool planar = false;          ///< red, green and blue in tiles of their own
+    std::uint32_t icc_bytes = 0;  ///< of a colour profile; 0: none
 };
 
 /// Writes `picture` as a tiled pyramidal TIFF that OpenSlide opens as generic-tiff.
 void write_tiff_slide(const std::filesystem::path& path, const RgbImage& picture, const TiffSlide& slide = {});
+
+/// Sets a number (all of them, where there are several) of a tag that every directory has, leaving all else as it is.
+/// Of little-endian TIFFs that are not big.
+void set_tag(const std::filesystem::path& path, std::uint16_t tag, std::uint32_t value);
 
 /// A small picture in strips, as cameras write it.
 void write_plain_tiff(const std::filesystem::path& path);

@@ -7,6 +7,7 @@
 
 #include "tests/support.h"
 #include "tests/tiler/tiff_slide.h"
+#include "tiler/thumbnail.h"
 
 namespace slidetype {
 namespace {
@@ -159,6 +160,34 @@ TEST_F(TileReaderTest, ACorruptTileFailsAloneAndTheSameSetFailsForAnyNumberOfThr
             EXPECT_EQ(read[w].size(), t.grid.tiles.size() - wanted.size()) << "a tile fails always or never";
         }
     }
+}
+
+TEST_F(TileReaderTest, TilesOfALongAndNarrowSlideShowTheirOwnPlaces) {
+    // 16384 × 261 by four: 4 across, 4.015 down since a part of a pixel is cut off. The mean of both would be 30 pixels
+    // off at the right end.
+    TiffSlide options;
+    options.levels = 3;
+    const auto colour = [](std::int64_t x) {
+        return std::array<int, 3>{static_cast<int>(x / 256 * 37 % 200), 90, 150};
+    };
+    const auto t = tiled(paint_picture(16384, 261, [&](int x, int) { return colour(x); }), options, 64, 0.25, 0.25, 1);
+    ASSERT_EQ(t.grid.level, 2);
+    const TileReader reader(t.slide, t.grid);
+    for (const auto& block : make_blocks(t.grid)) {
+        const auto read = reader.read(block);
+        for (std::size_t i = 0; i < read.tiles.size(); ++i) {
+            const auto& tile = t.grid.tiles[read.tiles[i]];
+            if (tile.row > 0) continue;
+            for (const int y : {0, 31, 63}) {
+                for (const int x : {1, 32, 62}) {
+                    const auto* rgb =
+                        read.pixels.data() + i * patch_bytes(t.grid) + static_cast<std::size_t>(y * 64 + x) * 3;
+                    ASSERT_NEAR(rgb[0], colour(tile.rect.x + 4 * x)[0], 1) << tile.rect.x << " + " << x;
+                }
+            }
+        }
+    }
+    EXPECT_DOUBLE_EQ(make_thumbnail(t.slide, {0.25, 0.25}, 8).scale_x, 32);
 }
 
 TEST_F(TileReaderTest, AnEmptyBlockGivesNothing) {

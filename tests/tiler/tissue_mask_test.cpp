@@ -52,6 +52,29 @@ Colour shaded(const Colour& colour, double light) {
     return {colour[0] * light, colour[1] * light, colour[2] * light};
 }
 
+TEST(TissueMask, OfAPictureWithoutAnyColourSaysThatItIsGrey) {
+    const auto discs = paint_picture(kWidth, kHeight, [](int x, int y) {
+        const int v = in_disc(x, y) ? 130 : 240 + (x + y) % 3;
+        return std::array{v, v, v};
+    });
+    EXPECT_THAT(find(discs).note, ::testing::HasSubstr("grey throughout"));
+    const auto blank = paint_picture(kWidth, kHeight, [](int x, int y) {
+        const int v = 240 + (x + y) % 3;
+        return std::array{v, v, v};
+    });
+    EXPECT_THAT(find(blank).note, ::testing::HasSubstr("Nothing on the glass is stained"));
+}
+
+TEST(TissueMask, NotesGlassOfAStrangeColourAndNoTissue) {
+    for (const Colour& strange : {Colour{235, 128, 128}, Colour{128, 235, 128}, Colour{250, 130, 250}}) {
+        const auto mask = find(thumbnail([&](int x, int y) { return in_disc(x, y) ? kTissue : strange; }));
+        EXPECT_THAT(mask.note, ::testing::HasSubstr("far from the white or grey of glass")) << strange[0];
+    }
+    for (const Colour& tissue : {kTissue, Colour{225, 160, 200}, Colour{200, 120, 180}, Colour{120, 60, 140}})
+        EXPECT_EQ(find(thumbnail([&](int, int) { return tissue; })).note.find("far from"), std::string::npos)
+            << "all tissue: " << tissue[0];
+}
+
 TEST(TissueMask, FindsTissueDarkPaleAndFaint) {
     for (const Colour& stain : {kTissue, Colour{80, 50, 120}, Colour{110, 110, 180}, Colour{40, 20, 60},
                                 Colour{232, 208, 224}, Colour{240, 226, 236}}) {

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "tests/support.h"
+#include "tests/tiler/tiff_slide.h"
+
 namespace slidetype {
 namespace {
 
@@ -20,6 +23,18 @@ std::string warning_within(rlim_t bytes, int threads) {
     auto warning = address_space_warning(threads);
     ::setrlimit(RLIMIT_AS, &before);
     return warning;
+}
+
+TEST(PlanningNeed, CountsWhatALargeTileOfTheFileTakesWhenItIsDecoded) {
+    const testing::TemporaryFolder folder;
+    const auto need = [&](std::uint32_t edge) {
+        testing::write_tiff_slide(folder / "slide.tiff", testing::noise_picture(200, 150), {});
+        testing::set_tag(folder / "slide.tiff", 322, edge);
+        testing::set_tag(folder / "slide.tiff", 323, edge);
+        return planning_need(Slide(folder / "slide.tiff"), {0.5, 0.5}, {.patch_size_px = 112, .spacing_um_px = 1.14})
+            .total(1);
+    };
+    EXPECT_EQ(need(4096) - need(512), std::uint64_t{4096} * 4096 * 7);
 }
 
 TEST(AddressSpaceWarning, IsGivenWhereTheSystemAllowsLittleForSoManyThreads) {

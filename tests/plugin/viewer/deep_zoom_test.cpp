@@ -63,6 +63,46 @@ TEST_F(DeepZoomTest, CoarserTilesShowTheSamePlaces) {
     EXPECT_NEAR(last->at(0, 0)[0], 127, 3);
 }
 
+TEST_F(DeepZoomTest, WhatCannotBeReadIsMarkedAndTheRestIsShown) {
+    testing::TiffSlide slide;
+    slide.tile = 64;
+    const auto file = folder / "slide.tiff", damaged = folder / "damaged.tiff";
+    testing::write_tiff_slide(file, gradient(512, 512), slide);
+    slide.corrupt = {{0, 1, 1}};
+    testing::write_tiff_slide(damaged, gradient(512, 512), slide);
+    const DeepZoom whole(std::make_shared<const Slide>(file)), holed(std::make_shared<const Slide>(damaged));
+    for (const int level : {9, 8}) {
+        const int scale = 1 << (9 - level);
+        const auto wanted = whole.tile(level, 0, 0), found = holed.tile(level, 0, 0);
+        ASSERT_TRUE(wanted && found);
+        for (int y = 0; y < 256; ++y) {
+            for (int x = 0; x < 256; ++x) {
+                const bool lost = x * scale / 64 == 1 && y * scale / 64 == 1;
+                const auto* rgb = found->at(x, y);
+                if (lost)
+                    ASSERT_TRUE(rgb[0] == rgb[1] && (rgb[0] == 200 || rgb[0] == 120)) << x << " " << y;
+                else
+                    ASSERT_TRUE(std::equal(rgb, rgb + 3, wanted->at(x, y))) << x << " " << y;
+            }
+        }
+    }
+}
+
+TEST_F(DeepZoomTest, ALongAndNarrowSlideIsShownWhereItIs) {
+    testing::TiffSlide slide;
+    slide.levels = 3;
+    const auto file = folder / "narrow.tiff";
+    const auto picture = testing::paint_picture(16384, 261, [](int x, int) {
+        return x < 16000 ? std::array{220, 220, 220} : std::array{100, 50, 130};
+    });
+    testing::write_tiff_slide(file, picture, slide);
+    const DeepZoom zoom(std::make_shared<const Slide>(file));
+    const auto tile = zoom.tile(zoom.max_level() - 2, 15, 0);  // 3840 to 4096 at a quarter
+    ASSERT_TRUE(tile);
+    EXPECT_NEAR(tile->at(4000 - 3840 - 2, 10)[0], 220, 1);
+    EXPECT_NEAR(tile->at(4000 - 3840 + 1, 10)[0], 100, 1);
+}
+
 TEST_F(DeepZoomTest, TilesThatAreNotThereAreNotGiven) {
     const auto zoom = open(1000, 700, 1);
     for (const auto& [level, column, row] : {std::tuple<int, std::int64_t, std::int64_t>{10, 4, 0},
