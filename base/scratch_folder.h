@@ -5,6 +5,9 @@
 
 namespace slidetype {
 
+/// The system's folder for temporary files: TMPDIR, else /tmp. Throws Error(io) naming it where it is none.
+std::filesystem::path temporary_folder();
+
 /// A folder of its own among the system's temporary ones, removed with all that is in it.
 class ScratchFolder {
   public:

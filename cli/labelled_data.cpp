@@ -82,7 +82,16 @@ fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArgum
     callbacks.progress = [&](std::size_t slide, std::size_t done, std::size_t total) {
         bar.update(done, total, fmt::format("slide {} of {}", slide + 1, found.slides.size()));
     };
-    data.cut = cut_training_tiles(found.slides, folder, options, callbacks);
+    try {
+        data.cut = cut_training_tiles(found.slides, folder, options, callbacks);
+    } catch (const Error& error) {
+        const bool temporary = data.temporary_folder && error.subject().starts_with(folder.string());
+        if (error.code() != ErrorCode::io || !temporary) throw;
+        throw Error(
+            error.code(), error.subject(), error.cause(),
+            "The tiles are cut into the folder for temporary files. Is its disk full? Set TMPDIR to a folder with "
+            "more room.");
+    }
     bar.clear();
     auto& problems = data.cut->problems;
     problems.insert(problems.begin(), found.problems.begin(), found.problems.end());

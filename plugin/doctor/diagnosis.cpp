@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/proc_file.h"
+#include "base/scratch_folder.h"
 #include "model/backends/library_versions.h"
 #include "model/backends/self_test.h"
 #include "model/exchange/keras_import.h"
@@ -135,7 +136,13 @@ class Diagnosis {
     }
 
     void disk(const fs::path& folder) {
-        for (const auto& place : {folder, fs::temp_directory_path()}) {
+        std::vector<fs::path> places = {folder};
+        try {
+            places.push_back(temporary_folder());
+        } catch (const Error& error) {
+            add(Level::bad, "disk", error.what(), error.hint());
+        }
+        for (const auto& place : places) {
             std::error_code error;
             const auto space = fs::space(place, error);
             if (error) {
