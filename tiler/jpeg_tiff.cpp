@@ -70,7 +70,7 @@ std::unique_ptr<JpegTiff> JpegTiff::open(ReadOnlyFile file, std::span<const Tile
                                          std::string_view vendor, std::span<const LevelShape> levels,
                                          Colour background) {
     const auto of_levels = directories_of_levels(directories, vendor, levels);
-    const MissingTiles missing(of_levels, vendor, levels);
+    const MissingTiles missing(placed_directories(directories, vendor, levels, {}), levels);
     std::unique_ptr<JpegTiff> tiff(new JpegTiff(std::move(file), background));
     bool any = false;
     for (std::size_t i = 0; i < levels.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/raster.h"
 #include "tiler/tiled_directories.h"
 
 namespace slidetype {
@@ -22,5 +23,19 @@ bool has_known_directories(std::string_view vendor);
 /// null for vendors of which that is not known. They point into `directories`.
 std::vector<const TiledDirectory*> directories_of_levels(std::span<const TiledDirectory> directories,
                                                          std::string_view vendor, std::span<const LevelShape> levels);
+
+/// A directory and where its upper left corner lies on the level, in pixels of the level and parts of them.
+struct PlacedDirectory {
+    const TiledDirectory* directory = nullptr;
+    double x = 0, y = 0;
+};
+
+/// For each level the directories that it is put together from, of which OpenSlide fails where tiles are missing: the
+/// one of a generic TIFF's level, and those of Leica's areas. `regions`: OpenSlide's openslide.region[i], in level-0
+/// pixels. Nothing for levels of which they are not known beyond doubt, and for other vendors.
+std::vector<std::vector<PlacedDirectory>> placed_directories(std::span<const TiledDirectory> directories,
+                                                             std::string_view vendor,
+                                                             std::span<const LevelShape> levels,
+                                                             std::span<const Rect> regions);
 
 }  // namespace slidetype

@@ -1,6 +1,7 @@
 #include "tiler/missing_tiles.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "tiler/level_rect.h"
@@ -16,22 +17,32 @@ Rect scaled(const Rect& rect, const LevelShape& from, const LevelShape& to) {
 
 }  // namespace
 
-MissingTiles::MissingTiles(std::span<const TiledDirectory* const> directories, std::string_view vendor,
-                           std::span<const LevelShape> levels) {
-    if (vendor != "generic-tiff") return;
+MissingTiles::MissingTiles(std::span<const std::vector<PlacedDirectory>> placed, std::span<const LevelShape> levels) {
     for (std::size_t i = 0; i < levels.size(); ++i) {
-        Level level{levels[i], 0, {}};
-        if (const auto* directory = directories[i]; directory != nullptr && directory->has_missing_tiles) {
-            level.columns = directory->columns;
-            for (const auto& tile : directory->tiles) level.missing.push_back(tile.bytes == 0);
+        Level level{levels[i], {}};
+        const bool any =
+            std::ranges::any_of(placed[i], [](const PlacedDirectory& one) { return one.directory->has_missing_tiles; });
+        for (const auto& [directory, x, y] : placed[i]) {
+            if (!any || directory->tiles.empty()) continue;
+            Grid grid{x, y, directory->tile_width, directory->tile_height, directory->columns, directory->rows, {}};
+            for (const auto& tile : directory->tiles) grid.missing.push_back(tile.bytes == 0);
+            level.grids.push_back(std::move(grid));
         }
         levels_.push_back(std::move(level));
     }
 }
 
+Rect MissingTiles::Grid::tile(std::int64_t column, std::int64_t row) const {
+    const auto edge = [](double origin, std::int64_t at) {
+        return static_cast<std::int64_t>(std::ceil(origin + static_cast<double>(at)));
+    };
+    const auto left = edge(x, column * tile_width), top = edge(y, row * tile_height);
+    return {left, top, edge(x, (column + 1) * tile_width) - left, edge(y, (row + 1) * tile_height) - top};
+}
+
 const MissingTiles::Level* MissingTiles::level_of(int level) const {
     const auto index = static_cast<std::size_t>(level);
-    return index < levels_.size() && !levels_[index].missing.empty() ? &levels_[index] : nullptr;
+    return index < levels_.size() && !levels_[index].grids.empty() ? &levels_[index] : nullptr;
 }
 
 /// Calls visit(missing, rect of the tile within the level) for each tile with a pixel in `rect`, row by row, until it
@@ -41,12 +52,21 @@ void MissingTiles::visit(int level, const Rect& rect, Visit visit) const {
     const auto* from = level_of(level);
     if (from == nullptr) return;
     const Rect whole{0, 0, from->shape.width, from->shape.height}, visible = common(rect, whole);
-    const auto width = from->shape.tile_width, height = from->shape.tile_height;
     if (visible.empty()) return;
-    for (auto row = visible.y / height; row * height < visible.bottom(); ++row) {
-        for (auto column = visible.x / width; column * width < visible.right(); ++column) {
-            const bool missing = from->missing[static_cast<std::size_t>(row * from->columns + column)];
-            if (!visit(missing, common({column * width, row * height, width, height}, whole))) return;
+    for (const Grid& grid : from->grids) {
+        const auto index = [](std::int64_t at, double origin, std::int64_t tile) {
+            return static_cast<std::int64_t>(
+                std::floor((static_cast<double>(at) - origin) / static_cast<double>(tile)));
+        };
+        const auto first = std::max<std::int64_t>(index(visible.x, grid.x, grid.tile_width), 0);
+        const auto last = std::min(index(visible.right(), grid.x, grid.tile_width), grid.columns - 1);
+        const auto bottom = std::min(index(visible.bottom(), grid.y, grid.tile_height), grid.rows - 1);
+        for (auto row = std::max<std::int64_t>(index(visible.y, grid.y, grid.tile_height), 0); row <= bottom; ++row) {
+            for (auto column = first; column <= last; ++column) {
+                const Rect tile = common(grid.tile(column, row), whole);
+                if (common(tile, visible).empty()) continue;
+                if (!visit(grid.missing[static_cast<std::size_t>(row * grid.columns + column)], tile)) return;
+            }
         }
     }
 }
@@ -103,20 +123,41 @@ bool MissingTiles::nothing_above(int level, const Rect& tile) const {
 }
 
 Rect MissingTiles::tile_at(int level, std::int64_t x, std::int64_t y) const {
-    const auto& shape = levels_[static_cast<std::size_t>(level)].shape;
-    const Rect tile{x / shape.tile_width * shape.tile_width, y / shape.tile_height * shape.tile_height,
-                    shape.tile_width, shape.tile_height};
-    return common(tile, {0, 0, shape.width, shape.height});
+    Rect found;
+    visit(level, {x, y, 1, 1}, [&](bool, const Rect& tile) {
+        found = tile;
+        return false;
+    });
+    return found;
 }
 
 Rect MissingTiles::whole_tiles(int level, const Rect& rect) const {
+    if (level_of(level) == nullptr) return {};
+    auto left = rect.x, top = rect.y, right = rect.right(), bottom = rect.bottom();
+    visit(level, rect, [&](bool, const Rect& tile) {
+        left = std::min(left, tile.x), top = std::min(top, tile.y);
+        right = std::max(right, tile.right()), bottom = std::max(bottom, tile.bottom());
+        return true;
+    });
+    return {left, top, right - left, bottom - top};
+}
+
+bool MissingTiles::between_pixels(int level) const {
     const auto* from = level_of(level);
-    if (from == nullptr) return {};
-    const Rect visible = common(rect, {0, 0, from->shape.width, from->shape.height});
-    if (visible.empty()) return {};
-    const Rect first = tile_at(level, visible.x, visible.y),
-               last = tile_at(level, visible.right() - 1, visible.bottom() - 1);
-    return {first.x, first.y, last.right() - first.x, last.bottom() - first.y};
+    return from != nullptr && std::ranges::any_of(from->grids, [](const Grid& grid) {
+               return grid.x != std::floor(grid.x) || grid.y != std::floor(grid.y);
+           });
+}
+
+MissingTiles::Count MissingTiles::count(int level) const {
+    Count count;
+    if (const auto* from = level_of(level)) {
+        for (const Grid& grid : from->grids) {
+            count.all += grid.missing.size();
+            count.missing += static_cast<std::size_t>(std::ranges::count(grid.missing, true));
+        }
+    }
+    return count;
 }
 
 }  // namespace slidetype

@@ -147,25 +147,28 @@ std::optional<std::string> OpenSlidePixels::paint_alone(openslide_t* handle, int
         while (static_cast<double>(at) / downsample < static_cast<double>(corner)) ++at;
         return at;
     };
-    const Rect own{tile.x, tile.y, std::max<std::int64_t>(tile.width - 1, 1),
-                   std::max<std::int64_t>(tile.height - 1, 1)};
+    // Where tiles begin between pixels, the outermost ones on all sides are their neighbours' as well.
+    const std::int64_t margin = missing_.between_pixels(level) ? 1 : 0;
+    const Rect own{tile.x + margin, tile.y + margin, std::max<std::int64_t>(tile.width - 1 - 2 * margin, 1),
+                   std::max<std::int64_t>(tile.height - 1 - 2 * margin, 1)};
     std::vector<std::uint32_t> argb(static_cast<std::size_t>(own.width * own.height));
-    openslide_read_region(handle, argb.data(), inwards(tile.x), inwards(tile.y), level, own.width, own.height);
+    openslide_read_region(handle, argb.data(), inwards(own.x), inwards(own.y), level, own.width, own.height);
     if (const char* error = openslide_get_error(handle)) return std::string(error);
     copy(argb, own, part, target);
     return std::nullopt;
 }
 
-/// Copies `part` of what was read of `from`, whose last row and column stand for those beyond.
+/// Copies `part` of what was read of `from`, whose outermost rows and columns stand for those beyond.
 void OpenSlidePixels::copy(const std::vector<std::uint32_t>& argb, const Rect& from, const Rect& part,
                            const Target& target) const {
     const Colour beneath = target.from_ycbcr ? to_ycbcr(background_) : background_;
     for (auto row = part.y; row < part.bottom(); ++row) {
-        const std::uint32_t* line = argb.data() + std::min(row - from.y, from.height - 1) * from.width;
+        const std::uint32_t* line =
+            argb.data() + std::clamp<std::int64_t>(row - from.y, 0, from.height - 1) * from.width;
         std::uint8_t* to =
             target.out.at(static_cast<int>(part.x - target.origin_x), static_cast<int>(row - target.origin_y));
         for (auto column = part.x; column < part.right(); ++column, to += 3) {
-            composite(line[std::min(column - from.x, from.width - 1)], beneath, to);
+            composite(line[std::clamp<std::int64_t>(column - from.x, 0, from.width - 1)], beneath, to);
             if (target.from_ycbcr) from_ycbcr(to);
         }
     }

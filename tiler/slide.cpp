@@ -21,6 +21,7 @@ namespace slidetype {
 namespace {
 
 constexpr std::int64_t kMaxEdge = std::int64_t{1} << 24;  // ten times the finest scan of a whole glass slide
+constexpr std::size_t kMostRegions = 64;                  // areas of a glass slide that are scanned apart
 constexpr std::int64_t kMaxReadPixels = std::int64_t{1} << 31;
 
 std::int64_t whole_number(const std::optional<std::string>& text, std::int64_t otherwise) {
@@ -64,6 +65,7 @@ struct Slide::Impl {
     std::filesystem::path path;
     std::string vendor, quickhash;
     std::map<std::string, std::string> properties;  ///< those that may be shown
+    std::vector<Rect> regions;                      ///< openslide.region[i]: areas that were scanned
     std::vector<SlideLevel> levels;
     std::vector<double> mean_downsamples;  ///< per level, as OpenSlide has them
     std::vector<bool> trusted;             ///< per level; false for one to be passed over, see load_levels
@@ -75,7 +77,7 @@ struct Slide::Impl {
     std::vector<OpenSlideLevel> load_levels(_openslide* handle);
     void look_at_picture();
     void prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel> shapes, PixelPath way);
-    void note_missing(const TiledDirectory* finest);
+    void note_missing(MissingTiles::Count count, const TiledDirectory* finest);
     void note_colours(const JpegTiff& quick, std::vector<OpenSlideLevel>& shapes);
 
     std::optional<std::string> property(std::string_view name) const {
@@ -88,6 +90,16 @@ void Slide::Impl::load_properties(openslide_t* handle) {
     for (const char* const* name = openslide_get_property_names(handle); *name != nullptr; ++name) {
         const char* value = openslide_get_property_value(handle, *name);
         if (value != nullptr && may_show_property(*name, value)) properties.emplace(*name, value);
+    }
+    const auto number = [handle](const std::string& name) {
+        const char* value = openslide_get_property_value(handle, name.c_str());
+        return whole_number(value == nullptr ? std::nullopt : std::optional<std::string>(value), -1);
+    };
+    for (std::size_t i = 0; i < kMostRegions; ++i) {
+        const auto name = "openslide.region[" + std::to_string(i) + "].";
+        const Rect region{number(name + "x"), number(name + "y"), number(name + "width"), number(name + "height")};
+        if (region.x < 0 || region.y < 0 || region.empty()) break;
+        regions.push_back(region);
     }
     vendor = property("openslide.vendor").value_or("");
     quickhash = property("openslide.quickhash-1").value_or("");
@@ -144,11 +156,10 @@ void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel>
     for (const auto& shape : shapes) wanted.push_back({shape.width, shape.height, shape.tile_width, shape.tile_height});
     std::unique_ptr<JpegTiff> quick;
     MissingTiles missing;
-    if (auto file = has_known_directories(vendor) ? ReadOnlyFile::open(path) : std::nullopt) {
+    if (auto file = ReadOnlyFile::open(path)) {
         const auto directories = tiled_directories(*file);
-        const auto of_levels = directories_of_levels(directories, vendor, wanted);
-        note_missing(of_levels.front());
-        missing = MissingTiles(of_levels, vendor, wanted);
+        missing = MissingTiles(placed_directories(directories, vendor, wanted, regions), wanted);
+        note_missing(missing.count(0), directories_of_levels(directories, vendor, wanted).front());
         quick = JpegTiff::open(std::move(*file), directories, vendor, wanted, background);
     }
     if (quick) note_colours(*quick, shapes);
@@ -158,18 +169,21 @@ void Slide::Impl::prepare_pixels(SlideHandle handle, std::vector<OpenSlideLevel>
     pixels = std::make_unique<SlidePixels>(std::move(careful), std::move(quick), levels.size(), background);
 }
 
-/// Philips leaves out tiles of glass as a rule; elsewhere it is worth a word.
-void Slide::Impl::note_missing(const TiledDirectory* finest) {
-    if (finest == nullptr || !finest->has_missing_tiles) return;
-    const auto& tiles = finest->tiles;
-    const auto missing = std::ranges::count_if(tiles, [](const FileTile& tile) { return tile.bytes == 0; });
-    if (missing == std::ssize(tiles))
+/// `finest`: the directory of the finest level, null where it is not known.
+void Slide::Impl::note_missing(MissingTiles::Count count, const TiledDirectory* finest) {
+    if (finest != nullptr && count.all == 0) {
+        count.all = finest->tiles.size();
+        count.missing = static_cast<std::size_t>(
+            std::ranges::count_if(finest->tiles, [](const FileTile& tile) { return tile.bytes == 0; }));
+    }
+    if (count.missing == 0) return;
+    if (count.missing == count.all)
         throw Error(ErrorCode::corrupt, path.string(), "holds none of the tiles of its finest picture",
                     "It was not written to its end, or copied incompletely: copy it again.");
-    if (vendor == "philips") return;
+    if (vendor == "philips") return;  // which leaves out tiles of glass as a rule
     notes.push_back(
-        std::to_string(missing) + " of the " + std::to_string(tiles.size()) + " tiles of the finest picture " +
-        (missing == 1 ? "is not in the file and counts as glass" : "are not in the file and count as glass"));
+        std::to_string(count.missing) + " of the " + std::to_string(count.all) + " tiles of the finest picture " +
+        (count.missing == 1 ? "is not in the file and counts as glass" : "are not in the file and count as glass"));
 }
 
 void Slide::Impl::note_colours(const JpegTiff& quick, std::vector<OpenSlideLevel>& shapes) {
