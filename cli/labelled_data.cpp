@@ -40,7 +40,7 @@ void describe_cut(const CutReport& cut, LabelledData& data) {
     left_out(cut.contested, "tiles left out: two classes cover them almost equally");
     left_out(cut.glass, "tiles left out: hardly any tissue in them");
     left_out(cut.unreadable, "tiles left out: they could not be read");
-    left_out(cut.own_regions, "regions left out: slidetype drew them and they are still locked");
+    if (cut.passed_over.sum() > 0) print("  passed over: {}\n", to_text(cut.passed_over));
     for (const auto& [name, count] : cut.other_classes) {
         warn(data, name.empty() ? fmt::format("{} annotations have no class and were left out", count)
                                 : fmt::format("{} annotations of class \"{}\" were left out: it is none of LUAD, LUSC, "

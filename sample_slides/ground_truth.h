@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tiler/annotations.h"
+#include "tiler/polygon.h"
 
 namespace slidetype {
 

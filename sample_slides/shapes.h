@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "tiler/annotations.h"
+#include "tiler/polygon.h"
 
 namespace slidetype {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tiler/annotations.h"
+#include "tiler/polygon.h"
 #include "tiler/slide.h"
 #include "tiler/tissue_mask.h"
 

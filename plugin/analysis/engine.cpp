@@ -13,7 +13,7 @@
 #include "plugin/analysis/memory_need.h"
 #include "plugin/analysis/tile_pipeline.h"
 #include "plugin/analysis/version.h"
-#include "tiler/annotations.h"
+#include "tiler/drawn_areas.h"
 
 namespace slidetype {
 namespace {
@@ -28,9 +28,9 @@ void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t d
 /// Viewers draw in their own frame, so a region of interest from QuPath lacks the bounds offset that we add back.
 std::vector<Polygon> read_region(const std::filesystem::path& file, const Rect& offset) {
     std::vector<Polygon> polygons;
-    for (auto& annotation : read_annotations(file, static_cast<double>(offset.x), static_cast<double>(offset.y))) {
-        std::ranges::move(annotation.polygons, std::back_inserter(polygons));
-    }
+    auto drawn =
+        drawn_by_a_person(read_annotations(file, static_cast<double>(offset.x), static_cast<double>(offset.y)));
+    for (auto& area : drawn.areas) std::ranges::move(area.polygons, std::back_inserter(polygons));
     if (polygons.empty()) {
         throw Error(ErrorCode::bad_data, file.string(), "holds no polygon, so there is no region of interest",
                     "Draw an area in the viewer and export it as GeoJSON.");

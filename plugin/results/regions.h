@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "tiler/annotations.h"
+#include "tiler/polygon.h"
 #include "tiler/tile_grid.h"
 
 namespace slidetype {

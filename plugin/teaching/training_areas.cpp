@@ -2,80 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
-
-#include "base/atomic_file.h"
-#include "base/error.h"
+#include <utility>
 
 namespace slidetype {
 namespace {
-
-using nlohmann::json;
-
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
-
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// Tiles and cells are what a program found, not what a person drew. QuPath takes any other word for an annotation.
-bool is_annotation(const json& properties) {
-    const auto type = text_of(properties, "objectType");
-    return type != "tile" && type != "detection" && type != "cell" && type != "tmaCore";
-}
-
-bool has_measurement(const json& properties, const char* name) {
-    const auto found = properties.is_object() ? properties.find("measurements") : properties.end();
-    return properties.is_object() && found != properties.end() && found->is_object() && found->contains(name);
-}
-
-/// What overlay.geojson holds: the call counts its tiles as "scored_tiles", a region as "tiles".
-bool is_own_region(const json& properties) {
-    const bool locked = properties.is_object() && properties.value("isLocked", json()) == json(true);
-    return locked && (has_measurement(properties, "scored_tiles") ||
-                      (has_measurement(properties, "tiles") && has_measurement(properties, "area_mm2")));
-}
-
-/// People who draw without a class list write the class into the name.
-void class_from_name(json& properties) {
-    if (!properties.is_object()) return;
-    const auto name = text_of(properties, "name");
-    const auto found = properties.find("classification");
-    const bool classed = found != properties.end() && !found->is_null() && !(found->is_object() && found->empty());
-    if (!classed && class_index(name) >= 0) properties["classification"] = {{"name", name}};
-}
-
-/// Takes out what no person said, and counts it.
-void keep_judgements(json& features, TrainingAreas& counts) {
-    json kept = json::array();
-    for (auto& feature : features) {
-        auto& properties = feature["properties"];
-        if (!is_annotation(properties)) {
-            ++counts.no_annotation;
-        } else if (is_own_region(properties)) {
-            ++counts.own_regions;
-        } else {
-            class_from_name(properties);
-            kept.push_back(std::move(feature));
-        }
-    }
-    features = std::move(kept);
-}
-
-std::string judgements_in(std::string_view geojson, TrainingAreas& counts) {
-    auto root = json::parse(geojson);
-    if (root.is_array()) {
-        keep_judgements(root, counts);
-    } else if (const auto features = root.find("features"); features != root.end()) {
-        keep_judgements(*features, counts);
-    } else if (root.value("type", "") == "Feature") {
-        json one = json::array({std::move(root)});
-        keep_judgements(one, counts);
-        root = std::move(one);
-    }
-    return root.dump();
-}
 
 bool touches(const Polygon& polygon, const Rect& rect) {
     const auto [left, right] = std::ranges::minmax(polygon.outer, {}, &Point::x);
@@ -86,27 +16,29 @@ bool touches(const Polygon& polygon, const Rect& rect) {
 
 }  // namespace
 
-TrainingAreas sort_annotations(std::string_view geojson, const std::string& source, double offset_x, double offset_y) {
-    // The first reading refuses what is no GeoJSON or nests too deeply, so that the second may be trusting.
-    (void)parse_annotations(geojson, source);
+TrainingAreas sort_annotations(std::vector<Annotation> annotations) {
+    auto drawn = drawn_by_a_person(std::move(annotations));
     TrainingAreas sorted;
-    std::size_t no_area = 0;
-    for (auto& annotation : parse_annotations(judgements_in(geojson, sorted), source, offset_x, offset_y, &no_area)) {
-        const auto& name = annotation.class_name;
+    sorted.passed_over = drawn.passed_over;
+    const auto take = [&](std::vector<Polygon>& polygons, std::size_t label) {
+        std::ranges::move(polygons, std::back_inserter(sorted.areas[label]));
+    };
+    for (auto& area : drawn.areas) {
+        // People who draw without a class list write the class into the name.
+        const auto& name = area.class_name.empty() && class_index(area.name) >= 0 ? area.name : area.class_name;
         const int label = class_index(name);
-        if (label < 0 && name != "Ignore*") {
+        if (label < 0) {
             ++sorted.other_classes[name];
-            continue;
+        } else {
+            take(area.polygons, static_cast<std::size_t>(label));
         }
-        auto& areas = sorted.areas[label < 0 ? TrainingAreas::kIgnore : static_cast<std::size_t>(label)];
-        std::ranges::move(annotation.polygons, std::back_inserter(areas));
     }
-    sorted.no_annotation += no_area;
+    for (auto& area : drawn.ignored) take(area.polygons, TrainingAreas::kIgnore);
     return sorted;
 }
 
 TrainingAreas read_training_areas(const std::filesystem::path& file, double offset_x, double offset_y) {
-    return sort_annotations(read_file(file, kMostBytes), file.string(), offset_x, offset_y);
+    return sort_annotations(read_annotations(file, offset_x, offset_y));
 }
 
 TileLabel label_of(const TrainingAreas& areas, const Rect& rect, double min_coverage) {

@@ -5,11 +5,10 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "model/data/dataset.h"
-#include "tiler/annotations.h"
+#include "tiler/drawn_areas.h"
 
 namespace slidetype {
 
@@ -19,16 +18,14 @@ struct TrainingAreas {
     static constexpr std::size_t kIgnore = 3;          ///< QuPath's "Ignore*": shows nothing that should be learnt
     std::array<std::vector<Polygon>, kLabels> areas;   ///< of LUAD, LUSC, benign, and of what is to be ignored
     std::map<std::string, std::size_t> other_classes;  ///< annotations of any other class, and how many; "" for none
-    std::size_t own_regions = 0;    ///< objects that slidetype wrote and nobody unlocked: no one's judgement
-    std::size_t no_annotation = 0;  ///< tiles, detections, cells, points, lines
+    PassedOver passed_over;                            ///< what no person drew, or is no area
 };
 
-/// Sorts the objects of a GeoJSON file of QuPath. The class of an annotation is its classification, or its name where
-/// it has none. Regions and calls that `run` wrote (overlay.geojson) are left out as long as they are locked: a
-/// pathologist who corrects one unlocks it first. Adds the offset as parse_annotations() does, and throws what it does.
-TrainingAreas sort_annotations(std::string_view geojson, const std::string& source, double offset_x = 0,
-                               double offset_y = 0);
-/// The same from a file that is not compressed.
+/// Sorts the objects of a file. What teaches is what a person drew (see drawn_areas.h); the class of an area is its
+/// classification, or its name where it has none.
+TrainingAreas sort_annotations(std::vector<Annotation> annotations);
+/// The same from a file, compressed or not. Adds the offset as parse_annotations() does, and throws what
+/// read_annotations() does.
 TrainingAreas read_training_areas(const std::filesystem::path& file, double offset_x = 0, double offset_y = 0);
 
 /// What the areas say of one tile.

@@ -81,7 +81,7 @@ class Cutter {
         const auto areas = read_training_areas(source.annotations, bounds ? static_cast<double>(bounds->x) : 0,
                                                bounds ? static_cast<double>(bounds->y) : 0);
         for (const auto& [name, count] : areas.other_classes) report_.other_classes[name] += count;
-        report_.own_regions += areas.own_regions;
+        report_.passed_over += areas.passed_over;
 
         const GridOptions grid_options{options_.patch_size_px, options_.spacing_um_px, 0, 0};
         auto grid = make_grid(slide, spacing, find_tissue(slide, spacing), nullptr, grid_options);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plugin/teaching/annotated_slides.h"
+#include "tiler/drawn_areas.h"
 
 namespace slidetype {
 
@@ -38,7 +39,7 @@ struct CutReport {
     std::size_t glass = 0;               ///< left out for want of tissue
     std::size_t unreadable = 0;          ///< the slide could not be read there; listed in `problems`
     std::map<std::string, std::size_t> other_classes;  ///< annotations of other classes ("" for none), how many
-    std::size_t own_regions = 0;                       ///< regions that slidetype wrote and nobody unlocked
+    PassedOver passed_over;                            ///< objects that no person drew, or that are no areas
     std::vector<std::string> problems;                 ///< slides, annotations and tiles that failed, with the reason
 };
 

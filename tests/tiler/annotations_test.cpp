@@ -1,11 +1,7 @@
 #include "tiler/annotations.h"
 
 #include <gmock/gmock.h>
-#include <zlib.h>
 
-#include <fstream>
-
-#include "tests/support.h"
 #include "tests/tiler/expect_error.h"
 
 namespace slidetype {
@@ -29,10 +25,6 @@ std::string feature(const std::string& properties, const std::string& geometry =
 std::string class_of(const std::string& properties) {
     const auto annotations = parse_annotations(feature(properties), "x.geojson");
     return annotations.size() == 1 ? annotations[0].class_name : "(not one annotation)";
-}
-
-Ring square(double x, double y, double edge) {
-    return {{x, y}, {x + edge, y}, {x + edge, y + edge}, {x, y + edge}};
 }
 
 ErrorCode code_for(const std::string& text) {
@@ -78,16 +70,32 @@ TEST(Annotations, MultiPolygonsKeepTheirHolesAndTheOffsetIsAdded) {
     EXPECT_DOUBLE_EQ(annotations[0].polygons[1].outer[0].x, 1200);
 }
 
-TEST(Annotations, WhatIsNoAreaIsLeftOutAndCounted) {
+TEST(Annotations, TellWhatOfThemIsNoArea) {
     const std::string point = R"({"type":"Point","coordinates":[1,2]})";
     const std::string line = R"({"type":"LineString","coordinates":[[1,2],[3,4]]})";
     const std::string thin = R"({"type":"Polygon","coordinates":[[[1,2],[3,4]]]})";
     const std::string mixed = joined({R"({"type":"GeometryCollection","geometries":[)", point, ",", kSquare, "]}"});
-    std::size_t ignored = 99;
     const auto text = joined({"[", feature("{}", point), ",", feature("{}", line), ",", feature("{}", "null"), ",",
                               feature("{}", thin), ",", feature("{}", mixed), "]"});
-    EXPECT_EQ(parse_annotations(text, "x", 0, 0, &ignored).size(), 1U);
-    EXPECT_EQ(ignored, 5U);
+    const auto all = parse_annotations(text, "x");
+    ASSERT_EQ(all.size(), 5U);
+    EXPECT_EQ(all[0].points, 1U);
+    EXPECT_EQ(all[1].lines, 1U);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(all[i].polygons.empty()) << i;
+    EXPECT_EQ(all[4].polygons.size(), 1U);
+    EXPECT_EQ(all[4].points, 1U);
+}
+
+TEST(Annotations, CarryNameKindAndLock) {
+    const auto all =
+        parse_annotations(joined({"[", feature(R"({"name":"mine","isLocked":true,"classification":"LUAD"})"), ",",
+                                  feature(R"({"objectType":"cell"})", R"({"type":"Nonsense"})"), "]"}),
+                          "x");
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].name, "mine");
+    EXPECT_TRUE(all[0].locked);
+    EXPECT_FALSE(all[0].is_own);
+    EXPECT_EQ(all[1].kind, ObjectKind::cell) << "whose shape is not looked at";
 }
 
 TEST(Annotations, WhatIsNotGeoJsonIsCorruptAndNamesTheSource) {
@@ -102,7 +110,7 @@ TEST(Annotations, WhatIsNotGeoJsonIsCorruptAndNamesTheSource) {
           R"({"type":"FeatureCollection"})",
           R"({"type":"FeatureCollection","features":{}})",
           "[7]",
-          R"([{"type":"Polygon","coordinates":[]}])",
+          R"([{"type":"Polygon"}])",
           R"({"type":"Polygon","coordinates":7})",
           R"({"type":"Polygon","coordinates":[7]})",
           R"({"type":"Polygon","coordinates":[[7]]})",
@@ -124,59 +132,6 @@ TEST(Annotations, HostileNestingIsRefusedEarly) {
     std::string nested = kSquare;
     for (int i = 0; i < 40; ++i) nested = joined({R"({"type":"GeometryCollection","geometries":[)", nested, "]}"});
     EXPECT_EQ(code_for(nested), ErrorCode::corrupt);
-}
-
-void write_gzip(const std::filesystem::path& path, std::initializer_list<std::string> members) {
-    std::filesystem::remove(path);
-    for (const auto& member : members) {
-        gzFile file = gzopen(path.c_str(), "ab");
-        gzwrite(file, member.data(), static_cast<unsigned>(member.size()));
-        gzclose(file);
-    }
-}
-
-TEST(Annotations, AreReadFromPlainAndCompressedFilesOfSeveralMembers) {
-    const TemporaryFolder folder;
-    std::ofstream(folder / "a.geojson") << kSquare;
-    EXPECT_EQ(read_annotations(folder / "a.geojson").size(), 1U);
-    write_gzip(folder / "a.geojson.gz", {kSquare.substr(0, 20), kSquare.substr(20)});
-    EXPECT_EQ(read_annotations(folder / "a.geojson.gz").size(), 1U);
-    EXPECT_EQ(code_of([&] { read_annotations(folder / "absent.geojson"); }), ErrorCode::not_found);
-    EXPECT_EQ(code_of([&] { read_annotations(folder / "absent.geojson.gz"); }), ErrorCode::not_found);
-}
-
-TEST(Annotations, ADamagedArchiveIsCorrupt) {
-    const TemporaryFolder folder;
-    const auto path = folder / "a.geojson.gz";
-    write_gzip(path, {kSquare});
-    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 12);
-    EXPECT_EQ(code_of([&] { read_annotations(path); }), ErrorCode::corrupt);
-}
-
-TEST(Coverage, IsTheShareOfTheRectInsideThePolygons) {
-    const std::vector<Polygon> ring = {{square(0, 0, 100), {square(25, 25, 50)}}};
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 100, 100}), 0.75);
-    EXPECT_DOUBLE_EQ(coverage(ring, {30, 30, 40, 40}), 0);
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 20, 20}), 1);
-    EXPECT_DOUBLE_EQ(coverage(ring, {-100, 0, 200, 25}), 0.5);
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 0, 10}), 0);
-    EXPECT_DOUBLE_EQ(coverage({}, {0, 0, 10, 10}), 0);
-    const std::vector<Polygon> triangle = {{{{0, 0}, {100, 0}, {0, 100}}, {}}};
-    EXPECT_NEAR(coverage(triangle, {0, 0, 100, 100}), 0.5, 0.02);
-}
-
-TEST(Coverage, CountsOverlappingPolygonsOnce) {
-    const std::vector<Polygon> two = {{square(0, 0, 60), {}}, {square(0, 0, 100), {}}};
-    EXPECT_DOUBLE_EQ(coverage(two, {0, 0, 100, 100}), 1);
-}
-
-TEST(Spans, AreUnitedAndLeaveHolesOut) {
-    const std::vector<Polygon> polygons = {{square(0, 0, 100), {square(25, 25, 50)}}, {square(90, 0, 30), {}}};
-    EXPECT_THAT(spans_at(polygons, 10), ::testing::ElementsAre(::testing::Pair(0, 120)));
-    EXPECT_THAT(spans_at(polygons, 50), ::testing::ElementsAre(::testing::Pair(0, 25), ::testing::Pair(75, 100)));
-    EXPECT_TRUE(spans_at(polygons, 200).empty());
-    EXPECT_EQ(spans_at(polygons, 0).size(), 1U) << "the upper edge belongs to the polygon";
-    EXPECT_TRUE(spans_at(polygons, 100).empty()) << "the lower edge does not";
 }
 
 }  // namespace

@@ -1,0 +1,27 @@
+#include "base/words.h"
+
+namespace slidetype {
+namespace {
+
+std::string plural(std::string_view thing) {
+    constexpr std::string_view kVowels = "aeiou";
+    const bool is_y = thing.size() > 1 && thing.ends_with('y') && kVowels.find(thing[thing.size() - 2]) == kVowels.npos;
+    if (is_y) return std::string(thing.substr(0, thing.size() - 1)) + "ies";
+    return std::string(thing) + (thing.ends_with('s') || thing.ends_with('x') ? "es" : "s");
+}
+
+}  // namespace
+
+std::string counted(std::size_t n, std::string_view thing) {
+    return std::to_string(n) + " " + (n == 1 ? std::string(thing) : plural(thing));
+}
+
+std::string sentence(std::string_view text) {
+    std::string out(text);
+    if (out.empty()) return out;
+    if (out.front() >= 'a' && out.front() <= 'z') out.front() = static_cast<char>(out.front() - 'a' + 'A');
+    if (out.back() != '.' && out.back() != '!' && out.back() != '?') out += '.';
+    return out;
+}
+
+}  // namespace slidetype
