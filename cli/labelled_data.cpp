@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
+#include "model/data/manifest.h"
 #include "model/learning/evaluation.h"
 #include "plugin/teaching/annotated_slides.h"
 
@@ -27,6 +28,7 @@ AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path&
         auto found = find_annotated_slides(input, root);
         std::ranges::move(found.slides, std::back_inserter(all.slides));
         std::ranges::move(found.problems, std::back_inserter(all.problems));
+        for (const auto& note : found.notes) print("{}\n", printable(note));
     }
     return all;
 }
@@ -52,8 +54,7 @@ void describe_cut(const CutReport& cut, LabelledData& data) {
 /// Annotations and pictures are easily given in place of what holds them.
 void require_folder_or_csv(const fs::path& input) {
     if (fs::is_directory(input) || !fs::exists(input)) return;
-    const auto extension = input.extension().string();
-    if (extension == ".csv" || extension == ".CSV" || extension == ".txt") return;
+    if (is_named_like_table(input)) return;
     throw Error(ErrorCode::bad_data, input.string(), "is neither a folder, nor a CSV, nor a slide that can be opened",
                 "Of annotations give the slide: they are looked for beside it. Of pictures give the folder that holds "
                 "the class folders.");
@@ -222,6 +223,7 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
         pictures.push_back({manifest, manifest.parent_path()});
     }
     data.dataset = read_datasets(pictures);
+    for (const auto& note : data.dataset.notes) print("{}\n", printable(note));
     {
         Progress bar("checking", "pictures", quiet);
         data.left_out = leave_out_unusable(data.dataset, threads, [&](std::size_t done, std::size_t total) {

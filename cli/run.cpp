@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/print.h"
@@ -42,9 +43,9 @@ struct Arguments {
 std::vector<BatchSlide> slides_of(const Arguments& arguments) {
     auto list = list_slides(arguments.slides);
     for (const auto& problem : list.problems) print(stderr, "{}\n", printable(problem));
-    if (list.ignored.size() == 1) print(stderr, "1 other file below the folders is no slide and is left out.\n");
-    if (list.ignored.size() > 1) {
-        print(stderr, "{} other files below the folders are no slides and are left out.\n", list.ignored.size());
+    if (const auto n = list.ignored.size(); n > 0) {
+        print(stderr, "{} below the folders {} and {} left out.\n", counted(n, "other file"),
+              n == 1 ? "is no slide" : "are no slides", n == 1 ? "is" : "are");
     }
     if (list.slides.empty()) {
         throw Error(ErrorCode::not_found, arguments.slides.front().string(), "holds no slide",
@@ -68,7 +69,7 @@ int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const Argu
         stop_requested);
     bar.reset();
     print_plan(plan, arguments.batch.output);
-    return kDone;
+    return exit_code(plan);
 }
 
 BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments,
@@ -121,8 +122,8 @@ int run(Arguments& arguments) {
     const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
     const auto& output = arguments.batch.output;
     if (!arguments.quiet) {
-        print(stderr, "{} slide{}, model {} ({}), results in {}\n", slides.size(), slides.size() == 1 ? "" : "s",
-              engine.model().config.name, engine.backend(), printable(output.string()));
+        print(stderr, "{}, model {} ({}), results in {}\n", counted(slides.size(), "slide"), engine.model().config.name,
+              engine.backend(), printable(output.string()));
     }
     if (arguments.dry_run) return dry_run(engine, slides, arguments);
     std::optional<BatchLog> log;
@@ -190,7 +191,8 @@ void declare_run(CLI::App& program, Action& action) {
     auto* command = program.add_subcommand("run", "Tile, score and call slides; write heatmaps and GeoJSON");
     command
         ->add_option("slides", a.slides,
-                     "Slides; folders, for all slides below them; patterns such as 'a/*.svs'; CSV manifests with the "
+                     "Slides; folders, for all slides below them; patterns such as 'a/*.svs'; tables (.csv, .tsv, "
+                     ".txt) with the "
                      "columns slide[,name][,spacing][,roi][,label][,patient]")
         ->required();
     command->add_option("-o,--output", a.batch.output, "Folder for the results")->required();
@@ -243,7 +245,8 @@ void declare_run(CLI::App& program, Action& action) {
         "from the same slide, model and settings are skipped. Several processes, also of several machines, may share "
         "one\n"
         "output folder.\n"
-        "Exit code: 0 all done, 1 nothing could be begun, 2 some slides failed, 3 all failed, 130 interrupted.");
+        "Exit code: 0 all done, 1 nothing could be begun, 2 some slides failed, 3 all failed, 130 interrupted; of "
+        "--dry-run\n2 and 3 where some or all would fail.");
     command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <span>
+#include <utility>
 
+#include "base/words.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/progress.h"
@@ -99,27 +102,73 @@ std::string advice(const std::string& code) {
     return found == known.end() ? std::string() : found->second;
 }
 
+/// The same where the trouble is with another file than the slide: its region of interest, a companion.
+std::string advice_on_files(const std::string& code) {
+    static const std::map<std::string, std::string> known = {
+        {"not_found", "Check the names of these files, and that the disks they lie on are connected."},
+        {"io", "Check permissions, connections and free disk space."},
+        {"corrupt", "Correct these files, or have them written again."},
+        {"bad_data", "Correct these files, or have them written again."}};
+    const auto found = known.find(code);
+    return found == known.end() ? std::string() : found->second;
+}
+
+/// "a.tiff, b.tiff and 3 more"; each once.
+std::string some_of(const std::vector<std::string>& all) {
+    std::vector<std::string> names;
+    for (const auto& name : all) {
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) text += (i > 0 ? ", " : "") + names[i];
+    return names.size() > kMostNamed ? text + fmt::format(" and {} more", names.size() - kMostNamed) : text;
+}
+
+void print_failures_of(const std::string& code, bool about_the_slides, std::span<const SlideRecord* const> records) {
+    std::vector<std::string> slides, files;
+    for (const auto* record : records) {
+        // Slides of one name, of several folders, are several.
+        slides.push_back(printable(record->source.filename().string()));
+        files.push_back(printable(record->error_file.string()));
+    }
+    std::string names;
+    for (std::size_t i = 0; i < std::min(slides.size(), kMostNamed); ++i) names += (i > 0 ? ", " : "") + slides[i];
+    if (slides.size() > kMostNamed) names += fmt::format(" and {} more", slides.size() - kMostNamed);
+    print(stderr, "  {} ({}): {}\n", code, records.size(), names);
+    if (!about_the_slides) print(stderr, "    because of {}\n", some_of(files));
+    // What the one reason says is nearer to the matter than what is true of its kind.
+    const auto& hint = records.front()->hint;
+    const bool one_hint = std::ranges::all_of(records, [&](const auto* record) { return record->hint == hint; });
+    const auto text = about_the_slides            ? advice(code)
+                      : one_hint && !hint.empty() ? printable(hint)
+                                                  : advice_on_files(code);
+    if (!text.empty()) print(stderr, "    {}\n", text);
+}
+
 void print_failures(const BatchReport& report) {
-    std::map<std::string, std::vector<const SlideRecord*>> by_code;
+    std::map<std::pair<std::string, bool>, std::vector<const SlideRecord*>> kinds;
     for (const auto& record : report.slides) {
-        if (record.state == State::failed) by_code[record.error_code].push_back(&record);
+        if (record.state == State::failed) kinds[{record.error_code, record.error_file.empty()}].push_back(&record);
     }
-    if (by_code.empty()) return;
+    if (kinds.empty()) return;
     print(stderr, "\nFailed slides by reason:\n");
-    for (const auto& [code, records] : by_code) {
-        std::string names;
-        for (std::size_t i = 0; i < std::min(records.size(), kMostNamed); ++i) {
-            names += (i > 0 ? ", " : "") + printable(records[i]->source.filename().string());
-        }
-        if (records.size() > kMostNamed) names += fmt::format(" and {} more", records.size() - kMostNamed);
-        print(stderr, "  {} ({}): {}\n", code, records.size(), names);
-        if (const auto text = advice(code); !text.empty()) print(stderr, "    {}\n", text);
-    }
+    for (const auto& [kind, records] : kinds) print_failures_of(kind.first, kind.second, records);
 }
 
 std::string size_text(std::uint64_t bytes) {
     if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
     return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
+}
+
+/// What is to be done about slides that would fail; each advice once.
+void print_hints(const BatchPlan& plan) {
+    std::map<std::string, std::size_t> hints;
+    for (const auto& slide : plan.slides) {
+        if (!slide.hint.empty()) ++hints[slide.hint];
+    }
+    for (const auto& [hint, count] : hints) {
+        print(stderr, "{} would fail: {}\n", counted(count, "slide"), printable(hint));
+    }
 }
 
 }  // namespace
@@ -190,13 +239,19 @@ void print_plan(const BatchPlan& plan, const fs::path& output) {
     const auto sum = plan.sum();
     print("{}\n{} to do, {} complete already, {} that would fail; nothing was written.\n", table.text(),
           counted(plan.count(Standing::to_do), "slide"), plan.count(Standing::complete), plan.count(Standing::failing));
-    print("{} tiles, about {} and {} in {}", sum.tiles, duration_text(sum.seconds), size_text(sum.disk_bytes),
-          printable(output.string()));
+    print("{}, about {} and {} in {}", counted(sum.tiles, "tile"), duration_text(sum.seconds),
+          size_text(sum.disk_bytes), printable(output.string()));
     if (plan.disk_free_bytes) print(" ({} free)", size_text(*plan.disk_free_bytes));
     print("\n");
     if (plan.disk_free_bytes && *plan.disk_free_bytes < sum.disk_bytes) {
         print(stderr, "There is not enough room for the results: choose another --output or make room.\n");
     }
+    print_hints(plan);
+}
+
+int exit_code(const BatchPlan& plan) {
+    const auto failing = plan.count(PlannedSlide::Standing::failing);
+    return failing == 0 ? kDone : failing == plan.slides.size() ? kAllFailed : kSomeFailed;
 }
 
 int exit_code(const BatchReport& report) {

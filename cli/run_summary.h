@@ -19,8 +19,11 @@ void print_results(const BatchReport& report, const std::filesystem::path& outpu
 /// On standard error: what failed by reason, with what to do about it, and how many slides are in which state.
 void print_outcome(const BatchReport& report, const std::filesystem::path& output);
 
-/// What a run would do, on standard output.
+/// What a run would do, on standard output; what is to be done about slides that would fail, on standard error.
 void print_plan(const BatchPlan& plan, const std::filesystem::path& output);
+
+/// Of a dry run: 0, 2 or 3 where none, some or all slides would fail.
+int exit_code(const BatchPlan& plan);
 
 /// 0, 2, 3 or 130, see ExitCode.
 int exit_code(const BatchReport& report);

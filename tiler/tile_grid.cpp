@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -58,6 +60,53 @@ std::vector<bool> centres_inside(const std::vector<Polygon>& region,
     }
     return inside;
 }
+
+/// Cuts a grid into blocks, one at a time, so that who needs a few need not lay out all.
+class BlockCutter {
+  public:
+    BlockCutter(const TileGrid& grid, int edge) : grid_(grid), edge_(edge) {
+        if (edge < 1) throw Error(ErrorCode::internal, "block edge", "must be positive");
+        columns_ = static_cast<std::size_t>((grid.columns + edge - 1) / edge);
+        rows_ = static_cast<std::size_t>((grid.rows + edge - 1) / edge);
+    }
+
+    /// At most `most` that are not empty, in raster order, or the other way round.
+    std::vector<TileBlock> blocks(std::size_t most, bool from_the_end) const {
+        std::vector<TileBlock> blocks;
+        const auto count = columns_ * rows_;
+        for (std::size_t k = 0; k < count && blocks.size() < most; ++k) {
+            auto block = at(from_the_end ? count - 1 - k : k);
+            if (!block.tiles.empty()) blocks.push_back(std::move(block));
+        }
+        return blocks;
+    }
+
+  private:
+    TileBlock at(std::size_t k) const {
+        const int top = static_cast<int>(k / columns_) * edge_, left = static_cast<int>(k % columns_) * edge_;
+        TileBlock block;
+        std::int64_t right = 0, bottom = 0;
+        for (int row = top; row < std::min(top + edge_, grid_.rows); ++row) {
+            for (int column = left; column < std::min(left + edge_, grid_.columns); ++column) {
+                const auto index = static_cast<std::size_t>(row) * static_cast<std::size_t>(grid_.columns) +
+                                   static_cast<std::size_t>(column);
+                const Tile& tile = grid_.tiles[index];
+                if (tile.status != TileStatus::ok) continue;
+                block.rect.x = block.tiles.empty() ? tile.rect.x : std::min(block.rect.x, tile.rect.x);
+                block.rect.y = block.tiles.empty() ? tile.rect.y : std::min(block.rect.y, tile.rect.y);
+                right = std::max(right, tile.rect.right());
+                bottom = std::max(bottom, tile.rect.bottom());
+                block.tiles.push_back(index);
+            }
+        }
+        block.rect.width = right - block.rect.x, block.rect.height = bottom - block.rect.y;
+        return block;
+    }
+
+    const TileGrid& grid_;
+    int edge_;
+    std::size_t columns_ = 0, rows_ = 0;
+};
 
 }  // namespace
 
@@ -124,29 +173,16 @@ TileGrid make_grid(const Slide& slide, const Spacing& spacing, const TissueMask&
 }
 
 std::vector<TileBlock> make_blocks(const TileGrid& grid, int edge) {
-    if (edge < 1) throw Error(ErrorCode::internal, "block edge", "must be positive");
-    std::vector<TileBlock> blocks;
-    for (int top = 0; top < grid.rows; top += edge) {
-        for (int left = 0; left < grid.columns; left += edge) {
-            TileBlock block;
-            std::int64_t right = 0, bottom = 0;
-            for (int row = top; row < std::min(top + edge, grid.rows); ++row) {
-                for (int column = left; column < std::min(left + edge, grid.columns); ++column) {
-                    const auto index = static_cast<std::size_t>(row) * static_cast<std::size_t>(grid.columns) +
-                                       static_cast<std::size_t>(column);
-                    const Tile& tile = grid.tiles[index];
-                    if (tile.status != TileStatus::ok) continue;
-                    block.rect.x = block.tiles.empty() ? tile.rect.x : std::min(block.rect.x, tile.rect.x);
-                    block.rect.y = block.tiles.empty() ? tile.rect.y : std::min(block.rect.y, tile.rect.y);
-                    right = std::max(right, tile.rect.right());
-                    bottom = std::max(bottom, tile.rect.bottom());
-                    block.tiles.push_back(index);
-                }
-            }
-            block.rect.width = right - block.rect.x, block.rect.height = bottom - block.rect.y;
-            if (!block.tiles.empty()) blocks.push_back(std::move(block));
-        }
-    }
+    return BlockCutter(grid, edge).blocks(std::numeric_limits<std::size_t>::max(), false);
+}
+
+std::vector<TileBlock> first_blocks(const TileGrid& grid, std::size_t most, int edge) {
+    return BlockCutter(grid, edge).blocks(most, false);
+}
+
+std::vector<TileBlock> last_blocks(const TileGrid& grid, std::size_t most, int edge) {
+    auto blocks = BlockCutter(grid, edge).blocks(most, true);
+    std::ranges::reverse(blocks);
     return blocks;
 }
 

@@ -65,5 +65,8 @@ struct TileBlock {
 /// Groups the ok tiles into blocks of at most `edge` × `edge` grid cells, in raster order of blocks; empty ones are
 /// left out.
 std::vector<TileBlock> make_blocks(const TileGrid& grid, int edge = 4);
+/// The first or the last of these, at most `most`, in the same order, without laying out the others.
+std::vector<TileBlock> first_blocks(const TileGrid& grid, std::size_t most, int edge = 4);
+std::vector<TileBlock> last_blocks(const TileGrid& grid, std::size_t most, int edge = 4);
 
 }  // namespace slidetype

@@ -7,7 +7,8 @@
 #include <set>
 
 #include "base/error.h"
-#include "model/data/manifest.h"
+#include "base/words.h"
+#include "model/data/table_files.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -65,8 +66,11 @@ void read_columns(const Manifest& manifest, const std::vector<std::string>& row,
 }
 
 void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered& out) {
-    const auto manifest = read_manifest(input.path, {"file", "class"});
-    const auto base = input.root.empty() ? input.path.parent_path() : input.root;
+    // The last three are those of the tiles that `train` cuts.
+    const auto manifest = read_manifest(input.path, {"file", "class"},
+                                        {"group", "fold", "split", "stain_cluster", "block", "slide", "x", "y"});
+    TableFiles files(manifest, input.root.empty() ? input.path.parent_path() : input.root);
+    std::size_t without_group = 0;
     for (const auto& row : manifest.rows) {
         const auto& name = manifest.at(row, "class");
         LabelledTile tile;
@@ -75,7 +79,7 @@ void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered
             ++out.ignored[name.empty() ? std::string("(no class)") : name];
             continue;
         }
-        tile.file = base / manifest.at(row, "file");
+        tile.file = files.find(row, "file");
         read_columns(manifest, row, tile);
         std::error_code error;
         if (!fs::is_regular_file(tile.file, error)) {
@@ -83,8 +87,19 @@ void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered
                                            (fs::exists(tile.file, error) ? ": is no file" : ": does not exist"));
             continue;
         }
-        if (tile.group.empty()) tile.group = tile.file.string(), ++out.without_group;
+        if (tile.group.empty()) tile.group = tile.file.string(), ++without_group;
         out.dataset.tiles.push_back(std::move(tile));
+    }
+    out.without_group += without_group;
+    auto& notes = out.dataset.notes;
+    std::ranges::copy(manifest.notes, std::back_inserter(notes));
+    std::ranges::move(files.notes(), std::back_inserter(notes));
+    if (manifest.has("group") && without_group > 0) {
+        notes.push_back(manifest.source + ": " + counted(without_group, "picture") +
+                        (without_group == 1 ? " has" : " have") + " no group: each counts as one of its own");
+    }
+    for (const auto& column : manifest.unknown) {
+        notes.push_back(manifest.source + ": the column \"" + column + "\" means nothing here and is ignored");
     }
 }
 

@@ -42,6 +42,7 @@ struct Dataset {
     bool has_parts = false;                ///< some picture has a part
     std::vector<std::string> ignored_classes;  ///< class names in the data that are no class of ours, with counts
     std::vector<std::string> problems;         ///< pictures that were left out, each with the reason
+    std::vector<std::string> notes;            ///< what was read in tables as something else than it says
 };
 
 /// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
@@ -52,8 +53,9 @@ std::string_view label_name(int label);
 
 /// Reads training or evaluation data: a folder with one subfolder per class, or a CSV manifest with the columns
 /// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block` (others
-/// are ignored). Relative files are looked for beside the manifest, or under `root` where given. Files that are missing
-/// or named twice are left out and listed in `problems`. Throws Error(not_found | bad_data).
+/// are ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
+/// `root` where given. Files that are missing or named twice are left out and listed in `problems`; pictures whose
+/// group is not known are their own. Throws Error(not_found | bad_data).
 Dataset read_dataset(const std::filesystem::path& path, const std::filesystem::path& root = {});
 
 /// One of several inputs.

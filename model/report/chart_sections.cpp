@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/report/html.h"
+#include "base/words.h"
 #include "model/report/sections.h"
 #include "model/report/svg_chart.h"
 

@@ -1,5 +1,6 @@
 #include "model/report/evaluation_report.h"
 
+#include "base/words.h"
 #include "model/report/html.h"
 
 namespace slidetype {

@@ -112,10 +112,6 @@ std::string percent(double share, int digits) {
     return std::isfinite(share) ? fixed(100 * share, digits) + " %" : "–";
 }
 
-std::string counted(std::size_t n, std::string_view thing) {
-    return std::to_string(n) + " " + std::string(thing) + (n == 1 ? "" : "s");
-}
-
 std::string html_page(std::string_view title, std::string_view body) {
     std::string page = R"(<!DOCTYPE html>
 <html lang="en">

@@ -26,8 +26,6 @@ std::optional<std::string> picture_data_uri(const RgbImage& picture);
 std::string fixed(double value, int digits);
 /// "95.1 %"
 std::string percent(double share, int digits = 1);
-/// "1 picture", "2 pictures"
-std::string counted(std::size_t n, std::string_view thing);
 
 /// A whole page, ready to be written: needs no other file, runs no script and may load nothing. Light or dark as the
 /// reader's system is, light on paper. `title` is plain text, `body` is HTML.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "model/pictures/image_file.h"
 #include "model/report/html.h"
 #include "model/report/sections.h"

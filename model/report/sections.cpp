@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/words.h"
 #include "model/report/html.h"
 
 namespace slidetype {

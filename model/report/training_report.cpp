@@ -1,5 +1,6 @@
 #include "model/report/training_report.h"
 
+#include "base/words.h"
 #include "model/report/html.h"
 #include "model/report/svg_chart.h"
 

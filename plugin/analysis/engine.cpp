@@ -324,22 +324,23 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
 }
 
 void read_first_tile(const SlidePlan& plan) {
-    const auto blocks = make_blocks(plan.grid);
+    const auto blocks = first_blocks(plan.grid, 1);
     if (!blocks.empty()) (void)TileReader(*plan.slide, plan.grid).read(first_tile(plan.grid, blocks.front()));
 }
 
 std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int threads) const {
-    // Few tiles, for who asks wants an answer at once; an estimate needs no more.
-    const auto blocks = make_blocks(plan.grid, 2);
-    if (blocks.empty()) return std::nullopt;
     PipelineOptions pipeline;
     pipeline.threads = thread_count(threads);
+    // Few tiles, for who asks wants an answer at once; an estimate needs no more.
+    constexpr int kEdge = 2;
+    const auto blocks = first_blocks(plan.grid, 1, kEdge);
+    if (blocks.empty()) return std::nullopt;
+    const auto some = last_blocks(plan.grid, static_cast<std::size_t>(pipeline.threads), kEdge);
     pipeline.classes = model_.config.class_names.size();
     const TileReader reader(*plan.slide, plan.grid);
     // The first tile warms up caches and the backend and is not counted.
     const auto first = first_tile(plan.grid, blocks.front());
     (void)score_blocks(plan.grid, std::span(&first, 1), reader, *classifier_, pipeline);
-    const auto some = std::span(blocks).last(std::min(blocks.size(), static_cast<std::size_t>(pipeline.threads)));
     const auto begin = Clock::now();
     (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
     std::size_t tiles = 0;

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "base/error.h"
 #include "model/data/dataset.h"
-#include "model/data/manifest.h"
+#include "model/data/table_files.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/slide_list.h"
 
@@ -13,12 +13,11 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::string_view, 6> kColumns = {"slide", "name", "spacing", "roi", "label", "patient"};
-
 class ManifestReader {
   public:
     explicit ManifestReader(const fs::path& file)
-        : folder_(file.parent_path()), manifest_(read_manifest(file, {"slide"})) {}
+        : manifest_(read_manifest(file, {"slide"}, {"name", "spacing", "roi", "label", "patient"})),
+          files_(manifest_, file.parent_path()) {}
 
     std::vector<BatchSlide> slides() {
         if (manifest_.rows.empty()) throw Error(ErrorCode::bad_data, manifest_.source, "lists no slide");
@@ -32,12 +31,14 @@ class ManifestReader {
         return slides;
     }
 
-    std::vector<std::string> unknown_columns() const {
-        std::vector<std::string> unknown;
-        for (const auto& [name, index] : manifest_.columns) {
-            if (std::ranges::find(kColumns, name) == kColumns.end()) unknown.push_back(name);
+    /// When all slides are read.
+    std::vector<std::string> notes() const {
+        auto notes = manifest_.notes;
+        std::ranges::move(files_.notes(), std::back_inserter(notes));
+        for (const auto& column : manifest_.unknown) {
+            notes.push_back(manifest_.source + ": the column \"" + column + "\" means nothing to `run` and is ignored");
         }
-        return unknown;
+        return notes;
     }
 
   private:
@@ -46,21 +47,20 @@ class ManifestReader {
     std::string text(const Row& row, const std::string& column) const {
         return manifest_.has(column) ? manifest_.at(row, column) : std::string();
     }
-    fs::path path(const std::string& name) const { return name.empty() ? fs::path() : folder_ / name; }
 
     [[noreturn]] void refuse(const Row& row, const std::string& cause, const std::string& hint = {}) const {
         throw Error(ErrorCode::bad_data, manifest_.source, manifest_.place(row) + ": " + cause, hint);
     }
 
-    BatchSlide slide_of(const Row& row) const {
-        BatchSlide slide(path(text(row, "slide")));
+    BatchSlide slide_of(const Row& row) {
+        BatchSlide slide(files_.find(row, "slide"));
         if (slide.path.empty()) refuse(row, "the field of the slide is empty");
         slide.name = text(row, "name");
         slide.spacing_um_px = manifest_.number(row, "spacing");
         if (slide.spacing_um_px && *slide.spacing_um_px <= 0) {
             refuse(row, "the spacing must be positive", "Give µm per level-0 pixel, about 0.25 at 40x, 0.5 at 20x.");
         }
-        slide.region_of_interest = path(text(row, "roi"));
+        slide.region_of_interest = files_.find(row, "roi");
         slide.label = text(row, "label");
         if (const int label = class_index(slide.label); label == 0 || label == 1) slide.label = label_name(label);
         slide.patient = text(row, "patient");
@@ -75,17 +75,18 @@ class ManifestReader {
                "To score a slide in two ways, give each row a name of its own.");
     }
 
-    fs::path folder_;
     Manifest manifest_;
+    TableFiles files_;
     std::map<std::pair<std::string, std::string>, std::string> listed_;
 };
 
 }  // namespace
 
-std::vector<BatchSlide> read_batch_manifest(const fs::path& file, std::vector<std::string>& unknown_columns) {
+std::vector<BatchSlide> read_batch_manifest(const fs::path& file, std::vector<std::string>& notes) {
     ManifestReader reader(file);
-    unknown_columns = reader.unknown_columns();
-    return reader.slides();
+    auto slides = reader.slides();
+    std::ranges::move(reader.notes(), std::back_inserter(notes));
+    return slides;
 }
 
 }  // namespace slidetype

@@ -41,7 +41,9 @@ class Planner {
         } catch (const Error& error) {
             if (error.code() == ErrorCode::cancelled) throw;
             planned.standing = PlannedSlide::Standing::failing;
-            planned.why = error.what();
+            // The slide is named beside it.
+            planned.why = error.subject() == slide.path.string() ? error.cause() : error.what();
+            planned.hint = error.hint();
         }
         return planned;
     }

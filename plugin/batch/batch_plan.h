@@ -16,6 +16,7 @@ struct PlannedSlide {
     std::filesystem::path source;
     Standing standing = Standing::to_do;
     std::string why;               ///< to_do: why again, empty for the first time; failing: the reason
+    std::string hint;              ///< failing: what to do about it; may be empty
     std::size_t tiles = 0;         ///< to be scored
     double seconds = 0;            ///< estimate, with all threads
     std::uint64_t disk_bytes = 0;  ///< estimate of the result

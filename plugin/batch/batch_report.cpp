@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/words.h"
 #include "model/pictures/image_file.h"
 #include "model/report/html.h"
 #include "plugin/analysis/slide_call.h"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "model/data/manifest.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/results/result_folder.h"
 #include "tiler/file_kind.h"
@@ -123,21 +124,6 @@ std::vector<fs::path> expanded(std::span<const fs::path> paths) {
     return out;
 }
 
-bool is_manifest(const fs::path& path) {
-    auto extension = path.extension().string();
-    for (auto& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return extension == ".csv";
-}
-
-void add_manifest(const fs::path& file, SlideList& list) {
-    std::vector<std::string> unknown;
-    std::ranges::move(read_batch_manifest(file, unknown), std::back_inserter(list.slides));
-    for (const auto& column : unknown) {
-        list.problems.push_back(file.string() + ": the column \"" + column +
-                                "\" means nothing to `run` and is ignored");
-    }
-}
-
 }  // namespace
 
 FoundSlides find_slides(std::span<const fs::path> paths) {
@@ -158,8 +144,8 @@ FoundSlides find_slides(std::span<const fs::path> paths) {
 SlideList list_slides(std::span<const fs::path> arguments) {
     SlideList list;
     for (const auto& path : expanded(arguments)) {
-        if (is_manifest(path)) {
-            add_manifest(path, list);
+        if (is_named_like_table(path)) {
+            std::ranges::move(read_batch_manifest(path, list.problems), std::back_inserter(list.slides));
             continue;
         }
         auto found = find_slides({&path, 1});

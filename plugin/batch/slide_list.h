@@ -38,21 +38,21 @@ struct BatchSlide {
     BatchSlide(std::filesystem::path slide) : path(std::move(slide)) {}  // NOLINT: a path is a slide
 };
 
-/// The slides that a user's arguments stand for: what find_slides() takes, and CSV manifests (*.csv). Suspects are
-/// listed as slides, at their place by name, so that each fails with a reason.
+/// The slides that a user's arguments stand for: what find_slides() takes, and tables (*.csv, *.tsv, *.txt). Suspects
+/// are listed as slides, at their place by name, so that each fails with a reason.
 struct SlideList {
     std::vector<BatchSlide> slides;
     std::vector<std::filesystem::path> ignored;
-    std::vector<std::string> problems;  ///< also columns of manifests that are not known
+    std::vector<std::string> problems;  ///< also what was read in tables as something else than it says
 };
 
 /// Throws what find_slides() and read_batch_manifest() throw.
 SlideList list_slides(std::span<const std::filesystem::path> arguments);
 
-/// CSV with the columns `slide[,name][,spacing][,roi][,label][,patient]`; paths are relative to the manifest. Empty
-/// fields are absent. Columns of other names go into `unknown_columns`. Throws Error(bad_data) naming file and line for
-/// values that cannot be meant and for slides that are listed twice under one name, Error(not_found | io).
-std::vector<BatchSlide> read_batch_manifest(const std::filesystem::path& file,
-                                            std::vector<std::string>& unknown_columns);
+/// A table with the columns `slide[,name][,spacing][,roi][,label][,patient]`; see read_manifest(). Paths are relative
+/// to it. Empty fields are absent. To `notes` is added what was read as something else than it says, and which columns
+/// are not known. Throws Error(bad_data) naming file and line for values that cannot be meant and for slides that are
+/// listed twice under one name, Error(not_found | io).
+std::vector<BatchSlide> read_batch_manifest(const std::filesystem::path& file, std::vector<std::string>& notes);
 
 }  // namespace slidetype

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/words.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/results/text.h"
 
@@ -47,6 +48,7 @@ SlideRecord record_from(const json& from) {
     if (from.contains("error")) {
         const auto& error = from["error"];
         record.error_code = error.at("code"), record.error = error.at("message"), record.hint = error.at("hint");
+        record.error_file = error.value("file", "");
     }
     if (from.contains("fingerprint")) {
         const auto& print = from["fingerprint"];
@@ -73,6 +75,7 @@ ordered_json members_of(const SlideRecord& record) {
     } else if (!record.error.empty()) {
         out["error"] = {
             {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
+        if (!record.error_file.empty()) out["error"]["file"] = valid_utf8(record.error_file.string());
     }
     return out;
 }
@@ -96,7 +99,7 @@ void fill_in(SlideRecord& record, const SlideResult& result) {
     record.state = SlideRecord::State::done;
     record.call = std::string(to_string(result.call.label));
     record.reason = result.call.reason;
-    if (!result.note.empty()) record.reason += " " + result.note + ".";
+    if (!result.note.empty()) record.reason += " " + sentence(result.note);
     record.prob_lusc = result.call.prob_lusc;
     record.scored_mm2 = result.call.scored_area_mm2;
     record.voting_mm2 = result.call.voting_area_mm2;
@@ -106,11 +109,16 @@ void fill_in(SlideRecord& record, const SlideResult& result) {
     }
 }
 
-void fill_in(SlideRecord& record, ErrorCode code, const std::string& message, const std::string& hint) {
-    record.state = code == ErrorCode::cancelled ? SlideRecord::State::cancelled : SlideRecord::State::failed;
-    record.error_code = std::string(to_string(code));
-    record.error = message;
-    record.hint = hint;
+void fill_in(SlideRecord& record, const Error& error) {
+    const bool stopped = error.code() == ErrorCode::cancelled;
+    record.state = stopped ? SlideRecord::State::cancelled : SlideRecord::State::failed;
+    record.error_code = std::string(to_string(error.code()));
+    record.error = error.what();
+    record.hint = error.hint();
+    record.error_file.clear();
+    if (!stopped && !error.subject().empty() && error.subject() != record.source.string()) {
+        record.error_file = error.subject();
+    }
 }
 
 std::string record_json(const SlideRecord& record) {

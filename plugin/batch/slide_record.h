@@ -35,7 +35,9 @@ struct SlideRecord {
     std::optional<double> prob_lusc;
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
     double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;
-    std::string error_code, error, hint;          ///< failed, locked (who holds it)
+    std::string error_code, error, hint;  ///< failed, locked (who holds it)
+    /// failed: the file that the error is about, where that is not the slide (its region, a companion); else empty.
+    std::filesystem::path error_file;
     std::optional<Fingerprint> fingerprint;       ///< of what the result was made from; absent where that failed
     std::map<std::string, std::uintmax_t> files;  ///< done: the files of the result with their sizes in bytes
 };
@@ -46,8 +48,8 @@ std::size_t scored_tiles(const SlideRecord& record);
 
 /// Fills in what a result says, and the state `done`.
 void fill_in(SlideRecord& record, const SlideResult& result);
-/// Fills in the failure; the state becomes `cancelled` for that code, else `failed`.
-void fill_in(SlideRecord& record, ErrorCode code, const std::string& message, const std::string& hint);
+/// Fills in the failure; the state becomes `cancelled` for that code, else `failed`. `record.source` must be known.
+void fill_in(SlideRecord& record, const Error& error);
 
 /// The members of a record that run.json and state.json share, as a JSON object.
 std::string record_json(const SlideRecord& record);

@@ -163,21 +163,21 @@ void SlideWork::guarded(const std::function<void()>& step) {
     } catch (const Error& error) {
         try {
             if (begun_ && error.code() == ErrorCode::corrupt) require_same_slide();
-            fail(error.code(), error.what(), error.hint());
+            fail(error);
         } catch (const Error& changed) {
-            fail(changed.code(), changed.what(), changed.hint());
+            fail(changed);
         }
     } catch (const std::bad_alloc&) {
-        fail(ErrorCode::memory, task_.slide.path.string() + ": not enough memory",
-             "Use fewer --threads, or give --memory so that they are chosen to fit.");
+        fail(Error(ErrorCode::memory, task_.slide.path.string(), "not enough memory",
+                   "Use fewer --threads, or give --memory so that they are chosen to fit."));
     } catch (const std::exception& error) {
-        fail(ErrorCode::internal, task_.slide.path.string() + ": " + error.what(), "");
+        fail(Error(ErrorCode::internal, task_.slide.path.string(), error.what()));
     }
 }
 
-void SlideWork::fail(ErrorCode code, const std::string& message, const std::string& hint) {
+void SlideWork::fail(const Error& error) {
     plan_.reset();
-    fill_in(record_, code, message, hint);
+    fill_in(record_, error);
     record_.fingerprint.reset();
     if (!lock_) return;  // not ours to write into
     // What is half written would only take room; a result of before stays where the slide itself could not be reached.

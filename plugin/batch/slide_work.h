@@ -68,7 +68,7 @@ class SlideWork {
     void require_same_slide() const;
     void writing(const std::function<void()>& step);
     void guarded(const std::function<void()>& step);
-    void fail(ErrorCode code, const std::string& message, const std::string& hint);
+    void fail(const Error& error);
 
     const Engine& engine_;
     SlideTask task_;

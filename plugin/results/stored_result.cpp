@@ -150,7 +150,7 @@ SlideResult read_summary(const fs::path& file) {
 class TilesReader {
   public:
     TilesReader(const fs::path& file, SlideResult& result)
-        : file_(file), table_(read_manifest(file, columns())), result_(result) {
+        : file_(file), table_(read_own_table(file, columns())), result_(result) {
         for (const auto& label : class_labels(result.model.class_names)) {
             probabilities_.push_back(column("prob_" + label));
         }

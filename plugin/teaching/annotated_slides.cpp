@@ -5,7 +5,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "model/data/manifest.h"
+#include "base/words.h"
+#include "model/data/table_files.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/result_list.h"
 #include "plugin/batch/slide_list.h"
@@ -26,11 +27,6 @@ bool has_slide(const fs::path& folder) {
     const auto options = fs::directory_options::skip_permission_denied;
     return std::ranges::any_of(fs::recursive_directory_iterator(folder, options),
                                [](const auto& entry) { return entry.is_regular_file() && is_slide(entry.path()); });
-}
-
-bool is_csv(const fs::path& file) {
-    const auto extension = file.extension();
-    return extension == ".csv" || extension == ".CSV";
 }
 
 std::string no_annotations(const fs::path& slide) {
@@ -56,21 +52,38 @@ void add(AnnotatedSlide slide, AnnotatedSlides& out) {
 }
 
 AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) {
-    const auto manifest = read_manifest(path, {"slide"});
-    const auto base = root.empty() ? path.parent_path() : root;
+    const auto manifest =
+        read_manifest(path, {"slide"}, {"annotations", "patient", "group", "spacing", "fold", "split"});
+    TableFiles files(manifest, root.empty() ? path.parent_path() : root);
     const auto text = [&](const auto& row, const std::string& column) {
         return manifest.has(column) ? manifest.at(row, column) : std::string();
     };
     AnnotatedSlides out;
+    std::size_t without_patient = 0;
     for (const auto& row : manifest.rows) {
         AnnotatedSlide slide;
-        slide.slide = base / text(row, "slide");
-        if (const auto file = text(row, "annotations"); !file.empty()) slide.annotations = base / file;
+        slide.slide = files.find(row, "slide");
+        if (slide.slide.empty()) {
+            out.problems.push_back(path.string() + ": " + manifest.place(row) + ": the field of the slide is empty");
+            continue;
+        }
+        slide.annotations = files.find(row, "annotations");
         slide.group = manifest.has("patient") ? text(row, "patient") : text(row, "group");
+        if (slide.group.empty()) ++without_patient;  // one of its own, see add()
         slide.spacing_um_px = manifest.number(row, "spacing");
         if (!text(row, "fold").empty()) slide.fold = manifest.integer(row, "fold");
         slide.part = read_part(manifest, row);
         add(std::move(slide), out);
+    }
+    out.notes = manifest.notes;
+    std::ranges::move(files.notes(), std::back_inserter(out.notes));
+    if ((manifest.has("patient") || manifest.has("group")) && without_patient > 0) {
+        out.notes.push_back(manifest.source + ": " + counted(without_patient, "slide") +
+                            (without_patient == 1 ? " has" : " have") +
+                            " no patient: each counts as a patient of its own");
+    }
+    for (const auto& column : manifest.unknown) {
+        out.notes.push_back(manifest.source + ": the column \"" + column + "\" means nothing here and is ignored");
     }
     return out;
 }
@@ -133,7 +146,7 @@ bool is_annotated_slides(const fs::path& path) {
             return !results_at(path).empty() || (!has_class_folder(path) && has_slide(path));
         }
         if (!fs::is_regular_file(path)) return false;
-        return is_csv(path) ? read_manifest(path, {}).has("slide") : is_slide(path);
+        return is_named_like_table(path) ? std::ranges::count(read_header(path), "slide") > 0 : is_slide(path);
     } catch (const std::exception&) {
         return false;
     }
@@ -141,7 +154,7 @@ bool is_annotated_slides(const fs::path& path) {
 
 AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root) {
     if (!fs::exists(path)) throw Error(ErrorCode::not_found, path.string(), "does not exist");
-    if (is_csv(path)) return read_slide_manifest(path, root);
+    if (is_named_like_table(path)) return read_slide_manifest(path, root);
     if (const auto drawn = drawn_results(path); !drawn.empty()) return read_drawn_results(drawn);
     if (!results_at(path).empty() && !has_slide(path)) {
         throw Error(ErrorCode::bad_data, path.string(), "holds results, but nothing was drawn on their slides",

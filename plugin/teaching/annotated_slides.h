@@ -21,6 +21,7 @@ struct AnnotatedSlide {
 struct AnnotatedSlides {
     std::vector<AnnotatedSlide> slides;  ///< in the order of the manifest, or by name
     std::vector<std::string> problems;   ///< slides or annotations that are missing, each with the reason
+    std::vector<std::string> notes;      ///< what was read in tables as something else than it says
 };
 
 /// Whether `path` is training data of the kind "slides with annotations": a slide, a folder with slides in it and no

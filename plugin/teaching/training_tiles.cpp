@@ -199,7 +199,7 @@ class Cutter {
 void remove_older_tiles(const fs::path& folder) {
     const auto file = folder / kManifest;
     if (!fs::exists(file)) return;
-    const auto manifest = read_manifest(file, {"file", "class"});
+    const auto manifest = read_own_table(file, {"file", "class"});
     std::error_code ignored;
     fs::remove(file, ignored);
     for (const auto& row : manifest.rows) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
+#include "model/data/csv_text.h"
 #include "model/data/dataset.h"
 #include "model/data/manifest.h"
 #include "plugin/batch/slide_list.h"
@@ -25,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace slidetype;
     const testing::MemoryFile memory(data, size);
     tolerate([&] {
-        std::vector<std::string> unknown;
-        for (const auto& slide : read_batch_manifest(memory.path(), unknown)) {
+        std::vector<std::string> notes;
+        for (const auto& slide : read_batch_manifest(memory.path(), notes)) {
             if (slide.path.empty() || (slide.spacing_um_px && !(*slide.spacing_um_px > 0))) std::abort();
         }
     });
@@ -36,7 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& row : manifest.rows) {
             if (row.size() < manifest.columns.size()) std::abort();
             tolerate([&] { (void)read_part(manifest, row); });
+            if (manifest.has("group") && !is_utf8(manifest.at(row, "group"))) std::abort();
         }
     });
+    tolerate([&] { (void)read_header(memory.path()); });
+    tolerate([&] { (void)read_own_table(memory.path(), {"file"}); });
     return 0;
 }

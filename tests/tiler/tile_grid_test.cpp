@@ -184,6 +184,25 @@ TEST_F(TileGridTest, BlocksHoldEveryOkTileOnceAndNothingElse) {
     EXPECT_EQ(blocks.size(), 4U * 3U - 1U);
 }
 
+TEST_F(TileGridTest, TheFirstAndLastBlocksAreThoseOfAll) {
+    auto result = grid({.patch_size_px = 64, .spacing_um_px = 0.5});
+    for (std::size_t k = 0; k < 70; ++k) result.tiles[k].status = TileStatus::background;
+    const auto all = make_blocks(result, 3);
+    const auto same = [&](const std::vector<TileBlock>& some, std::size_t from) {
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            EXPECT_EQ(some[i].tiles, all[from + i].tiles) << i;
+            EXPECT_EQ(some[i].rect, all[from + i].rect) << i;
+        }
+        return some.size();
+    };
+    EXPECT_EQ(same(first_blocks(result, 1, 3), 0), 1U);
+    EXPECT_EQ(same(first_blocks(result, 1000, 3), 0), all.size());
+    EXPECT_EQ(same(last_blocks(result, 2, 3), all.size() - 2), 2U);
+    for (auto& tile : result.tiles) tile.status = TileStatus::background;
+    EXPECT_TRUE(first_blocks(result, 1).empty());
+    EXPECT_TRUE(last_blocks(result, 1).empty());
+}
+
 TEST(TissueFraction, IsWeightedByAreaAndCountsTheOutsideAsNone) {
     const auto mask = mask_of(40, 40, 10, [](int x, int y) { return x == 1 && y == 1; });
     EXPECT_DOUBLE_EQ(mask.fraction({10, 10, 10, 10}), 1);

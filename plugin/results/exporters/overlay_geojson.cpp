@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/atomic_file.h"
+#include "base/words.h"
 #include "plugin/results/exporter.h"
 #include "plugin/results/exporters/labels.h"
 #include "plugin/results/geojson.h"
@@ -25,7 +26,7 @@ std::string offset_text(const Rect& offset) {
 Metadata call_metadata(const SlideResult& result) {
     Metadata metadata;
     std::string description = result.call.reason;
-    if (!result.note.empty()) description += (description.empty() ? "" : " ") + result.note;
+    if (!result.note.empty()) description += (description.empty() ? "" : " ") + sentence(result.note);
     // QuPath shows the text under this name as the annotation's description.
     metadata.emplace_back("ANNOTATION_DESCRIPTION",
                           description + (description.empty() ? "" : " ") + "Research use only.");

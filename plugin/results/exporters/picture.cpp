@@ -17,6 +17,7 @@
 #include <set>
 
 #include "base/atomic_file.h"
+#include "base/words.h"
 #include "model/pictures/image_file.h"
 #include "plugin/results/exporters/labels.h"
 #include "plugin/results/text.h"
@@ -177,7 +178,7 @@ Color tile_color(const SlideResult& result, std::size_t tile) {
 cv::Mat framed(const SlideResult& result, const cv::Mat& map, const Frame& frame) {
     const int width = std::max(map.cols, kMinWidth - 2 * kMargin);
     std::string remark = result.call.reason;
-    if (!result.note.empty()) remark += (remark.empty() ? "" : " ") + result.note;
+    if (!result.note.empty()) remark += (remark.empty() ? "" : " ") + sentence(result.note);
     const bool all_vote = result.set_aside.benign.count + result.set_aside.unfamiliar.count == 0;
     const auto remarks = wrapped(ascii(remark), kText, width, all_vote ? 2 : 3);
     const auto items = legend(result, frame, width);

@@ -73,8 +73,6 @@ TEST(Numbers, AreWrittenWithoutSurprises) {
     EXPECT_EQ(fixed(-0.0001, 2), "0.00");
     EXPECT_EQ(fixed(std::nan(""), 2), "–");
     EXPECT_EQ(percent(0.9514), "95.1 %");
-    EXPECT_EQ(counted(1, "picture"), "1 picture");
-    EXPECT_EQ(counted(2, "picture"), "2 pictures");
 }
 
 TEST(AxisAround, HoldsItsValuesBetweenRoundEnds) {

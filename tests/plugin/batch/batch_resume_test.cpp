@@ -1,36 +1,22 @@
 // What a second run of the same batch does again, and what it leaves.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
 #include <thread>
 
-#include "base/atomic_file.h"
-#include "plugin/batch/batch.h"
 #include "plugin/batch/batch_plan.h"
 #include "plugin/batch/result_list.h"
 #include "plugin/batch/slide_lock.h"
 #include "plugin/results/result_folder.h"
-#include "tests/model/tile_pictures.h"
-#include "tests/plugin/gated_model.h"
-#include "tests/plugin/tissue_slide.h"
-#include "tests/support.h"
+#include "tests/plugin/batch/batch_fixture.h"
 
 namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 using State = SlideRecord::State;
 
-class BatchResumeTest : public ::testing::Test {
+class BatchResumeTest : public testing::BatchFixture {
   protected:
-    BatchResumeTest() : engine(testing::write_random_model(folder / "model", "compact", 1)) {
-        for (const std::string name : {"a", "b", "c"}) {
-            testing::write_tissue_slide(folder / (name + ".tiff"), 700, 600);
-            slides.emplace_back(folder / (name + ".tiff"));
-        }
-        options.output = folder / "out";
+    BatchResumeTest() {
+        for (const auto* name : {"a.tiff", "b.tiff", "c.tiff"}) slides.emplace_back(draw(name));
     }
     /// Names of the slides that a run begins, each with why.
     std::vector<std::string> begun(const Engine& by, BatchCallbacks callbacks = {}) {
@@ -42,12 +28,8 @@ class BatchResumeTest : public ::testing::Test {
         return names;
     }
     std::vector<std::string> begun() { return begun(engine); }
-    json run_json() { return json::parse(read_file(folder / "out" / "run.json")); }
 
-    testing::TemporaryFolder folder;
-    Engine engine;
     std::vector<BatchSlide> slides;
-    BatchOptions options;
     BatchReport last;
 };
 
@@ -64,7 +46,7 @@ TEST_F(BatchResumeTest, DoesNothingTheSecondTimeAndSaysSo) {
 
 TEST_F(BatchResumeTest, DoesAgainWhatWasMadeOfAnotherSlide) {
     begun();
-    testing::write_tissue_slide(folder / "b.tiff", 800, 600);
+    draw("b.tiff", 800, 600);
     EXPECT_THAT(begun(), ::testing::ElementsAre("b: the slide has changed"));
     EXPECT_THAT(begun(), ::testing::IsEmpty());
     // Another time of change is another file, though nothing else tells.
@@ -124,9 +106,7 @@ TEST_F(BatchResumeTest, LeavesASlideToTheProcessThatHasIt) {
 
 TEST_F(BatchResumeTest, SeveralAtOnceShareTheWorkAndTheRecord) {
     for (int i = 0; i < 5; ++i) {
-        const auto file = folder / ("more" + std::to_string(i) + ".tiff");
-        testing::write_tissue_slide(file, 700, 600);
-        slides.emplace_back(file);
+        slides.emplace_back(draw("more" + std::to_string(i) + ".tiff"));
     }
     std::vector<BatchReport> reports(3);
     {
@@ -222,6 +202,36 @@ TEST_F(BatchResumeTest, TellsBeforehandWhatItWouldDo) {
     EXPECT_GT(plan.sum().seconds, 0);
     EXPECT_TRUE(testing::contents_but_timings(folder / "out" / "a") == files);
     EXPECT_FALSE(fs::exists(folder / "out" / "b" / "state.json"));
+}
+
+TEST_F(BatchResumeTest, TellsBeforehandWhichSlidesFailForWantOfTheirRegion) {
+    slides[0].region_of_interest = folder / "NA";
+    write_file(folder / "torn.geojson", R"({"type":"Polygon","coordinates":[[[0,0],)");
+    slides[1].region_of_interest = folder / "torn.geojson";
+    const auto plan = plan_batch(engine, slides, options, {}, {});
+    EXPECT_EQ(plan.count(PlannedSlide::Standing::failing), 2U);
+    EXPECT_THAT(plan.slides[0].why, ::testing::HasSubstr("NA: is to be the region of interest and does not exist"));
+    EXPECT_FALSE(plan.slides[0].hint.empty());
+    EXPECT_THAT(plan.slides[1].why, ::testing::HasSubstr("torn.geojson: is not JSON"));
+    EXPECT_EQ(plan.slides[2].standing, PlannedSlide::Standing::to_do);
+}
+
+TEST_F(BatchResumeTest, RecordsTheFileThatAnErrorIsAbout) {
+    write_file(folder / "torn.geojson", "{");
+    slides[0].region_of_interest = folder / "torn.geojson";
+    write_file(folder / "b.tiff", "damaged");
+    begun();
+    EXPECT_EQ(last.slides[0].error_file, folder / "torn.geojson");
+    EXPECT_TRUE(last.slides[1].error_file.empty()) << "the slide itself";
+    EXPECT_EQ(run_json()["slides"][0]["error"]["file"], (folder / "torn.geojson").string());
+    EXPECT_FALSE(run_json()["slides"][1]["error"].contains("file"));
+    EXPECT_EQ(read_record(folder / "out" / "a")->error_file, folder / "torn.geojson");
+    // As earlier versions wrote it.
+    auto older = nlohmann::json::parse(read_file(folder / "out" / "a" / "state.json"));
+    older["error"].erase("file");
+    write_file(folder / "out" / "a" / "state.json", older.dump());
+    ASSERT_TRUE(read_record(folder / "out" / "a"));
+    EXPECT_EQ(read_record(folder / "out" / "a")->error, last.slides[0].error);
 }
 
 TEST_F(BatchResumeTest, KeepsTheLabelsOfTheManifestWithTheResult) {

@@ -1,36 +1,22 @@
 #include "plugin/batch/batch.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <atomic>
-#include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
-#include "tests/model/tile_pictures.h"
-#include "tests/plugin/gated_model.h"
-#include "tests/plugin/tissue_slide.h"
-#include "tests/support.h"
+#include "tests/plugin/batch/batch_fixture.h"
 
 namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 using State = SlideRecord::State;
 
-class BatchTest : public ::testing::Test {
+class BatchTest : public testing::BatchFixture {
   protected:
-    BatchTest() : engine(testing::write_random_model(folder / "model", "compact", 1)) {
-        fs::create_directories(folder / "slides" / "deep");
-        testing::write_tissue_slide(folder / "slides" / "b.tiff", 1100, 900);
-        testing::write_tissue_slide(folder / "slides" / "deep" / "a.tiff", 1100, 900);
+    BatchTest() {
+        draw("slides/b.tiff", 1100, 900);
+        draw("slides/deep/a.tiff", 1100, 900);
         write_file(folder / "slides" / "notes.txt", "no slide");
-        options.output = folder / "out";
     }
-    testing::TemporaryFolder folder;
-    Engine engine;
-    BatchOptions options;
 };
 
 TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
@@ -41,7 +27,7 @@ TEST_F(BatchTest, GoesOnAfterABadSlideAndRecordsWhy) {
     EXPECT_EQ(report.count(State::failed), 2U);
     EXPECT_EQ(report.slides[0].error_code, "unsupported") << "in the order of the arguments";
     // By name.
-    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    const auto run = run_json();
     EXPECT_EQ(run["slides"][0]["error"]["code"], "not_found");
     EXPECT_THAT(run["slides"][0]["error"]["message"].get<std::string>(), ::testing::HasSubstr("absent.svs"));
     EXPECT_EQ(run["slides"][1]["state"], "done");
@@ -56,7 +42,7 @@ TEST_F(BatchTest, RecordsHowManyTilesDoNotVote) {
     const Engine gated(testing::write_gated_model(folder / "gated", {.gate_bias = -50}));
     const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
     const auto report = run_batch(gated, slides, options);
-    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    const auto run = run_json();
     EXPECT_GT(run["slides"][0]["tiles"]["benign"], 0);
     EXPECT_EQ(run["slides"][0]["tiles"]["ok"], 0);
     EXPECT_GT(run["slides"][0]["scored_mm2"], 0);
@@ -98,7 +84,7 @@ TEST_F(BatchTest, StopsAfterTheSlideInHandAndSaysWhatIsPending) {
     EXPECT_EQ(report.count(State::done), 1U);
     EXPECT_EQ(report.count(State::pending), 1U) << "it was opened ahead, and given back";
     EXPECT_FALSE(fs::exists(folder / "out" / "a" / "state.json"));
-    const auto run = json::parse(read_file(folder / "out" / "run.json"));
+    const auto run = run_json();
     EXPECT_EQ(run["interrupted"], true);
 }
 
