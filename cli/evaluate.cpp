@@ -5,6 +5,7 @@
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
+#include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
@@ -12,6 +13,7 @@
 #include "cli/metrics_table.h"
 #include "cli/print.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 #include "model/learning/evaluation.h"
 #include "model/network/installed_models.h"
 #include "model/report/evaluation_report.h"
@@ -29,8 +31,9 @@ struct Arguments {
 };
 
 void print_evaluation(const Evaluation& evaluation, const ModelDirectory& model, const Dataset& dataset) {
-    print("model {}: {} pictures in {} groups{}\n\n", model.config.name, evaluation.metrics.n,
-          evaluation.metrics.groups, dataset.has_groups ? "" : " (no groups given: every picture counts as its own)");
+    print("model {}: {} in {}{}\n\n", model.config.name, counted(evaluation.metrics.n, "picture"),
+          counted(evaluation.metrics.groups, "group"),
+          dataset.has_groups ? "" : " (where no group is given a picture counts as its own)");
     auto table = metrics_table("pictures");
     add_metrics(table, "as they are", evaluation.metrics);
     for (const auto& shift : evaluation.shift) add_metrics(table, shift.description, shift.metrics);
@@ -38,7 +41,9 @@ void print_evaluation(const Evaluation& evaluation, const ModelDirectory& model,
     if (evaluation.gate) print("\n{}", gate_text(*evaluation.gate));
     if (!evaluation.unfamiliar.empty()) print("\n{}", unfamiliar_text(evaluation.unfamiliar));
     if (evaluation.benign_left_out > 0) {
-        print("\n{} benign pictures were left out: the model has no tumour gate.\n", evaluation.benign_left_out);
+        print("\n{} left out: the model has no tumour gate.\n",
+              counted(evaluation.benign_left_out, "benign picture") +
+                  (evaluation.benign_left_out == 1 ? " was" : " were"));
     }
 }
 
@@ -73,8 +78,11 @@ int evaluate(Arguments& arguments) {
     Evaluation evaluation;
     {
         Progress bar("evaluating", "pictures", arguments.quiet);
-        evaluation = evaluate_model(model, dataset, members, arguments.options,
-                                    [&](std::size_t done, std::size_t total) { bar.update(done, total); });
+        evaluation =
+            evaluate_model(model, dataset, members, arguments.options, [&](std::size_t done, std::size_t total) {
+                throw_if_stopped();
+                bar.update(done, total);
+            });
     }
     evaluation.skipped.insert(evaluation.skipped.end(), dataset.problems.begin(), dataset.problems.end());
     std::vector<GroupFigures> groups;

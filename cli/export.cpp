@@ -9,7 +9,10 @@
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
 #include "cli/table.h"
+#include "cli/waiting.h"
 #include "plugin/batch/batch_report.h"
 #include "plugin/batch/result_list.h"
 #include "plugin/results/export_format.h"
@@ -79,15 +82,21 @@ void export_batch_reports(const Arguments& arguments) {
 int export_results(const Arguments& arguments) {
     for (const auto& name : arguments.formats) (void)find_export_format(name);
     const auto results = chosen_results(arguments);
-    std::size_t failed = 0;
+    std::size_t failed = 0, done = 0;
+    Progress bar("exporting", "results");
     for (const auto& chosen : results) {
+        throw_if_stopped();  // each file is whole
+        bar.clear();
         try {
             export_one(chosen, arguments);
         } catch (const Error& error) {
             ++failed;
             print(stderr, "{}\n  {}\n", printable(error.what()), error.hint());
         }
+        bar.update(++done, results.size());
     }
+    bar.clear();
+    const Waiting waiting("writing the page of all slides");
     export_batch_reports(arguments);
     return failed == 0 ? kDone : failed < results.size() ? kSomeFailed : kAllFailed;
 }

@@ -1,8 +1,11 @@
 // slidetype info SLIDE
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <future>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "base/parallel.h"
 #include "cli/command.h"
@@ -10,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
+#include "cli/waiting.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/engine.h"
 #include "plugin/analysis/thread_bound.h"
@@ -50,10 +54,10 @@ void print_plan(const Arguments& arguments) {
     const auto config = model.config;
     // Opening the model takes as long as what the slide needs.
     auto opening = std::async(std::launch::async, [&model] { return Engine(std::move(model)); });
-    AnalyseCallbacks callbacks;
-    callbacks.stop_requested = stop_requested;
-    const auto plan = plan_slide(config, arguments.slide, arguments.analyse, callbacks);
+    std::optional<Waiting> waiting(std::in_place, "finding tissue");
+    const auto plan = plan_slide(config, arguments.slide, arguments.analyse);
     read_first_tile(plan);
+    waiting.reset();
     print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
           to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
     if (plan.offset.x != 0 || plan.offset.y != 0)
@@ -69,7 +73,11 @@ void print_plan(const Arguments& arguments) {
     print(")\n  with model {}: {} px at {:.3f} µm/px, so {:.1f} x {:.1f} level-0 pixels a tile, read from level {}\n",
           config.name, config.patch_size_px, config.spacing_um_px, plan.grid.tile_width, plan.grid.tile_height,
           plan.grid.level);
-    if (const auto seconds = opening.get().seconds_per_tile(plan, arguments.analyse.threads)) {
+    std::fflush(stdout);
+    waiting.emplace("scoring some tiles");
+    const auto seconds = opening.get().seconds_per_tile(plan, arguments.analyse.threads);
+    waiting.reset();
+    if (seconds) {
         print("  at {:.1f} tiles/s here, so in about {}\n", 1 / *seconds,
               duration_text(*seconds * static_cast<double>(counts[0]) + plan.seconds_open + plan.seconds_tissue));
     }
@@ -77,9 +85,11 @@ void print_plan(const Arguments& arguments) {
 
 int info(const Arguments& arguments) {
     const ThreadBound bound(arguments.analyse.threads);
+    const EndAtOnce nothing_to_lose;
     {
         const Slide slide(arguments.slide);
         print_slide(slide);
+        std::fflush(stdout);
         if (arguments.no_plan) {
             for (const auto& note : slide.notes()) print("\nnote      {}.\n", printable(note));
             return kDone;

@@ -8,12 +8,16 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
+#include "cli/waiting.h"
 #include "model/data/manifest.h"
 #include "model/learning/evaluation.h"
 #include "plugin/teaching/annotated_slides.h"
@@ -112,15 +116,17 @@ void describe_dataset(const LabelledData& data) {
         if (count[label] == 0) continue;
         const auto n = groups[label].size();
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count[label], label_name(static_cast<int>(label)));
-        if (data.dataset.has_groups) text += fmt::format(" in {} group{}", n, n == 1 ? "" : "s");
+        if (data.dataset.has_groups) text += " in " + counted(n, "group");
     }
     print("Pictures: {}\n", text);
 }
 
 void look_for_copies(LabelledData& data, const Split& split, int threads, bool quiet) {
     Progress bar("looking for copies", "pictures", quiet);
-    data.copies = find_near_duplicates(data.dataset, split, threads,
-                                       [&](std::size_t done, std::size_t total) { bar.update(done, total); });
+    data.copies = find_near_duplicates(data.dataset, split, threads, [&](std::size_t done, std::size_t total) {
+        throw_if_stopped();
+        bar.update(done, total);
+    });
     bar.clear();
     // By chance some 5 in 1000 look like copies; see near_duplicates.h.
     const bool many = data.copies->pairs.size() * 100 > data.copies->compared;
@@ -209,7 +215,9 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
     LabelledData data;
     std::vector<DataInput> pictures;
     std::vector<fs::path> slides;
+    std::optional<Waiting> waiting(std::in_place, "looking for slides and pictures", quiet);
     for (const auto& input : arguments.data) {
+        throw_if_stopped();
         data.description += (data.description.empty() ? "" : ", ") + input.string();
         if (is_annotated_slides(input)) {
             slides.push_back(input);
@@ -218,16 +226,20 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
             pictures.push_back({input, arguments.root});
         }
     }
+    waiting.reset();
     if (!slides.empty()) {
         const auto manifest = cut_slides(slides, arguments, target, threads, quiet, data);
         pictures.push_back({manifest, manifest.parent_path()});
     }
-    data.dataset = read_datasets(pictures);
+    {
+        const Waiting waiting("reading what the pictures are", quiet);
+        data.dataset = read_datasets(pictures, [](std::size_t) { throw_if_stopped(); });
+    }
     for (const auto& note : data.dataset.notes) print("{}\n", printable(note));
     {
         Progress bar("checking", "pictures", quiet);
         data.left_out = leave_out_unusable(data.dataset, threads, [&](std::size_t done, std::size_t total) {
-            if (stop_requested()) throw Error(ErrorCode::cancelled, "", "stopped on request");
+            throw_if_stopped();
             bar.update(done, total);
         });
     }
@@ -245,7 +257,8 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
 Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
                           bool quiet) {
     auto split = draw(data, arguments, seed);
-    print("{} pictures train, {} validate; {}\n", split.train.size(), split.validation.size(), split.description);
+    print("{} train, {} validate; {}\n", counted(split.train.size(), "picture"), split.validation.size(),
+          split.description);
     describe_annotated(data, split);
     if (!data.dataset.has_groups) {
         warn(data,
@@ -256,7 +269,8 @@ Split split_labelled_data(LabelledData& data, const LabelledDataArguments& argum
     // Without groups every picture is its own, so this says nothing of those.
     const auto leaks = leaking_groups(data.dataset, split);
     if (leaks > 0 && !needs_blocks(data, arguments)) {
-        warn(data, fmt::format("{} groups lie on both sides of the split: the figures will be too good", leaks));
+        warn(data, fmt::format("{} on both sides of the split: the figures will be too good",
+                               counted(leaks, "group") + (leaks == 1 ? " lies" : " lie")));
     }
     std::fflush(stdout);
     return split;

@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "base/parallel.h"
 #include "cli/labelled_data.h"
 #include "cli/models.h"
 #include "cli/print.h"
+#include "cli/stop.h"
 #include "cli/table.h"
+#include "cli/waiting.h"
 #include "model/backends/backend.h"
 #include "model/backends/self_test.h"
 #include "model/network/installed_models.h"
@@ -32,6 +36,7 @@ std::vector<std::uint8_t> spread_tiles(const Dataset& dataset, std::span<const s
     const auto count = std::min(members.size(), static_cast<std::size_t>(most));
     std::vector<std::uint8_t> bytes;
     for (std::size_t i = 0; i < count; ++i) {
+        throw_if_stopped();
         const auto& file = dataset.tiles[members[i * members.size() / count]].file;
         const auto tile = resize_image(read_image(file), patch, patch);
         bytes.insert(bytes.end(), tile.pixels.begin(), tile.pixels.end());
@@ -58,6 +63,7 @@ int calibrate(const Arguments& arguments) {
     const int patch = model.config.patch_size_px;
     const TileTarget target = {patch, model.config.spacing_um_px, {}};
     const auto data = read_labelled_data(arguments.data, target, default_threads(), arguments.quiet);
+    std::optional<Waiting> waiting(std::in_place, "calibrating", arguments.quiet);
     const auto tiles = spread_tiles(data.dataset, select_labelled_data(data, arguments.data), arguments.tiles, patch);
     const auto count = tiles.size() / (3 * static_cast<std::size_t>(patch) * static_cast<std::size_t>(patch));
 
@@ -65,8 +71,10 @@ int calibrate(const Arguments& arguments) {
     model.config.slidetype->int8 = int8;
     Table table({"layer", "step of its input"});
     for (const auto& [layer, step] : int8.steps) table.add({layer, fmt::format("{:.6f}", step)});
+    const auto difference = agreement(model, tiles, count);
+    waiting.reset();
     print("{}\nDifference of P({}) to floats on these {} tiles: {}\n", table.text(),
-          printable(model.config.class_names.back()), count, agreement(model, tiles, count));
+          printable(model.config.class_names.back()), count, difference);
     store_int8(path, int8);
     print(
         "Stored in {}. To compare on pictures that neither training nor calibration saw:\n"

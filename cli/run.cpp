@@ -16,6 +16,7 @@
 #include "cli/stage_report.h"
 #include "cli/stop.h"
 #include "cli/table.h"
+#include "cli/waiting.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/memory_need.h"
 #include "plugin/analysis/thread_bound.h"
@@ -41,7 +42,11 @@ struct Arguments {
 };
 
 std::vector<BatchSlide> slides_of(const Arguments& arguments) {
-    auto list = list_slides(arguments.slides);
+    SlideList list;
+    {
+        const Waiting waiting("looking for slides", arguments.quiet);
+        list = list_slides(arguments.slides);
+    }
     for (const auto& problem : list.problems) print(stderr, "{}\n", printable(problem));
     if (const auto n = list.ignored.size(); n > 0) {
         print(stderr, "{} below the folders {} and {} left out.\n", counted(n, "other file"),
@@ -60,14 +65,19 @@ std::vector<BatchSlide> slides_of(const Arguments& arguments) {
 
 int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments) {
     std::optional<Progress> bar;
-    if (slides.size() > 1) bar.emplace("planning", "slides", arguments.quiet);
+    std::optional<Waiting> waiting;
+    if (slides.size() > 1) {
+        bar.emplace("planning", "slides", arguments.quiet);
+    } else {
+        waiting.emplace("opening, finding tissue", arguments.quiet);
+    }
     const auto plan = plan_batch(
         engine, slides, arguments.batch,
         [&](std::size_t index, const PlannedSlide&) {
             if (bar) bar->update(index + 1, slides.size());
         },
         stop_requested);
-    bar.reset();
+    bar.reset(), waiting.reset();
     print_plan(plan, arguments.batch.output);
     return exit_code(plan);
 }
@@ -77,6 +87,7 @@ BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, 
     RunDisplay display(slides.size(), arguments.quiet);
     std::size_t present = 0;
     BatchCallbacks callbacks;
+    callbacks.slide_awaited = [&](std::size_t index, const SlideRecord& record) { display.await(index, record); };
     callbacks.slide_begins = [&](std::size_t index, const SlideRecord& record, const std::string& why) {
         present = index;
         display.begin(index, record, why);
@@ -101,6 +112,7 @@ BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, 
 /// The page of the whole batch; that it cannot be written does not undo what was done.
 void write_page(const fs::path& output) {
     try {
+        const Waiting waiting("writing the page of all slides");
         write_batch_report(list_results(output), output);
         print("All slides on one page: {}\n", printable((output / "report.html").string()));
     } catch (const Error& error) {
@@ -113,6 +125,7 @@ bool has_labels(std::span<const BatchSlide> slides) {
 }
 
 int run(Arguments& arguments) {
+    std::optional<EndAtOnce> nothing_to_lose(std::in_place);
     const auto slides = slides_of(arguments);
     const ThreadBound bound(arguments.batch.analyse.threads);
     if (const auto warning = address_space_warning(arguments.batch.analyse.threads); !warning.empty()) {
@@ -126,6 +139,7 @@ int run(Arguments& arguments) {
               engine.backend(), printable(output.string()));
     }
     if (arguments.dry_run) return dry_run(engine, slides, arguments);
+    nothing_to_lose.reset();
     std::optional<BatchLog> log;
     if (!arguments.log_json.empty()) {
         log.emplace(arguments.log_json);

@@ -8,11 +8,18 @@
 #include "cli/table.h"
 
 namespace slidetype {
+
 std::string RunDisplay::title(std::size_t index, const SlideRecord& record) const {
     return fmt::format("[{}/{}] {}", index + 1, slides_, printable(record.source.filename().string()));
 }
 
+void RunDisplay::await(std::size_t index, const SlideRecord& record) {
+    waiting_.reset();
+    waiting_.emplace(title(index, record) + " opening, finding tissue", quiet_);
+}
+
 void RunDisplay::begin(std::size_t index, const SlideRecord& record, const std::string& why) {
+    waiting_.reset();
     title_ = title(index, record);
     slide_begin_ = Clock::now();
     bar_.reset();
@@ -20,6 +27,7 @@ void RunDisplay::begin(std::size_t index, const SlideRecord& record, const std::
 }
 
 void RunDisplay::progress(const AnalyseProgress& progress) {
+    waiting_.reset();
     // A bar of its own for each stage, so that the rate is that of the scoring.
     if (!bar_ || progress.stage != stage_) bar_.emplace(title_, "tiles", quiet_);
     stage_ = progress.stage;
@@ -43,6 +51,7 @@ std::string RunDisplay::batch_note(const AnalyseProgress& progress) const {
 
 void RunDisplay::end(std::size_t index, const SlideRecord& record) {
     using State = SlideRecord::State;
+    waiting_.reset();
     bar_.reset();
     ++ended_;
     title_ = title(index, record);

@@ -5,6 +5,7 @@
 
 #include "base/stopwatch.h"
 #include "cli/progress.h"
+#include "cli/waiting.h"
 #include "plugin/batch/batch.h"
 
 namespace slidetype {
@@ -15,6 +16,7 @@ class RunDisplay {
   public:
     RunDisplay(std::size_t slides, bool quiet) : slides_(slides), quiet_(quiet) {}
 
+    void await(std::size_t index, const SlideRecord& record);
     void begin(std::size_t index, const SlideRecord& record, const std::string& why);
     void progress(const AnalyseProgress& progress);
     void end(std::size_t index, const SlideRecord& record);
@@ -28,6 +30,7 @@ class RunDisplay {
     std::string title_;
     AnalyseStage stage_ = AnalyseStage::open;
     std::optional<Progress> bar_;
+    std::optional<Waiting> waiting_;
     std::size_t ended_ = 0;      ///< slides, whatever became of them
     std::size_t worked_on_ = 0;  ///< of these, those that took time
     double seconds_ = 0;         ///< that they took

@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/train_options.h"
+#include "cli/waiting.h"
 #include "model/backends/library_versions.h"
 #include "model/backends/self_test.h"
 #include "model/exchange/wsinfer_export.h"
@@ -81,9 +82,11 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
     if (!arguments.no_guard) {
         print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
         std::fflush(stdout);
+        const Waiting waiting("looking at features", arguments.quiet);
         const auto* known = options.freeze_features ? &*options.from : nullptr;
         familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads, known);
     }
+    const Waiting waiting("writing the model and its report", arguments.quiet);
     write_model_directory(arguments.output, fitted.config, fitted.weights,
                           arguments.storage == "f32" ? StorageType::f32 : StorageType::f16, familiarity);
     if (input_of(fitted.config) != InputKind::macenko) {

@@ -231,7 +231,7 @@ std::string_view trimmed_blanks(std::string_view text) {
     return text;
 }
 
-bool is_utf8(std::string_view text) {
+bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
         const auto length = utf8_length(text);
         if (length == 0) return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,9 +27,18 @@ bool is_picture(const fs::path& file) {
 
 /// What is gathered from the inputs one after the other.
 struct Gathered {
+    explicit Gathered(const std::function<void(std::size_t)>& progress) : seen(progress) {}
+
     Dataset dataset;
     std::map<std::string, std::size_t> ignored;
     std::size_t without_group = 0;
+    const std::function<void(std::size_t)>& seen;
+    std::size_t count = 0;
+
+    void add(LabelledTile tile) {
+        dataset.tiles.push_back(std::move(tile));
+        if (seen) seen(++count);
+    }
 };
 
 void read_class_folders(const fs::path& path, std::size_t source, Gathered& out) {
@@ -50,7 +60,7 @@ void read_class_folders(const fs::path& path, std::size_t source, Gathered& out)
             }
             LabelledTile tile;
             tile.file = entry.path(), tile.label = label, tile.group = entry.path().string(), tile.source = source;
-            out.dataset.tiles.push_back(std::move(tile));
+            out.add(std::move(tile));
             ++out.without_group;
         }
     }
@@ -88,7 +98,7 @@ void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered
             continue;
         }
         if (tile.group.empty()) tile.group = tile.file.string(), ++without_group;
-        out.dataset.tiles.push_back(std::move(tile));
+        out.add(std::move(tile));
     }
     out.without_group += without_group;
     auto& notes = out.dataset.notes;
@@ -104,18 +114,23 @@ void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered
 }
 
 /// One picture under two labels teaches nothing, and one that is there twice may lie on both sides of a split.
-void leave_out_repeated(Dataset& dataset) {
+void leave_out_repeated(Dataset& dataset, const std::function<void(std::size_t)>& seen) {
+    // By the name that is the same whichever way leads to a file, which takes the file system some time to tell.
     std::map<std::string, std::set<int>> labels;
-    const auto name_of = [](const LabelledTile& tile) {
+    std::vector<std::string> names;
+    names.reserve(dataset.tiles.size());
+    for (const auto& tile : dataset.tiles) {
         std::error_code error;
         const auto path = fs::weakly_canonical(tile.file, error);
-        return (error ? tile.file : path).string();
-    };
-    for (const auto& tile : dataset.tiles) labels[name_of(tile)].insert(tile.label);
-    std::set<std::string> seen;
+        names.push_back((error ? tile.file : path).string());
+        labels[names.back()].insert(tile.label);
+        if (seen) seen(names.size());
+    }
+    std::set<std::string> known;
+    std::size_t at = 0;
     std::erase_if(dataset.tiles, [&](const LabelledTile& tile) {
-        const auto name = name_of(tile);
-        const bool first = seen.insert(name).second;
+        const auto& name = names[at++];
+        const bool first = known.insert(name).second;
         if (labels[name].size() > 1) {
             if (first) dataset.problems.push_back(tile.file.string() + ": is given two different classes");
             return true;
@@ -202,8 +217,8 @@ Dataset read_dataset(const fs::path& path, const fs::path& root) {
     return read_datasets({&input, 1});
 }
 
-Dataset read_datasets(std::span<const DataInput> inputs) {
-    Gathered out;
+Dataset read_datasets(std::span<const DataInput> inputs, const std::function<void(std::size_t)>& seen) {
+    Gathered out(seen);
     for (std::size_t source = 0; source < inputs.size(); ++source) {
         const auto& input = inputs[source];
         if (!fs::exists(input.path)) throw Error(ErrorCode::not_found, input.path.string(), "does not exist");
@@ -222,7 +237,7 @@ Dataset read_datasets(std::span<const DataInput> inputs) {
         dataset.ignored_classes.push_back(name + " (" + std::to_string(count) + ")");
     }
     std::ranges::stable_sort(dataset.tiles, {}, [](const LabelledTile& tile) { return tile.file; });
-    leave_out_repeated(dataset);
+    leave_out_repeated(dataset, seen);
     std::ranges::sort(dataset.problems);
     require_both_classes(dataset, subject_of(inputs));
     return std::move(out.dataset);

@@ -63,8 +63,9 @@ struct DataInput {
     std::filesystem::path path, root;
 };
 /// Several inputs as one: they need both classes together, not each. A file that is in two inputs counts once. Groups
-/// of the same name in two inputs are one group.
-Dataset read_datasets(std::span<const DataInput> inputs);
+/// of the same name in two inputs are one group. `seen(n)`, if given, is called after each picture with how many there
+/// were, and may throw to stop.
+Dataset read_datasets(std::span<const DataInput> inputs, const std::function<void(std::size_t)>& seen = {});
 
 /// Decodes every picture and leaves out those that cannot be trained on, adding each with its reason to `problems`:
 /// files that are empty, no picture, cut short or damaged; edges of fewer than 32 or more than 8192 pixels; more than

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "base/words.h"
 #include "model/data/dataset.h"
 
 namespace slidetype {
@@ -145,7 +146,8 @@ Split split_by_fold(const Dataset& dataset, int fold) {
     if (some_without) split.description += ", as do the pictures without a fold";
     if (!dataset.has_groups) return split;
     if (const auto leaks = leaking_groups(dataset, split)) {
-        throw Error(ErrorCode::bad_data, "--fold", std::to_string(leaks) + " groups lie in two folds",
+        throw Error(ErrorCode::bad_data, "--fold",
+                    counted(leaks, "group") + (leaks == 1 ? " lies" : " lie") + " in two folds",
                     "A group must not be cut: correct the fold column.");
     }
     split.description = "group-disjoint: " + split.description;

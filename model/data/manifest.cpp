@@ -241,7 +241,7 @@ class LenientReader {
         const auto& name = names_[column];
         // A name of a file may have blanks at its ends where it stands in quotes, and any bytes.
         if (!is_file_column(name)) {
-            if (!is_utf8(text)) {
+            if (!is_valid_utf8(text)) {
                 text = from_windows_1252(text);
                 if (wanted_[column]) other_bytes_.add(text, name);
             }

@@ -94,16 +94,16 @@ double distance(const ColourSignature& a, const ColourSignature& b) {
     return static_cast<double>(sum_of_differences(a, b, 1 << 30)) / static_cast<double>(kNumbers);
 }
 
-std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(std::span<const ColourSignature> validation,
-                                                                         std::span<const ColourSignature> train,
-                                                                         double threshold, int threads) {
+std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(
+    std::span<const ColourSignature> validation, std::span<const ColourSignature> train, double threshold, int threads,
+    const std::function<void(std::size_t, std::size_t)>& progress) {
     std::vector<std::size_t> order(train.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return train[i].sum; });
     const int limit = static_cast<int>(threshold * static_cast<double>(kNumbers));
 
     std::vector<std::optional<std::pair<std::size_t, double>>> nearest(validation.size());
-    parallel_for(threads, validation.size(), [&](std::size_t v) {
+    const auto compare = [&](std::size_t v) {
         const auto& wanted = validation[v];
         const auto sum_at = [&](std::size_t i) { return train[i].sum; };
         const auto begin = std::ranges::lower_bound(order, wanted.sum - limit, {}, sum_at);
@@ -117,7 +117,8 @@ std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(std::sp
         }
         const double apart = static_cast<double>(best) / static_cast<double>(kNumbers);
         if (best <= limit && apart < threshold) nearest[v] = {found, apart};
-    });
+    };
+    parallel_for(threads, validation.size(), compare, progress);
     return nearest;
 }
 
@@ -125,7 +126,13 @@ NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, 
                                     const std::function<void(std::size_t, std::size_t)>& progress) {
     std::vector<std::size_t> members = split.train;
     members.insert(members.end(), split.validation.begin(), split.validation.end());
-    const auto signatures = signatures_of(dataset, members, threads, progress);
+    const auto total = members.size() + split.validation.size();
+    const auto counting_from = [&](std::size_t before) {
+        return [&progress, before, total](std::size_t done, std::size_t) {
+            if (progress) progress(before + done, total);
+        };
+    };
+    const auto signatures = signatures_of(dataset, members, threads, counting_from(0));
 
     std::vector<ColourSignature> train, validation;
     std::vector<std::size_t> train_members, validation_members;
@@ -135,7 +142,7 @@ NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, 
         (trains ? train : validation).push_back(*signatures[i]);
         (trains ? train_members : validation_members).push_back(members[i]);
     }
-    const auto nearest = nearest_below(validation, train, kCopyDistance, threads);
+    const auto nearest = nearest_below(validation, train, kCopyDistance, threads, counting_from(members.size()));
     NearDuplicates found;
     found.compared = validation.size();
     for (std::size_t v = 0; v < nearest.size(); ++v) {

@@ -57,16 +57,16 @@ struct NearDuplicates {
 
 /// Looks for validation pictures that have a copy among the training pictures: decodes all pictures (those that cannot
 /// be read are passed over), then compares. Comparing takes about a second for 9 000 pictures. The result does not
-/// depend on `threads`. `progress(done, total)` counts decoded pictures and is called by one thread at a time.
-/// Throws Error(unsupported) without OpenCV.
+/// depend on `threads`. `progress(done, total)` counts pictures, first decoded, then compared; it is called by one
+/// thread at a time and may throw to stop. Throws Error(unsupported) without OpenCV.
 NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, int threads,
                                     const std::function<void(std::size_t, std::size_t)>& progress = {});
 
 /// The comparison alone: for every one of `validation` the index of the nearest of `train` and its distance where that
 /// is below `threshold`; of equally near ones the first. Exact: a pair whose sums differ by more than the threshold
-/// allows cannot be nearer, so only a window of the pictures sorted by sum is compared.
-std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(std::span<const ColourSignature> validation,
-                                                                         std::span<const ColourSignature> train,
-                                                                         double threshold, int threads);
+/// allows cannot be nearer, so only a window of the pictures sorted by sum is compared. `progress` as above.
+std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(
+    std::span<const ColourSignature> validation, std::span<const ColourSignature> train, double threshold, int threads,
+    const std::function<void(std::size_t, std::size_t)>& progress = {});
 
 }  // namespace slidetype

@@ -12,7 +12,7 @@ fs::path TableFiles::find(const std::vector<std::string>& row, const std::string
     if (!table_.has(column)) return {};
     const auto& name = table_.at(row, column);
     if (name.empty()) return {};
-    const bool backslashes = name.find('\\') != std::string::npos, other_bytes = !is_utf8(name);
+    const bool backslashes = name.find('\\') != std::string::npos, other_bytes = !is_valid_utf8(name);
     const bool blanks = trimmed_blanks(name).size() != name.size();
     const auto as_it_stands = folder_ / name;
     if (!backslashes && !other_bytes && !blanks) return as_it_stands;

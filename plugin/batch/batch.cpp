@@ -42,6 +42,7 @@ class Batch {
         auto order = working_order();
         bool on = goes_on();
         for (std::size_t at = 0; on && at < order.size(); ++at) {
+            if (callbacks_.slide_awaited) callbacks_.slide_awaited(order[at], report_.slides[order[at]]);
             auto work = next_.valid() ? next_.get() : prepared(order[at]);
             if (work->record().state == State::locked && at < slides_.size()) {
                 // Looked at again when all others are done: by then it is done, or its process has ended.

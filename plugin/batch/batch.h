@@ -26,6 +26,8 @@ struct BatchOptions {
 };
 
 struct BatchCallbacks {
+    /// A slide is being opened and its tissue found (or whether it is complete already), and nothing else is done.
+    std::function<void(std::size_t index, const SlideRecord&)> slide_awaited;
     /// `why`: "" for a slide that is done for the first time, else why it is done again.
     std::function<void(std::size_t index, const SlideRecord&, const std::string& why)> slide_begins;
     std::function<void(std::size_t index, const SlideRecord&)> slide_ends;  ///< also of slides that were not begun

@@ -115,6 +115,28 @@ TEST_F(RunBatch, WritesWhatHappensForMachines) {
     EXPECT_EQ(this->run({slides, "--log-json", (folder / "absent" / "log").string()}).code, 1);
 }
 
+TEST_F(RunBatch, SaysBeforehandWhatWouldFailAndEndsAccordingly) {
+    write_file(folder / "list.csv", "slide,roi\nslides/a.tiff,absent.geojson\nslides/b.tiff,NA\n");
+    const auto some = run({(folder / "list.csv").string(), "--dry-run"});
+    EXPECT_EQ(some.code, 2);
+    EXPECT_THAT(some.error, HasSubstr("1 entry \"NA\" was read as empty (column roi)"));
+    EXPECT_THAT(some.out, HasSubstr("1 slide to do, 0 complete already, 1 that would fail"));
+    EXPECT_THAT(some.error, HasSubstr("1 slide would fail: Check --roi"));
+    write_file(folder / "list.csv", "slide\nabsent.svs\nslides/absent.svs\n");
+    const auto all = run({(folder / "list.csv").string(), "--dry-run"});
+    EXPECT_EQ(all.code, 3);
+    EXPECT_THAT(all.out, HasSubstr("failing: does not exist"));
+}
+
+TEST_F(RunBatch, NeverTellsToCopyASlideAgainBecauseOfItsRegion) {
+    write_file(folder / "torn.geojson", "{\"type\":");
+    write_file(folder / "list.csv", "slide,roi\nslides/a.tiff,torn.geojson\nslides/b.tiff,torn.geojson\n");
+    const auto run = this->run({(folder / "list.csv").string()});
+    EXPECT_EQ(run.code, 3);
+    EXPECT_THAT(run.error, HasSubstr("(2): a.tiff, b.tiff\n    because of " + (folder / "torn.geojson").string()));
+    EXPECT_THAT(run.error, Not(HasSubstr("Copy these files again")));
+}
+
 TEST_F(RunBatch, StopsAtTheFirstFailureIfAsked) {
     write_file(folder / "slides" / "0.svs", "no slide");
     const auto run = this->run({slides + "/0.svs", slides, "--fail-fast"});

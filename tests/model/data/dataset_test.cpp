@@ -76,6 +76,34 @@ TEST(ReadDataset, TakesAManifestAndReportsMissingFiles) {
     EXPECT_THAT(dataset.problems[0], ::testing::HasSubstr("c.png"));
 }
 
+TEST(ReadDataset, TakesANamelessGroupForNoneAndAGroupWithABlankForTheSame) {
+    const testing::TemporaryFolder folder;
+    for (const auto* name : {"a.png", "b.png", "c.png", "d.png"}) touch(folder / name);
+    write_file(folder / "m.csv",
+               "file,class,group,fold\na.png, LUAD,g1 ,0.0\nb.png,LUSC,g1,1.0\nc.png,LUSC,NA,\n"
+               "d.png,LUAD,n/a,\n,,,\n");
+    const auto dataset = read_dataset(folder / "m.csv");
+    ASSERT_EQ(dataset.tiles.size(), 4U);
+    EXPECT_EQ(dataset.tiles[0].group, dataset.tiles[1].group);
+    EXPECT_NE(dataset.tiles[2].group, dataset.tiles[3].group);
+    EXPECT_FALSE(dataset.has_groups);
+    EXPECT_EQ(dataset.tiles[1].fold, 1);
+    EXPECT_THAT(dataset.notes, ::testing::ElementsAre(
+                                   ::testing::HasSubstr("1 entry \"n/a\" and 1 entry \"NA\" were read as empty"),
+                                   ::testing::HasSubstr("2 pictures have no group: each counts as one of its own")));
+}
+
+TEST(ReadDataset, CanBeStoppedAtAnyPicture) {
+    const testing::TemporaryFolder folder;
+    for (const auto* name : {"LUAD/a.png", "LUSC/b.png"}) touch(folder / name);
+    const DataInput input{folder.path(), {}};
+    EXPECT_THROW(read_datasets({&input, 1},
+                               [](std::size_t n) {
+                                   if (n == 2) throw Error(ErrorCode::cancelled, "", "stopped");
+                               }),
+                 Error);
+}
+
 TEST(ReadDataset, TakesTheSplitColumnAndNamesARowWithAnotherWord) {
     const testing::TemporaryFolder folder;
     for (const auto* name : {"a.png", "b.png", "c.png", "d.png"}) touch(folder / name);

@@ -288,10 +288,10 @@ TEST_F(TableFilesTest, TakesBlanksInQuotesForPartOfTheNameWhereTheyAre) {
 }
 
 TEST(CsvText, KnowsUtf8) {
-    EXPECT_TRUE(is_utf8("Müller – 病理 🔬"));
+    EXPECT_TRUE(is_valid_utf8("Müller – 病理 🔬"));
     for (const auto* text : {"\xFC", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
                              "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "a\x80"}) {
-        EXPECT_FALSE(is_utf8(text));
+        EXPECT_FALSE(is_valid_utf8(text));
     }
     EXPECT_EQ(from_windows_1252("\x80 \xE9\x9F"), "€ éŸ");
 }

@@ -27,8 +27,8 @@ class SlideListTest : public ::testing::Test {
     std::vector<fs::path> found(const std::vector<fs::path>& paths) { return find_slides(paths).slides; }
     std::vector<BatchSlide> manifest(const std::string& text) {
         write_file(folder / "list.csv", text);
-        unknown.clear();
-        return read_batch_manifest(folder / "list.csv", unknown);
+        notes.clear();
+        return read_batch_manifest(folder / "list.csv", notes);
     }
     std::string refusal(const std::string& text) {
         try {
@@ -39,7 +39,7 @@ class SlideListTest : public ::testing::Test {
         return "accepted";
     }
     testing::TemporaryFolder folder;
-    std::vector<std::string> unknown;
+    std::vector<std::string> notes;
 };
 
 TEST_F(SlideListTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
@@ -121,7 +121,7 @@ TEST_F(SlideListTest, ReadsAManifestWithPathsRelativeToIt) {
     EXPECT_TRUE(slides[1].region_of_interest.empty());
     EXPECT_EQ(slides[1].label, "LUSC");
     EXPECT_EQ(slides[2].label, "adenosquamous");
-    EXPECT_THAT(unknown, ElementsAre("scanner"));
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("the column \"scanner\" means nothing")));
 }
 
 TEST_F(SlideListTest, NamesTheLineOfWhatIsWrongInAManifest) {
@@ -133,6 +133,24 @@ TEST_F(SlideListTest, NamesTheLineOfWhatIsWrongInAManifest) {
     EXPECT_THAT(refusal("slide\na\nb\n./a\n"), HasSubstr("line 4: lists"));
     EXPECT_THAT(refusal("slide\na\nb,c\n"), HasSubstr("line 3 has 2 fields"));
     EXPECT_THAT(refusal("slide\na\n\"b\n"), HasSubstr("line 3: a quoted field is not closed"));
+}
+
+TEST_F(SlideListTest, ReadsATableAsItWasSavedAndTellsHowItWasRead) {
+    auto slides = manifest(
+        "slide;name;spacing;roi;label;patient\r\n"
+        "slides\\b.tiff;NA;0,25;None; luad ;p1 \r\n"
+        ";;;;;\r\n"
+        "slides\\deep\\a.tiff;;;;LUAD;p1\r\n");
+    ASSERT_EQ(slides.size(), 2U);
+    EXPECT_EQ(slides[0].path, folder / "slides/b.tiff");
+    EXPECT_EQ(slides[0].name, "");
+    EXPECT_EQ(slides[0].spacing_um_px, 0.25);
+    EXPECT_TRUE(slides[0].region_of_interest.empty());
+    EXPECT_EQ(slides[0].label, "LUAD");
+    EXPECT_EQ(slides[0].patient, slides[1].patient) << "one patient, with or without a blank behind";
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("1 entry \"NA\" and 1 entry \"None\" were read as empty"),
+                                   HasSubstr("1 number was read with a decimal comma, \"0,25\" as 0.25"),
+                                   HasSubstr("2 file names have backslashes")));
 }
 
 TEST_F(SlideListTest, TakesFilesFoldersAndManifestsTogether) {
