@@ -16,6 +16,16 @@ std::string counted(std::size_t n, std::string_view thing) {
     return std::to_string(n) + " " + (n == 1 ? std::string(thing) : plural(thing));
 }
 
+std::string in_quotes(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+std::string in_lower_case(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return out;
+}
+
 std::string sentence(std::string_view text) {
     std::string out(text);
     if (out.empty()) return out;

@@ -9,6 +9,12 @@ namespace slidetype {
 /// "1 slide", "0 slides", "2 entries": a number with what is counted, which is given in the singular.
 std::string counted(std::size_t n, std::string_view thing);
 
+/// `text` between double quotes.
+std::string in_quotes(std::string_view text);
+
+/// ASCII letters in lower case, all else as it is.
+std::string in_lower_case(std::string_view text);
+
 /// `text` as a sentence: with a capital letter (ASCII) and a full stop. Empty stays empty.
 std::string sentence(std::string_view text);
 

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace slidetype {
+
+/// No table is larger, in bytes.
+inline constexpr std::uintmax_t kLargestTable = std::uintmax_t{512} << 20;
 
 /// A table with a header line, read whole.
 struct Manifest {
@@ -54,8 +57,5 @@ Manifest read_own_table(const std::filesystem::path& file, const std::vector<std
 
 /// Whether a file is named like a table: .csv, .tsv, .txt, in any case.
 bool is_named_like_table(const std::filesystem::path& file);
-
-/// Columns that hold the names of files.
-bool is_file_column(std::string_view column);
 
 }  // namespace slidetype

@@ -14,6 +14,11 @@ TEST(Counted, UsesTheSingularForOneAlone) {
     EXPECT_EQ(counted(2, "class"), "2 classes");
 }
 
+TEST(InLowerCase, ChangesAsciiLettersAlone) {
+    EXPECT_EQ(in_lower_case("Slide Ä 7"), "slide Ä 7");
+    EXPECT_EQ(in_quotes(in_lower_case("NA")), "\"na\"");
+}
+
 TEST(Sentence, BeginsWithACapitalAndEndsWithAStop) {
     EXPECT_EQ(sentence("nothing on the glass is stained"), "Nothing on the glass is stained.");
     EXPECT_EQ(sentence("12.0 % could not be read."), "12.0 % could not be read.");

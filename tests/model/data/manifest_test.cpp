@@ -170,6 +170,14 @@ TEST_F(ManifestTest, KeepsAWordThatIsAFileName) {
     EXPECT_THAT(table.notes, ElementsAre(HasSubstr("1 entry \"NA\" was read as empty (column patient)")));
 }
 
+TEST_F(ManifestTest, TakesBlanksInQuotesForNothing) {
+    write_file(folder / "list.csv", "slide,roi\n\"  \",\" NA \"\n\"a\",\" \"\n");
+    const auto table = read_manifest(folder / "list.csv", {"slide"}, {"roi"});
+    EXPECT_EQ(table.at(table.rows[0], "slide"), "");
+    EXPECT_EQ(table.at(table.rows[0], "roi"), "");
+    EXPECT_EQ(table.at(table.rows[1], "roi"), "");
+}
+
 TEST_F(ManifestTest, TellsNothingOfColumnsThatNobodyReads) {
     const auto table = read("slide,mood,\na,NA,\n");
     EXPECT_THAT(table.notes, IsEmpty());
