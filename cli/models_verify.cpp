@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "cli/models.h"
 #include "cli/print.h"
+#include "cli/stop.h"
 #include "cli/table.h"
 #include "model/backends/self_test.h"
 #include "model/network/installed_models.h"
@@ -49,6 +51,8 @@ std::string name_of(const fs::path& path) {
 }
 
 int verify(const Arguments& arguments) {
+    std::optional<EndAtOnce> nothing_to_lose;
+    if (!arguments.renew) nothing_to_lose.emplace();
     Table table({"model", "config.json", "weights", "shapes", "self-test", "difference"});
     std::string problems;
     for (const auto& path : chosen(arguments)) {
