@@ -1,16 +1,13 @@
 #include "model/data/csv_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <utility>
 
 #include "base/error.h"
+#include "base/text_encoding.h"
 
 namespace slidetype {
 namespace {
-
-constexpr std::string_view kSaveAs = "Save it as \"CSV UTF-8\" from the program that made it.";
 
 /// In UTF-8. The long ones are U+00A0, U+1680, U+2000 … U+200D, U+202F, U+205F, U+2060, U+3000 and U+FEFF.
 constexpr std::string_view kBlanks[] = {
@@ -115,81 +112,23 @@ class CsvParser {
     std::size_t kept_ = 0;  ///< bytes of the field that stood in quotes
 };
 
-void append_utf8(std::string& out, std::uint32_t point) {
-    const auto continued = [](std::uint32_t bits) { return static_cast<char>(0x80U | (bits & 0x3FU)); };
-    if (point < 0x80) {
-        out += static_cast<char>(point);
-    } else if (point < 0x800) {
-        out += static_cast<char>(0xC0U | point >> 6U);
-        out += continued(point);
-    } else if (point < 0x10000) {
-        out += static_cast<char>(0xE0U | point >> 12U);
-        out += continued(point >> 6U);
-        out += continued(point);
-    } else {
-        out += static_cast<char>(0xF0U | point >> 18U);
-        out += continued(point >> 12U);
-        out += continued(point >> 6U);
-        out += continued(point);
-    }
-}
-
-std::string from_utf16(std::string_view bytes, bool big_endian, const std::string& source) {
-    const auto refuse = [&] {
-        throw Error(ErrorCode::bad_data, source, "is UTF-16 that is cut short or damaged", std::string(kSaveAs));
-    };
-    if (bytes.size() % 2 != 0) refuse();
-    const auto unit = [&](std::size_t i) {
-        const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
-        return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
-    };
-    std::string out;
-    out.reserve(bytes.size() / 2);
-    for (std::size_t i = 0; i < bytes.size(); i += 2) {
-        std::uint32_t point = unit(i);
-        if (point >= 0xD800 && point < 0xE000) {
-            const std::uint32_t low = i + 4 <= bytes.size() && point < 0xDC00 ? unit(i + 2) : 0;
-            if (low < 0xDC00 || low >= 0xE000) refuse();
-            point = 0x10000 + ((point - 0xD800) << 10U) + (low - 0xDC00);
-            i += 2;
-        }
-        append_utf8(out, point);
-    }
-    return out;
-}
-
-/// Of files that are given in place of a CSV, by what they begin with.
-void refuse_other_files(std::string_view bytes, const std::string& source) {
+/// What a file is that is given in place of a CSV, by what it begins with; empty where that tells nothing.
+std::string_view other_kind(std::string_view bytes) {
     static constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
-        {"PK\x03\x04", "is a workbook (or another zip file), no CSV"},
-        {"\xD0\xCF\x11\xE0", "is a workbook of an old Excel, no CSV"},
-        {"\x1F\x8B", "is compressed, no CSV"},
-        {"%PDF", "is a PDF, no CSV"}};
+        {"PK\x03\x04", "a workbook (or another zip file)"},
+        {"\xD0\xCF\x11\xE0", "a workbook of an old Excel"},
+        {"\x1F\x8B", "compressed"},
+        {"%PDF", "a PDF"}};
     for (const auto& [begin, what] : kKnown) {
-        if (bytes.starts_with(begin)) throw Error(ErrorCode::bad_data, source, std::string(what), std::string(kSaveAs));
+        if (bytes.starts_with(begin)) return what;
     }
+    return {};
 }
 
-/// Letters of two bytes, one of which is zero, as Windows writes them without a mark.
-bool is_bare_utf16(std::string_view bytes, std::size_t zero) {
-    if (bytes.size() < 4) return false;
-    return bytes[zero] == 0 && bytes[zero + 2] == 0 && bytes[1 - zero] != 0 && bytes[3 - zero] != 0;
-}
-
-/// Length of the UTF-8 character that begins here; 0 where there is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t length = byte(0) < 0x80 ? 1 : byte(0) < 0xC2 ? 0 : byte(0) < 0xE0 ? 2 : byte(0) < 0xF0 ? 3 : 4;
-    if (length == 0 || byte(0) > 0xF4 || length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return 0;
-    }
-    // Too long for what they hold, surrogates, and beyond the last character.
-    if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;
-    if (byte(0) == 0xED && byte(1) > 0x9F) return 0;
-    if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;
-    if (byte(0) == 0xF4 && byte(1) > 0x8F) return 0;
-    return length;
+/// Letters of two bytes: with the mark, or with a zero in one of them, as Windows writes them without.
+bool is_utf16(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
+    return bytes.size() >= 2 && (bytes[0] == '\0') != (bytes[1] == '\0');
 }
 
 }  // namespace
@@ -200,23 +139,18 @@ std::vector<CsvRecord> parse_csv(std::string_view text, char separator, CsvStyle
 }
 
 std::string readable_text(std::string bytes, const std::string& source) {
-    const std::string_view view = bytes;
-    if (view.starts_with("\xEF\xBB\xBF")) {
+    const auto refuse = [&](const std::string& cause) {
+        throw Error(ErrorCode::bad_data, source, cause, "Save it as \"CSV UTF-8\" from the program that made it.");
+    };
+    if (is_utf16(bytes)) {
+        if (bytes.size() % 2 != 0) refuse("is UTF-16 that is cut short");
+        bytes = utf8_text(std::move(bytes));
+    } else if (bytes.starts_with("\xEF\xBB\xBF")) {
         bytes.erase(0, 3);
-    } else if (view.starts_with("\xFF\xFE")) {
-        bytes = from_utf16(view.substr(2), false, source);
-    } else if (view.starts_with("\xFE\xFF")) {
-        bytes = from_utf16(view.substr(2), true, source);
-    } else if (is_bare_utf16(view, 1)) {
-        bytes = from_utf16(view, false, source);
-    } else if (is_bare_utf16(view, 0)) {
-        bytes = from_utf16(view, true, source);
-    } else {
-        refuse_other_files(view, source);
+    } else if (const auto what = other_kind(bytes); !what.empty()) {
+        refuse("is " + std::string(what) + ", no CSV");
     }
-    if (bytes.find('\0') != std::string::npos) {
-        throw Error(ErrorCode::bad_data, source, "holds zero bytes, so it is no text", std::string(kSaveAs));
-    }
+    if (bytes.find('\0') != std::string::npos) refuse("holds zero bytes, so it is no text");
     return bytes;
 }
 
@@ -229,29 +163,6 @@ std::string_view trimmed_blanks(std::string_view text) {
         }
     }
     return text;
-}
-
-bool is_valid_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto length = utf8_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
-std::string from_windows_1252(std::string_view bytes) {
-    // 0x80 … 0x9F; all others are Latin-1. Five are not defined and stay what they are in Latin-1.
-    static constexpr std::array<std::uint16_t, 32> kOwn = {
-        0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-    std::string out;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        append_utf8(out, byte >= 0x80 && byte < 0xA0 ? kOwn[byte - 0x80U] : byte);
-    }
-    return out;
 }
 
 }  // namespace slidetype

@@ -37,8 +37,4 @@ std::string readable_text(std::string bytes, const std::string& source);
 /// ideographic blanks, zero-width ones, byte-order marks).
 std::string_view trimmed_blanks(std::string_view text);
 
-bool is_valid_utf8(std::string_view text);
-/// Bytes of Windows-1252, which holds all of Latin-1, as UTF-8.
-std::string from_windows_1252(std::string_view bytes);
-
 }  // namespace slidetype

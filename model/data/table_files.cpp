@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text_encoding.h"
 #include "base/words.h"
 #include "model/data/csv_text.h"
 
@@ -12,7 +13,7 @@ fs::path TableFiles::find(const std::vector<std::string>& row, const std::string
     if (!table_.has(column)) return {};
     const auto& name = table_.at(row, column);
     if (name.empty()) return {};
-    const bool backslashes = name.find('\\') != std::string::npos, other_bytes = !is_valid_utf8(name);
+    const bool backslashes = name.find('\\') != std::string::npos, other_bytes = !is_utf8(name);
     const bool blanks = trimmed_blanks(name).size() != name.size();
     const auto as_it_stands = folder_ / name;
     if (!backslashes && !other_bytes && !blanks) return as_it_stands;
@@ -26,18 +27,18 @@ fs::path TableFiles::find(const std::vector<std::string>& row, const std::string
     for (const bool turned : {false, true}) {
         for (const bool decoded : {false, true}) {
             if ((turned && !backslashes) || (decoded && !other_bytes)) continue;
-            auto other = decoded ? from_windows_1252(name) : name;
+            auto other = decoded ? utf8_text(name) : name;
             if (turned) std::ranges::replace(other, '\\', '/');
             const auto file = folder_ / trimmed_blanks(other);
             if (!is_there(file)) continue;
             if (turned) backslashes_.add(name);
-            if (decoded) other_bytes_.add(from_windows_1252(name));
+            if (decoded) other_bytes_.add(utf8_text(name));
             if (!turned && !decoded) blanks_.add(name);
             return file;
         }
     }
-    if (backslashes) lost_backslashes_.add(other_bytes ? from_windows_1252(name) : name);
-    if (other_bytes) lost_other_bytes_.add(from_windows_1252(name));
+    if (backslashes) lost_backslashes_.add(other_bytes ? utf8_text(name) : name);
+    if (other_bytes) lost_other_bytes_.add(utf8_text(name));
     return as_it_stands;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/text_encoding.h"
 #include "base/words.h"
 #include "model/data/csv_text.h"
 #include "model/data/decimal_comma.h"
@@ -45,7 +46,7 @@ void take_formula_off(std::string& text) {
 
 /// The name of a column as it is written, for messages.
 std::string shown(const std::string& name) {
-    return std::string(trimmed_blanks(is_valid_utf8(name) ? name : from_windows_1252(name)));
+    return std::string(trimmed_blanks(utf8_text(name)));
 }
 
 /// Spreadsheets and people write "File" and " class".
@@ -199,8 +200,8 @@ class LenientReader {
         const auto& name = names_[column];
         // A name of a file may have blanks at its ends where it stands in quotes, and any bytes.
         if (!is_among(name, kFileColumns)) {
-            if (!is_valid_utf8(text)) {
-                text = from_windows_1252(text);
+            if (!is_utf8(text)) {
+                text = utf8_text(text);
                 if (wanted_[column]) other_bytes_.add(text, name);
             }
             text = std::string(trimmed_blanks(text));

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "model/data/csv_text.h"
+#include "base/text_encoding.h"
 #include "model/data/dataset.h"
 #include "model/data/manifest.h"
 #include "plugin/batch/slide_list.h"
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& row : manifest.rows) {
             if (row.size() < manifest.columns.size()) std::abort();
             tolerate([&] { (void)read_part(manifest, row); });
-            if (manifest.has("group") && !is_valid_utf8(manifest.at(row, "group"))) std::abort();
+            if (manifest.has("group") && !is_utf8(manifest.at(row, "group"))) std::abort();
         }
     });
     tolerate([&] { (void)read_header(memory.path()); });

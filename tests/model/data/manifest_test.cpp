@@ -8,7 +8,6 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "model/data/csv_text.h"
 #include "model/data/table_files.h"
 #include "tests/support.h"
 
@@ -227,7 +226,6 @@ TEST_F(ManifestTest, NamesWhatIsNoTable) {
     EXPECT_THAT(refusal("\x1F\x8B\x08"), HasSubstr("is compressed"));
     EXPECT_THAT(refusal(std::string("slide\n\0", 7)), HasSubstr("zero bytes"));
     EXPECT_THAT(refusal(std::string("\xFF\xFEs\0l", 5)), HasSubstr("UTF-16 that is cut short"));
-    EXPECT_THAT(refusal(std::string("\xFF\xFE\0\xDCs\0", 6)), HasSubstr("UTF-16 that is cut short or damaged"));
 }
 
 TEST_F(ManifestTest, TablesOfOursAreReadAsTheyStand) {
@@ -293,15 +291,6 @@ TEST_F(TableFilesTest, TakesBlanksInQuotesForPartOfTheNameWhereTheyAre) {
     EXPECT_THAT(found("slide\n\"a.svs \"\n"), ElementsAre("a.svs "));
     EXPECT_THAT(found("slide\na.svs \n"), ElementsAre("a.svs"));
     EXPECT_THAT(notes, IsEmpty());
-}
-
-TEST(CsvText, KnowsUtf8) {
-    EXPECT_TRUE(is_valid_utf8("Müller – 病理 🔬"));
-    for (const auto* text : {"\xFC", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-                             "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "a\x80"}) {
-        EXPECT_FALSE(is_valid_utf8(text));
-    }
-    EXPECT_EQ(from_windows_1252("\x80 \xE9\x9F"), "€ éŸ");
 }
 
 }  // namespace
