@@ -16,6 +16,7 @@
 #include "cli/table.h"
 #include "model/network/installed_models.h"
 #include "plugin/viewer/access.h"
+#include "plugin/viewer/annotation_file.h"
 #include "plugin/viewer/http_server.h"
 #include "plugin/viewer/site.h"
 
@@ -51,12 +52,12 @@ int view(const Arguments& arguments) {
         slides.output(), arguments.analyse);
     viewer::Site site(slides, jobs, viewer::read_assets());
     // A request keeps its thread while a slide is read, and browsers ask for six things at once.
-    viewer::HttpServer server(arguments.port, std::max(default_threads(), 4));
+    viewer::HttpLimits limits;
+    limits.body_bytes = viewer::kMostAnnotationBytes;  // what is shown can be saved
+    viewer::HttpServer server(arguments.port, std::max(default_threads(), 4), limits);
     const viewer::Access access(server.port());
-    server.start([&](viewer::HttpRequest request) {
-        if (auto refusal = access.check(request)) return std::move(*refusal);
-        return site.answer(request);
-    });
+    server.start([&](const viewer::HttpRequest& request) { return site.answer(request); },
+                 [&](viewer::HttpRequest& request) { return access.check(request); });
     const auto count = slides.list().size();
     print("{} slide{} of {}\nOpen  {}\n", count, count == 1 ? "" : "s", printable(slides.title()), access.address());
     print("The address is for you alone: whoever knows it can see the slides. Ctrl+C ends the viewer.\n");

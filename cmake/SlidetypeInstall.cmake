@@ -20,7 +20,6 @@ foreach(folder base tiler model plugin)
         PATTERN qupath EXCLUDE PATTERN pretrained EXCLUDE PATTERN torch EXCLUDE PATTERN keras EXCLUDE)
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/plugin/qupath/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/qupath)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/slidetype)

@@ -29,22 +29,46 @@ bool only_reads(const HttpRequest& request) {
     return request.method == "GET" || request.method == "HEAD";
 }
 
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+bool is_port(std::string_view text) {
+    return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Whether a Host header, in lower case, names the machine itself. The port may be any: a page behind `ssh -L` or a
+/// container's port is asked for by the port of the other end. That costs no safety, for the check is against names of
+/// other sites that were bound to this address, and no site can have one of these three.
+bool is_this_machine(std::string_view host) {
+    for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
+        if (!host.starts_with(name)) continue;
+        const auto rest = host.substr(name.size());
+        return rest.empty() || (rest.front() == ':' && is_port(rest.substr(1)));
+    }
+    return false;
+}
+
 }  // namespace
 
-Access::Access(int port)
-    : host_("127.0.0.1:" + std::to_string(port)),
-      local_host_("localhost:" + std::to_string(port)),
-      token_(random_token()) {}
+Access::Access(int port) : port_(std::to_string(port)), token_(random_token()) {}
 
 std::string Access::address() const {
-    return "http://" + host_ + "/" + token_ + "/";
+    return "http://127.0.0.1:" + port_ + "/" + token_ + "/";
 }
 
 std::optional<HttpResponse> Access::check(HttpRequest& request) const {
-    if (request.host != host_ && request.host != local_host_) {
-        return refuse(421, "This server answers to " + host_ + " only.");
+    const auto host = lower(request.host);
+    if (!is_this_machine(host)) {
+        return refuse(421, "This server answers to the names localhost, 127.0.0.1 and [::1] only.",
+                      "From another computer, forward a port to it, `ssh -L " + port_ + ":127.0.0.1:" + port_ +
+                          " SERVER`, and open the printed address there.");
     }
-    if (!request.origin.empty() && request.origin != "http://" + request.host) {
+    if (!request.origin.empty() && lower(request.origin) != "http://" + host) {
         return refuse(403, "Requests of other sites are not answered.");
     }
     std::string_view path = request.path;

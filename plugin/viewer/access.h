@@ -18,13 +18,14 @@ class Access {
     /// "http://127.0.0.1:<port>/<token>/"
     std::string address() const;
 
-    /// What is wrong with the request, if anything: a Host header of another name (DNS rebinding), another site's
+    /// What is wrong with the request, if anything: a Host header that names anything but this machine (DNS rebinding);
+    /// any port of it may be named, for ports are forwarded. Also another site's
     /// Origin, a missing or wrong token, a change that does not come from the page itself. Otherwise `request.path` is
     /// left without the token, beginning with '/'.
     std::optional<HttpResponse> check(HttpRequest& request) const;
 
   private:
-    std::string host_, local_host_, token_;
+    std::string port_, token_;
 };
 
 }  // namespace slidetype::viewer

@@ -18,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;
 constexpr std::size_t kMostFeatures = 100'000;
 constexpr int kDeepest = 8;  ///< a MultiPolygon nests four arrays
 
@@ -124,8 +123,8 @@ AnnotationFile::AnnotationFile(fs::path folder, fs::path beside, Rect offset)
 
 /// The file's text, as it is; empty where there is none.
 std::string AnnotationFile::stored() const {
-    if (!folder_.empty() && fs::exists(file())) return read_file(file(), kMostBytes);
-    if (!beside_.empty() && fs::exists(beside_)) return read_file(beside_, kMostBytes);
+    if (!folder_.empty() && fs::exists(file())) return read_file(file(), kMostAnnotationBytes);
+    if (!beside_.empty() && fs::exists(beside_)) return read_file(beside_, kMostAnnotationBytes);
     return {};
 }
 

@@ -10,6 +10,9 @@
 
 namespace slidetype::viewer {
 
+/// Of annotations, as text: what is larger is neither shown nor saved.
+constexpr std::size_t kMostAnnotationBytes = std::size_t{256} << 20;
+
 /// What a pathologist drew on one slide, in GeoJSON that QuPath and `slidetype train` read. It lies in the slide's
 /// result folder as annotations.geojson. Coordinates in the file lack the slide's offset, as QuPath wants it; those
 /// that this class takes and gives are level-0 pixels. Thread-safe as far as the file system is.

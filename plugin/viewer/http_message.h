@@ -11,7 +11,7 @@ namespace slidetype::viewer {
 struct HttpRequest {
     std::string method;  ///< "GET", "PUT", …
     std::string path;    ///< as sent, without the query; may hold anything
-    std::string host, origin, content_type, if_match, if_none_match;
+    std::string host, origin, accept, content_type, if_match, if_none_match;
     bool from_page = false;  ///< carries X-Slidetype: no other site's page can make a browser send that
     std::string body;
 };
@@ -24,6 +24,7 @@ struct HttpResponse {
     std::string etag;                        ///< quoted, or empty
     std::string cache_control = "no-cache";  ///< may be kept, must be asked for again
     std::string location;                    ///< of a redirection
+    std::string text;                        ///< of a refusal, for whoever opens the address in a browser
 };
 
 inline HttpResponse respond(std::string body, std::string content_type = "application/json; charset=utf-8") {
@@ -33,7 +34,7 @@ inline HttpResponse respond(std::string body, std::string content_type = "applic
     return response;
 }
 
-/// {"error": {"message", "hint"}} with this status.
+/// {"error": {"message", "hint"}} with this status; a browser that opens the address itself gets the two as text.
 HttpResponse refuse(int status, std::string_view message, std::string_view hint = {});
 
 }  // namespace slidetype::viewer

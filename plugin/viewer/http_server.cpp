@@ -1,5 +1,6 @@
 #include "plugin/viewer/http_server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -40,21 +41,23 @@ std::string text(beast::string_view view) {
     return {view.data(), view.size()};
 }
 
-HttpRequest plain(http::request<http::string_body>& from) {
+/// All but the body.
+HttpRequest plain(const http::request<http::string_body>& from) {
     HttpRequest request;
     request.method = text(from.method_string());
     request.path = text(from.target());
     request.path.resize(std::min(request.path.find('?'), request.path.size()));
     request.host = text(from[http::field::host]);
     request.origin = text(from[http::field::origin]);
+    request.accept = text(from[http::field::accept]);
     request.content_type = text(from[http::field::content_type]);
     request.if_match = text(from[http::field::if_match]);
     request.if_none_match = text(from[http::field::if_none_match]);
     request.from_page = from.find("X-Slidetype") != from.end();
-    request.body = std::move(from.body());
     return request;
 }
 
+using Parser = http::request_parser<http::string_body>;
 using Reply = http::response<http::span_body<const char>>;
 
 Reply reply_of(const HttpResponse& from, unsigned version, bool keep_alive, bool head) {
@@ -75,12 +78,53 @@ Reply reply_of(const HttpResponse& from, unsigned version, bool keep_alive, bool
     return reply;
 }
 
-/// The status of a request that never became one.
-int status_of(const beast::error_code& error) {
-    if (error == http::error::body_limit) return 413;
-    if (error == http::error::header_limit) return 431;
-    return 400;
+/// What is said to a request that never became one.
+HttpResponse refusal_of(const beast::error_code& error, const HttpLimits& limits) {
+    if (error == http::error::body_limit) {
+        return refuse(
+            413,
+            "This is larger than the " + std::to_string(limits.body_bytes >> 20) +
+                " MB that the viewer takes; nothing was saved.",
+            "Cells and tiles of another program make annotations so large: keep them in a file of their own.");
+    }
+    if (error == http::error::header_limit) return refuse(431, "The header of this request is too large.");
+    return refuse(400, "This is no HTTP request: " + error.message() + ".");
 }
+
+/// In words where a person has opened the address, and not a script of the page.
+void suit(HttpResponse& response, const HttpRequest& request) {
+    if (response.text.empty() || request.accept.find("text/html") == std::string::npos) return;
+    response.body = std::make_shared<const std::string>(response.text);
+    response.content_type = "text/plain; charset=utf-8";
+}
+
+/// Until when the next piece of a message has to have gone its way: a slow line may take long for all of it, but one
+/// that stands still, or that gives a byte now and then to keep the connection, ends.
+class Pace {
+  public:
+    explicit Pace(const HttpLimits& limits) : limits_(limits) {}
+
+    std::chrono::steady_clock::time_point deadline() const {
+        const std::chrono::seconds idle(limits_.seconds);
+        const std::chrono::seconds whole(moved_ / std::max<std::size_t>(limits_.slowest_bytes_s, 1));
+        return std::min(std::chrono::steady_clock::now() + idle, begin_ + idle + whole);
+    }
+    void add(std::size_t bytes) { moved_ += bytes; }
+    std::size_t moved() const { return moved_; }
+
+  private:
+    HttpLimits limits_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+    std::size_t moved_ = 0;
+};
+
+/// Of a body that nobody wants, before the connection is closed on it.
+constexpr std::size_t kMostUnread = std::size_t{1} << 20;
+/// Bytes that are read or written at once.
+constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+/// What waits in the system for a slow line. With megabytes there, the wait for room would look like a line that is
+/// dead.
+constexpr int kWaitingBytes = 256 << 10;
 
 }  // namespace
 
@@ -89,6 +133,8 @@ HttpResponse refuse(int status, std::string_view message, std::string_view hint)
     auto response = respond(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     response.status = status;
     response.cache_control = "no-store";
+    response.text = std::string(message) + "\n";
+    if (!hint.empty()) response.text += std::string(hint) + "\n";
     return response;
 }
 
@@ -120,41 +166,99 @@ struct HttpServer::Impl {
         }
     }
 
+    std::optional<HttpResponse> refused(HttpRequest& request) const {
+        try {
+            return gate ? gate(request) : std::nullopt;
+        } catch (const std::exception& error) {
+            return refuse(500, error.what());
+        }
+    }
+
     asio::awaitable<void> write(beast::tcp_stream& stream, const HttpResponse& response, unsigned version,
                                 bool keep_alive, bool head) const {
         auto reply = reply_of(response, version, keep_alive, head);
         http::response_serializer<http::span_body<const char>> serializer(reply);
-        stream.expires_after(std::chrono::seconds(limits.seconds));
+        Pace pace(limits);
         if (head) {
+            stream.expires_at(pace.deadline());
             (void)co_await http::async_write_header(stream, serializer, asio::use_awaitable);
-        } else {
-            (void)co_await http::async_write(stream, serializer, asio::use_awaitable);
+            co_return;
+        }
+        serializer.limit(kPieceBytes);
+        while (!serializer.is_done()) {
+            stream.expires_at(pace.deadline());
+            pace.add(co_await http::async_write_some(stream, serializer, asio::use_awaitable));
+        }
+    }
+
+    asio::awaitable<beast::error_code> read_body(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                                 Parser& parser) const {
+        beast::error_code error;
+        Pace pace(limits);
+        while (!error && !parser.is_done()) {
+            stream.expires_at(pace.deadline());
+            pace.add(co_await http::async_read_some(stream, buffer, parser,
+                                                    asio::redirect_error(asio::use_awaitable, error)));
+        }
+        co_return error;
+    }
+
+    /// Refuses, and takes what is still on its way: were the connection closed on it, the answer would be lost.
+    asio::awaitable<void> refuse_and_close(beast::tcp_stream& stream, const HttpResponse& response, bool head,
+                                           std::size_t most_bytes) const {
+        co_await write(stream, response, 11, false, head);
+        beast::error_code error;
+        stream.socket().shutdown(tcp::socket::shutdown_send, error);
+        std::vector<char> rest(kPieceBytes);
+        Pace pace(limits);
+        while (!error && pace.moved() < most_bytes) {
+            stream.expires_at(pace.deadline());
+            pace.add(
+                co_await stream.async_read_some(asio::buffer(rest), asio::redirect_error(asio::use_awaitable, error)));
         }
     }
 
     /// The requests of one connection, one after the other.
     asio::awaitable<void> serve(beast::tcp_stream stream) {
-        beast::flat_buffer buffer(limits.header_bytes + limits.body_bytes);
+        beast::error_code ignored;
+        stream.socket().set_option(asio::socket_base::send_buffer_size(kWaitingBytes), ignored);
+        beast::flat_buffer buffer(limits.header_bytes + kPieceBytes);
         for (bool keep_alive = true; keep_alive;) {
-            http::request_parser<http::string_body> parser;
+            Parser parser;
             parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
             parser.body_limit(limits.body_bytes);
             stream.expires_after(std::chrono::seconds(limits.seconds));
             beast::error_code error;
-            (void)co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
+            (void)co_await http::async_read_header(stream, buffer, parser,
+                                                   asio::redirect_error(asio::use_awaitable, error));
+            auto request = plain(parser.get());
+            const bool head = parser.get().method() == http::verb::head;
+            if (!error) {
+                if (auto refusal = refused(request)) {
+                    suit(*refusal, request);
+                    if (parser.is_done()) {
+                        keep_alive = parser.keep_alive();
+                        co_await write(stream, *refusal, parser.get().version(), keep_alive, head);
+                        continue;
+                    }
+                    co_await refuse_and_close(stream, *refusal, head, kMostUnread);
+                    break;
+                }
+                error = co_await read_body(stream, buffer, parser);
+            }
             if (error == http::error::end_of_stream || error == beast::error::timeout) break;
             if (error && error.category() != http::make_error_code(http::error::bad_method).category()) break;
             if (error) {
-                co_await write(stream, refuse(status_of(error), error.message()), 11, false, false);
+                co_await refuse_and_close(stream, refusal_of(error, limits), head, 4 * limits.body_bytes);
                 break;
             }
-            auto message = parser.release();
-            keep_alive = message.keep_alive();
-            const bool head = message.method() == http::verb::head;
-            const auto response = answer(plain(message));
-            co_await write(stream, response, message.version(), keep_alive, head);
+            keep_alive = parser.keep_alive();
+            const auto version = parser.get().version();
+            request.body = std::move(parser.get().body());
+            auto response = answer(request);
+            suit(response, request);
+            co_await write(stream, response, version, keep_alive, head);
         }
-        beast::error_code ignored;
         stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
     }
 
@@ -175,6 +279,7 @@ struct HttpServer::Impl {
     HttpLimits limits;
     int thread_count;
     Handler handler;
+    Gate gate;
     asio::io_context context;
     tcp::acceptor acceptor;
     std::atomic<std::size_t> open{0};
@@ -190,8 +295,9 @@ int HttpServer::port() const {
     return impl_->acceptor.local_endpoint().port();
 }
 
-void HttpServer::start(Handler handler) {
+void HttpServer::start(Handler handler, Gate gate) {
     impl_->handler = std::move(handler);
+    impl_->gate = std::move(gate);
     asio::co_spawn(impl_->context, impl_->accept(), asio::detached);
     for (int i = 0; i < impl_->thread_count; ++i) {
         impl_->workers.emplace_back([impl = impl_.get()] { impl->context.run(); });

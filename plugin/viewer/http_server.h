@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "plugin/viewer/http_message.h"
 
@@ -12,7 +13,8 @@ struct HttpLimits {
     std::size_t connections = 64;                    ///< at once; more are closed at once
     std::size_t header_bytes = 16 << 10;             ///< of one request
     std::size_t body_bytes = std::size_t{64} << 20;  ///< of one request
-    int seconds = 30;                                ///< to send a request or take an answer; and idle
+    int seconds = 30;                                ///< for a header; for each piece of a body; and idle
+    std::size_t slowest_bytes_s = 8 << 10;           ///< slower on the whole, and a message is given up
 };
 
 /// An HTTP/1.1 server for one user on this machine: it listens on 127.0.0.1 alone. Requests are handled on threads of
@@ -20,6 +22,8 @@ struct HttpLimits {
 class HttpServer {
   public:
     using Handler = std::function<HttpResponse(HttpRequest)>;
+    /// May refuse a request, and change it, before its body is read.
+    using Gate = std::function<std::optional<HttpResponse>(HttpRequest&)>;
 
     /// Binds at once; port 0 takes a free one. Throws Error(io) where the port cannot be had.
     HttpServer(int port, int threads, const HttpLimits& limits = {});
@@ -30,7 +34,7 @@ class HttpServer {
 
     int port() const;
     /// Begins to serve and returns. Once only.
-    void start(Handler handler);
+    void start(Handler handler, Gate gate = {});
 
   private:
     struct Impl;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the scripts for QuPath under Groovy, with stand-ins for QuPath.
-#   run.sh PROGRAM SOURCE_FOLDER
+#   run.sh PROGRAM SOURCE_FOLDER SCRIPTS
 set -euo pipefail
-program=$1 source=$2
+program=$1 source=$2 scripts=$3
 gson=/usr/share/java/gson.jar
 command -v groovy >/dev/null || { echo "SKIPPED: groovy is not installed (Debian: groovy libgoogle-gson-java)"; exit 0; }
 [ -e "$gson" ] || { echo "SKIPPED: $gson is not there (Debian: libgoogle-gson-java)"; exit 0; }
@@ -17,5 +17,5 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 here=$source/tests/qupath
-groovy -cp "$here/standins:$gson" "$here/scripts_test.groovy" "$source/plugin/qupath" "$program" \
-    "$source/sample_slides" "$work"
+groovy -cp "$here/standins:$gson" "$here/scripts_test.groovy" "$scripts" "$program" \
+    "$source" "$work"

@@ -1,10 +1,10 @@
 // Runs the scripts for QuPath as they are, over results of `slidetype run`, with stand-ins for the parts of QuPath that
 // they use. Files, GeoJSON and the program are real.
 //
-//   scripts_test.groovy SCRIPTS PROGRAM SLIDES WORK
-//     SCRIPTS  plugin/qupath
+//   scripts_test.groovy SCRIPTS PROGRAM SOURCE WORK
+//     SCRIPTS  share/slidetype/qupath of the build folder
 //     PROGRAM  slidetype
-//     SLIDES   sample_slides
+//     SOURCE   the source tree
 //     WORK     an empty folder
 import org.codehaus.groovy.control.CompilerConfiguration
 import qupath.fx.dialogs.FileChoosers
@@ -15,7 +15,8 @@ import qupath.lib.objects.Region
 
 scripts = new File(args[0])
 program = args[1]
-slides = new File(args[2])
+source = new File(args[2])
+slides = new File(source, 'sample_slides')
 work = new File(args[3])
 checks = 0
 printed = new StringWriter()  // by the script that ran last
@@ -31,9 +32,20 @@ void check(String name, Closure body) {
     }
 }
 
-/** Runs a script on an image; returns what it printed. `settings` replace lines at its top, as users do. */
+/** Runs a script on the image that is on screen; returns what it printed. `settings` replace lines at its top, as users do. */
 String run(String name, OpenImage image, Map<String, String> settings = [:]) {
-    def text = new File(scripts, name).getText('UTF-8')
+    QuPathGUI.instance?.viewer?.imageData = image
+    return runUnseen(name, image, settings)
+}
+
+/** As "Run for project" does: on an image that nobody looks at. */
+String runUnseen(String name, OpenImage image, Map<String, String> settings = [:]) {
+    return evaluate(new File(scripts, name), image, settings)
+}
+
+String evaluate(File script, OpenImage image, Map<String, String> settings = [:]) {
+    def name = script.name
+    def text = script.getText('UTF-8')
     settings.each { key, value ->
         def line = text.readLines().find { it.startsWith("$key = ") }
         assert line != null: "$name has no line for $key"
@@ -47,13 +59,17 @@ String run(String name, OpenImage image, Map<String, String> settings = [:]) {
 }
 
 /** What a script prints, and then says when it gives up. */
-String refusal(String name, OpenImage image, Map<String, String> settings = [:]) {
+String refusalOf(Closure running) {
     try {
-        run(name, image, settings)
+        running()
     } catch (IllegalStateException error) {
         return "$printed${error.message}"
     }
-    throw new AssertionError("$name did not refuse")
+    throw new AssertionError('the script did not refuse')
+}
+
+String refusal(String name, OpenImage image, Map<String, String> settings = [:]) {
+    return refusalOf { run(name, image, settings) }
 }
 
 void slidetype(String... arguments) {
@@ -91,12 +107,12 @@ slidetype('run', slide.path, '-o', results.path, '-q')
 image = opened(slide, result)
 QuPathGUI.instance = new QuPathGUI()
 
-check('shared parts of the scripts are the same') {
-    def parts = { String file -> (new File(scripts, file).getText('UTF-8') =~ /(?s)\/\/ ---- The same.*?\/\/ ---- up to here/).collect() }
-    def imported = parts('import_result.groovy')
-    assert imported.size() == 2
-    assert imported == parts('run_on_image.groovy')
-    assert parts('export_annotations.groovy') == [imported[0]]
+check('a script of the source tree says where the whole one is') {
+    ['import_result', 'run_on_image', 'export_annotations'].each { name ->
+        def said = refusalOf { evaluate(new File(source, "plugin/qupath/${name}.groovy"), image) }
+        assert said.contains('share/slidetype/qupath')
+        assert !new File(scripts, "${name}.groovy").text.contains('@')
+    }
 }
 
 check('Import finds the result beside the slide and shows every object of it') {
@@ -125,6 +141,14 @@ check('a second Import replaces, and leaves what others drew') {
     assert image.hierarchy.objects.size() == objectsIn(result).size() + 3
     assert image.hierarchy.objects.containsAll([mine, lockedMine, foreign])
     assert (image.hierarchy.objects*.getID() as Set).size() == image.hierarchy.objects.size()
+}
+
+check('and replaces what lost its measurements, in QuPath or in an export') {
+    def before = image.hierarchy.objects.size()
+    image.hierarchy.objects.each { if (it.getID().version() == 5) it.measurements = [:] }
+    run('import_result.groovy', image)
+    assert image.hierarchy.objects.size() == before
+    assert image.hierarchy.objects.containsAll([mine, lockedMine, foreign])
 }
 
 check('a region that was unlocked is the user\'s and stays beside the new one') {
@@ -171,6 +195,9 @@ check('Import is not fooled by another slide of the same name') {
     assert said.contains('Not shown') && said.contains("bytes, and this one has ${other.length()}")
     assert FileChoosers.asked == 1
     assert stranger.hierarchy.objects.isEmpty()
+    def unseen = refusalOf { QuPathGUI.instance.viewer.imageData = image; runUnseen('import_result.groovy', stranger) }
+    assert unseen.contains('No finished slidetype result of mixed.tiff')
+    assert FileChoosers.asked == 1: 'nobody is asked while a project is gone through'
     QuPathGUI.instance = null
     assert refusal('import_result.groovy', stranger, [RESULTS: "'$results'"]).contains('No finished slidetype result of mixed.tiff')
     QuPathGUI.instance = new QuPathGUI()
@@ -201,17 +228,71 @@ check('an image that is no file is refused') {
     assert refusal('import_result.groovy', null).contains('Open an image first')
 }
 
-check('Export writes the unlocked areas, and slidetype reads them') {
+check('an image that is cropped otherwise than the result is told how to open it') {
+    def copy = new File(work, 'cropped')
+    copy.mkdirs()
+    def setOffset = { List offset ->
+        def summary = PathIO.gson.fromJson(new File(result, 'summary.json').getText('UTF-8'), Map)
+        summary.offset_px = offset
+        new File(copy, 'summary.json').setText(PathIO.gson.toJson(summary), 'UTF-8')
+    }
+    def said = { int width, int height ->
+        refusalOf { runUnseen('import_result.groovy', new OpenImage(slide, width, height), [RESULTS: "'$copy'"]) }
+    }
+    setOffset([100, 200])
+    assert said(image.width, image.height).contains('at 100, 200, and this image is shown whole')
+    assert said(image.width, image.height).contains('--keep-offset')
+    assert said(image.width - 50, image.height).contains("this image has ${image.width - 50} x ${image.height}")
+    setOffset([0, 0])
+    assert said(image.width - 50, image.height).contains('run slidetype without --keep-offset')
+}
+
+/** What "Export" wrote for a slide, by name. */
+List<String> exported(File slide) {
+    return PathIO.readObjects(new File(slide.path + '.geojson').toPath())*.name
+}
+
+check('Export writes what a person drew, locked or not, and slidetype reads it') {
     def point = new PathObject(region: new Region(geometry: [type: 'Point', coordinates: [1, 1]]))
     image.hierarchy.addObjects([point, drawn([:])])
     def said = run('export_annotations.groovy', image)
-    def file = new File(slide.parentFile, 'mixed.geojson')
-    assert said.contains("2 areas written to $file") && said.contains('1 areas have neither class nor name')
-    assert PathIO.readObjects(file.toPath())*.name == ['mine', null]
+    def file = new File(slide.path + '.geojson')
+    def ours = image.hierarchy.objects.count { it.isAnnotation() && it.getID().version() == 5 }
+    assert ours > 1 && said.contains("$ours areas of slidetype's own result passed over")
+    assert said.contains("3 areas written to $file") && said.contains('1 area has neither class nor name')
+    assert said.contains('1 point or line passed over')
+    assert exported(slide) == ['mine', 'locked, but mine', null]
     assert slide.parentFile.list().findAll { it.contains('.part') }.isEmpty()
     slidetype('run', slide.path, '-o', new File(work, 'roi').path, '--roi', file.path, '-q')
     def empty = new OpenImage(new File(slide.parentFile, 'acinar.tiff'), 1, 1)
-    assert run('export_annotations.groovy', empty).contains('no unlocked area')
+    assert run('export_annotations.groovy', empty).contains('no area of yours')
+}
+
+check('Export leaves out own regions without measurements, and takes one that was unlocked') {
+    image.hierarchy.objects.each { if (it.getID().version() == 5) it.measurements = [:] }
+    def region = image.hierarchy.objects.find { it.isAnnotation() && it.getID().version() == 5 }
+    run('export_annotations.groovy', image)
+    assert exported(slide).size() == 3
+    region.locked = false
+    run('export_annotations.groovy', image)
+    assert exported(slide).contains(region.name)
+    image.hierarchy.removeObjects([region], true)
+}
+
+check('Export keeps the earlier one, and slides of one name have files of their own') {
+    def kept = { slide.parentFile.list().findAll { it.endsWith('.old') } }
+    def before = kept()
+    assert before.size() == 1: 'the region that was unlocked changed the export'
+    assert run('export_annotations.groovy', image).contains('kept as')
+    assert kept().size() == 2
+    assert run('export_annotations.groovy', image).contains('which held the same before')
+    assert kept().size() == 2
+    def other = new OpenImage(copied('mixed.tiff', 'slides/mixed.tif'), image.width, image.height)
+    other.hierarchy.addObjects([drawn(name: 'of the other')])
+    runUnseen('export_annotations.groovy', other)
+    assert exported(other.file) == ['of the other'] && exported(slide).contains('mine')
+    new File(slide.parentFile, 'mixed.geojson').text = '{}'
+    assert run('export_annotations.groovy', image).contains('slidetype takes mixed.tiff.geojson')
 }
 
 println "All $checks checks hold."
