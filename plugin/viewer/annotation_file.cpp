@@ -146,6 +146,15 @@ std::string AnnotationFile::etag() const {
     return '"' + sha256_hex(stored()).substr(0, 32) + '"';
 }
 
+std::optional<std::string> AnnotationFile::unreadable() const {
+    try {
+        (void)read();
+        return std::nullopt;
+    } catch (const Error& error) {
+        return error.what();
+    }
+}
+
 std::optional<std::size_t> AnnotationFile::count() const {
     try {
         const auto text = stored();

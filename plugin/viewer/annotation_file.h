@@ -32,6 +32,9 @@ class AnnotationFile {
     /// Number of features; nothing where the file cannot be read.
     std::optional<std::size_t> count() const;
 
+    /// What is wrong with the stored file, if anything; saving would lose what it holds.
+    std::optional<std::string> unreadable() const;
+
     /// Checks and stores what a page sent, atomically; creates the folder. Returns the number of features.
     /// Throws Error(bad_data) for what is no FeatureCollection of finite coordinates, Error(io).
     std::size_t write(std::string_view geojson) const;

@@ -279,6 +279,10 @@ HttpResponse Site::put_annotations(const ViewedSlide& slide, const HttpRequest& 
         return refuse(412, "The annotations of this slide were changed elsewhere meanwhile.",
                       "Reload them; what you drew since then has to be drawn again.");
     }
+    if (const auto why = file.unreadable()) {
+        return refuse(409, "Nothing was saved over annotations that cannot be read: " + *why,
+                      "Mend that file, or move it elsewhere, and reload the page.");
+    }
     const auto saved = file.write(request.body);
     const nlohmann::json json = {{"saved", saved}, {"file", file.file().string()}};
     auto response = respond(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

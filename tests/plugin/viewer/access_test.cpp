@@ -1,5 +1,6 @@
 #include "plugin/viewer/access.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace slidetype::viewer {
@@ -59,12 +60,38 @@ TEST_F(AccessTest, WithoutTheSlashItIsSentToThePage) {
     EXPECT_EQ(answer->location, token_path() + "/");
 }
 
-TEST_F(AccessTest, AnotherHostNameIsRefused) {
-    for (const auto* host :
-         {"evil.example", "evil.example:4711", "127.0.0.1", "127.0.0.1:4712", "127.0.0.1:4711.evil", ""}) {
+TEST_F(AccessTest, AnyPortOfThisMachineMayBeForwardedToIt) {
+    for (const std::string host : {"localhost:9000", "127.0.0.1:9000", "[::1]:8765", "[::1]", "LOCALHOST:4711",
+                                   "Localhost", "localhost", "127.0.0.1", "localhost:80"}) {
+        auto request = good("/api/batch");
+        request.host = host;
+        EXPECT_EQ(status(request), 0) << host;
+        auto change = good("/api/slides/x/annotations", "PUT");
+        change.host = host;
+        change.origin = "http://" + host;
+        EXPECT_EQ(status(change), 0) << host;
+    }
+}
+
+TEST_F(AccessTest, AnotherHostNameIsRefusedWithWhatToDo) {
+    for (const auto* host : {"evil.example", "evil.example:4711", "foo.localhost:4711", "localhost.evil.example",
+                             "localhost:", "localhost:x", "localhost:123456", "127.0.0.1:4711.evil", "127.0.0.10",
+                             "[::1", "[::1]x", "::1", "192.168.0.1:4711", ""}) {
         auto request = good("/api/batch");
         request.host = host;
         EXPECT_EQ(status(request), 421) << host;
+    }
+    auto request = good("/");
+    request.host = "pathology.example:4711";
+    EXPECT_THAT(access.check(request)->text, ::testing::HasSubstr("ssh -L 4711:127.0.0.1:4711"));
+}
+
+TEST_F(AccessTest, AnOriginOfAnotherPortOrNameIsAnotherSite) {
+    auto request = good("/api/slides/x/annotations", "PUT");
+    request.host = "localhost:9000";
+    for (const auto* origin : {"http://localhost:4711", "http://127.0.0.1:9000", "https://localhost:9000", "null"}) {
+        request.origin = origin;
+        EXPECT_EQ(status(request), 403) << origin;
     }
 }
 

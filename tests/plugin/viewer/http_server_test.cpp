@@ -43,6 +43,19 @@ class Client {
         return bytes;
     }
 
+    /// Reads at most `bytes`, then waits, and so on.
+    std::string all_slowly(std::size_t bytes, std::chrono::milliseconds wait) {
+        std::string all, piece(bytes, ' ');
+        boost::system::error_code error;
+        while (!error) {
+            all.append(piece, 0, asio::read(socket_, asio::buffer(piece), error));
+            std::this_thread::sleep_for(wait);
+        }
+        return all;
+    }
+    /// So that what is not read waits at the server.
+    void take_little_at_once() { socket_.set_option(asio::socket_base::receive_buffer_size(64 << 10)); }
+
   private:
     asio::io_context context_;
     asio::ip::tcp::socket socket_;
@@ -151,6 +164,90 @@ TEST(HttpServerTest, ConnectionsAreBoundedAndFreedAgain) {
         }
     }
     FAIL() << "no connection was freed";
+}
+
+TEST(HttpServerTest, ASlowLineMayTakeLongerThanTheLimitAsLongAsItGoesOn) {
+    HttpServer server(0, 1, {.seconds = 1, .slowest_bytes_s = 1000});
+    server.start([](const HttpRequest& request) { return respond(std::to_string(request.body.size())); });
+    Client client(server.port());
+    client.send("PUT / HTTP/1.1\r\nHost: here\r\nContent-Length: 16000\r\n\r\n");
+    for (int piece = 0; piece < 8; ++piece) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        client.send(std::string(2000, 'x'));
+    }
+    EXPECT_EQ(client.answer().body(), "16000");
+}
+
+TEST(HttpServerTest, ALineThatGivesAByteNowAndThenIsGivenUp) {
+    HttpServer server(0, 1, {.seconds = 1, .slowest_bytes_s = 1000});
+    server.start([](const HttpRequest&) { return respond("fine"); });
+    for (const std::string head :
+         {"PUT / HTTP/1.1\r\nHost: here\r\nContent-Length: 16000\r\n\r\n", "GET / HTTP/1.1\r\n"}) {
+        Client client(server.port());
+        client.send(head);
+        const auto begin = std::chrono::steady_clock::now();
+        try {
+            while (std::chrono::steady_clock::now() - begin < std::chrono::seconds(20)) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                client.send("x");
+            }
+            FAIL() << "still taken: " << head;
+        } catch (const boost::system::system_error&) {
+            EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+        }
+    }
+}
+
+TEST(HttpServerTest, AnAnswerIsSentThroughASlowLineAsAWhole) {
+    constexpr std::size_t kBytes = std::size_t{16} << 20;
+    HttpServer server(0, 1, {.seconds = 1, .slowest_bytes_s = 1000});
+    server.start([](const HttpRequest&) { return respond(std::string(kBytes, 'x')); });
+    Client client(server.port());
+    client.take_little_at_once();
+    client.send("GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    EXPECT_GT(client.all_slowly(kBytes / 30, std::chrono::milliseconds(100)).size(), kBytes) << "3 s in place of 1";
+}
+
+TEST(HttpServerTest, WhatIsTooLargeIsToldInWordsAlsoWhileItIsSent) {
+    HttpServer server(0, 1, {.body_bytes = std::size_t{1} << 20, .seconds = 5});
+    server.start([](const HttpRequest&) { return respond("fine"); });
+    Client client(server.port());
+    const std::string body(std::size_t{3} << 20, 'x');
+    client.send("PUT / HTTP/1.1\r\nHost: here\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.result_int(), 413u);
+    EXPECT_THAT(answer.body(), HasSubstr("larger than the 1 MB that the viewer takes; nothing was saved"));
+    EXPECT_THAT(answer.body(), HasSubstr("Cells and tiles"));
+}
+
+TEST(HttpServerTest, AGateRefusesBeforeTheBodyIsRead) {
+    HttpServer server(0, 1, {.seconds = 5});
+    server.start([](const HttpRequest&) { return respond("fine"); },
+                 [](HttpRequest& request) -> std::optional<HttpResponse> {
+                     if (request.path == "/open") return std::nullopt;
+                     return refuse(403, "No.");
+                 });
+    Client client(server.port());
+    client.send("PUT /closed HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n");
+    EXPECT_EQ(client.answer().result_int(), 403u);
+    Client other(server.port());
+    other.send(get("/closed"));
+    EXPECT_EQ(other.answer().result_int(), 403u);
+    other.send(get("/open"));
+    EXPECT_EQ(other.answer().body(), "fine") << "on the same connection";
+}
+
+TEST(HttpServerTest, WhoOpensAnAddressInABrowserReadsARefusalAsText) {
+    HttpServer server(0, 1);
+    server.start([](const HttpRequest&) { return refuse(421, "Not <here>.", "There."); });
+    Client client(server.port());
+    client.send("GET / HTTP/1.1\r\nHost: here\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n\r\n");
+    const auto page = client.answer();
+    EXPECT_EQ(page.result_int(), 421u);
+    EXPECT_EQ(page["Content-Type"], "text/plain; charset=utf-8");
+    EXPECT_EQ(page.body(), "Not <here>.\nThere.\n");
+    client.send(get("/"));
+    EXPECT_EQ(client.answer().body(), R"({"error":{"hint":"There.","message":"Not <here>."}})");
 }
 
 TEST(HttpServerTest, APortThatIsTakenIsNamed) {

@@ -267,6 +267,18 @@ TEST_F(SiteTest, AChangeMadeElsewhereIsNotOverwritten) {
     EXPECT_EQ(ask(path, "PUT", "nonsense", ask(path).etag).status, 400);
 }
 
+TEST_F(SiteTest, AnnotationsThatCannotBeReadAreNotSavedOver) {
+    const auto one = slide("one");
+    const auto file = folder / "out/one/annotations.geojson";
+    write_file(file, "{\"type\":");
+    const auto refusal = ask(one + "/annotations", "PUT", kDrawn);
+    EXPECT_EQ(refusal.status, 409);
+    EXPECT_THAT(*refusal.body, HasSubstr("annotations.geojson"));
+    EXPECT_EQ(read_file(file), "{\"type\":");
+    std::filesystem::remove(file);
+    EXPECT_EQ(ask(one + "/annotations", "PUT", kDrawn).status, 200);
+}
+
 TEST_F(SiteTest, ASlideThatIsNotScoredCanBeScoredFromThePage) {
     open_two_slides();
     const auto path = slide("two <b>");
