@@ -1,5 +1,8 @@
 // What the server sends, as JSON. Coordinates are level-0 pixels; what is not known is null.
 
+/** Of annotations, as text: more is neither shown nor saved. */
+export const kMostAnnotationMiB = 256;
+
 export type Color = [red: number, green: number, blue: number];
 export type Interval = [low: number, high: number];
 export type SlideState = "scored" | "unscored" | "running" | "failed";

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-    areaOf,
     bounds,
-    boundsOf,
     clampedTo,
-    contains,
     geometryOf,
     linesOf,
     pathData,
     polygonsOf,
     type Ring,
+    type Polygon,
 } from "../src/annotations/geojson.js";
+import { holds, outlineOf } from "../src/annotations/outline.js";
 import { polygonsOfShape, shapeOf } from "../src/annotations/shapes.js";
 
 const square: Ring = [
@@ -31,6 +30,8 @@ const triangle: Ring = [
     [30, 0],
     [20, 8],
 ];
+const outlineOfPolygons = (polygons: Polygon[]) => outlineOf({ type: "MultiPolygon", coordinates: polygons });
+const areaOf = (polygons: Polygon[]) => outlineOfPolygons(polygons).area;
 const closed = (ring: Ring) => [...ring, ring[0]!];
 
 test("rings are open inside and closed in files", () => {
@@ -66,9 +67,9 @@ test("areas leave out holes", () => {
 });
 
 test("a hole is not inside", () => {
-    assert.equal(contains([[square, hole]], 1, 1), true);
-    assert.equal(contains([[square, hole]], 5, 5), false);
-    assert.equal(contains([[square, hole]], 11, 5), false);
+    assert.equal(holds(outlineOfPolygons([[square, hole]]), 1, 1), true);
+    assert.equal(holds(outlineOfPolygons([[square, hole]]), 5, 5), false);
+    assert.equal(holds(outlineOfPolygons([[square, hole]]), 11, 5), false);
 });
 
 test("lines and points are shown and have no area", () => {
@@ -94,7 +95,7 @@ test("lines and points are shown and have no area", () => {
         ],
     ]);
     assert.equal(pathData(collection), "M1 2h0M3 4L5 6");
-    assert.deepEqual(boundsOf(collection), { x: 1, y: 2, width: 4, height: 4 });
+    assert.deepEqual(outlineOf(collection).bounds, { x: 1, y: 2, width: 4, height: 4 });
 });
 
 test("what is broken in a file counts as nothing", () => {

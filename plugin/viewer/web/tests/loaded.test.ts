@@ -47,8 +47,8 @@ test("what is no GeoJSON is refused, with its name and what to do", async () => 
     await assert.rejects(featuresOf(file("")), refused(/empty/));
     await assert.rejects(featuresOf(file(new Uint8Array([0x1f, 0x8b, 8, 0]))), refused(/compressed/, /Unpack/));
     await assert.rejects(
-        featuresOf({ ...file(), name: "x.geojson", size: 2 ** 25 + 1 } as File),
-        refused(/larger than 32 MB/),
+        featuresOf({ ...file(), name: "x.geojson", size: 2 ** 28 + 1 } as File),
+        refused(/larger than 256 MB/),
     );
     const gone = {
         name: "x.geojson",

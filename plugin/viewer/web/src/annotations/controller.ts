@@ -9,10 +9,11 @@ import type { SvgOverlay } from "../slide/svg_overlay.js";
 import { hasChosenPoints, type ToolName } from "./annotorious.js";
 import { AnnotationDocument } from "./document.js";
 import { classOf, colorOf, isAnnotation, limitsOf, newFeature, withClass, withPolygons } from "./feature.js";
-import { boundsOf, clampedTo, type Polygon } from "./geojson.js";
+import { clampedTo, type Polygon } from "./geojson.js";
 import { AnnotationLayer } from "./layer.js";
 import { annotationsIn, loadedText } from "./loaded.js";
 import { merged } from "./merge.js";
+import { outlineOf } from "./outline.js";
 import { featuresOf } from "./read_file.js";
 import { rebased } from "./rebase.js";
 
@@ -50,10 +51,11 @@ export class AnnotationController {
             revision: 0,
         });
         this.document = new AnnotationDocument(() => this.documentChanged());
-        this.layer = new AnnotationLayer(view, overlay, {
-            onDrawn: (polygons) => this.drawn(polygons),
-            onEdited: (key, polygons) => this.edited(key, polygons),
-        });
+        const handlers = {
+            onDrawn: (polygons: Polygon[]) => this.drawn(polygons),
+            onEdited: (key: number, polygons: Polygon[]) => this.edited(key, polygons),
+        };
+        this.layer = new AnnotationLayer(view, overlay, handlers, signal);
         this.state.follow(({ chosen }) => this.layer.show(this.document.entries, this.classes(), chosen), signal);
     }
 
@@ -94,7 +96,7 @@ export class AnnotationController {
         const entry = this.document.find(key);
         if (!entry) return;
         this.choose(key);
-        this.view.zoomTo(boundsOf(entry.feature.geometry));
+        this.view.zoomTo(outlineOf(entry.feature.geometry).bounds);
     }
 
     draw(tool: ToolName): void {
@@ -124,6 +126,7 @@ export class AnnotationController {
 
     /** Puts the annotations of a local file among those of the slide, as one step. */
     async addFrom(file: File): Promise<void> {
+        if (!this.state.value.loaded) return;
         try {
             const features = await featuresOf(file);
             if (this.signal.aborted) return;
@@ -169,7 +172,7 @@ export class AnnotationController {
     /** Whether all is in the file now. */
     async save(): Promise<boolean> {
         if (!this.document.isDirty) return true;
-        if (this.state.value.saving) return false;
+        if (!this.state.value.loaded || this.state.value.saving) return false;
         this.state.patch({ saving: true });
         try {
             const state = this.document.state();

@@ -1,6 +1,7 @@
 // What a feature of an annotation file means to this page. Members that it does not know stay as they are.
 import type { AnnotationClass, Color, Feature } from "../contract.js";
-import { geometryOf, polygonsOf, type Polygon } from "./geojson.js";
+import { geometryOf, type Polygon } from "./geojson.js";
+import { outlineOf } from "./outline.js";
 
 /** More points than this make an editor with a handle for each unusably slow. */
 const kMostPoints = 500;
@@ -61,11 +62,10 @@ export interface Limits {
 export function limitsOf(feature: Feature): Limits {
     const frozen = (why: string) => ({ frozen: true, outlineFrozen: true, why });
     if (feature.properties?.isLocked === true) return frozen("locked");
-    const polygons = polygonsOf(feature.geometry);
+    const { polygons, size } = outlineOf(feature.geometry);
     if (polygons.length === 0) return frozen("no area");
     if (feature.geometry!.type === "GeometryCollection") return frozen("several geometries");
-    const points = polygons.flat().reduce((sum, ring) => sum + ring.length, 0);
-    if (points > kMostPoints) return { frozen: false, outlineFrozen: true, why: "outline too fine to edit here" };
+    if (size > kMostPoints) return { frozen: false, outlineFrozen: true, why: "outline too fine to edit here" };
     return { frozen: false, outlineFrozen: false, why: "" };
 }
 

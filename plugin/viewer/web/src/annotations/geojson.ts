@@ -110,45 +110,6 @@ export function bounds(polygons: Polygon[]): Bounds {
         : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Where a geometry lies, whatever its kind. */
-export function boundsOf(geometry: Geometry | null): Bounds {
-    return bounds([...polygonsOf(geometry), linesOf(geometry)]);
-}
-
-function ringArea(points: Ring): number {
-    let doubled = 0;
-    points.forEach(([x, y], k) => {
-        const [nextX, nextY] = points[(k + 1) % points.length]!;
-        doubled += x * nextY - nextX * y;
-    });
-    return Math.abs(doubled) / 2;
-}
-
-/** Square level-0 pixels, without holes. */
-export function areaOf(polygons: Polygon[]): number {
-    return polygons.reduce(
-        (sum, [outer, ...holes]) =>
-            sum + (outer ? ringArea(outer) : 0) - holes.reduce((inner, hole) => inner + ringArea(hole), 0),
-        0,
-    );
-}
-
-function inRing(points: Ring, x: number, y: number): boolean {
-    let inside = false;
-    for (let k = 0, before = points.length - 1; k < points.length; before = k++) {
-        const [x1, y1] = points[k]!,
-            [x2, y2] = points[before]!;
-        if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
-    }
-    return inside;
-}
-
-export function contains(polygons: Polygon[], x: number, y: number): boolean {
-    return polygons.some(
-        ([outer, ...holes]) => outer !== undefined && inRing(outer, x, y) && !holes.some((hole) => inRing(hole, x, y)),
-    );
-}
-
 /** What was drawn beyond the slide's edge ends there. */
 export function clampedTo(points: Ring, width: number, height: number): Ring {
     return points.map(([x, y]) => [Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y))]);

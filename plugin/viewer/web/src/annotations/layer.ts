@@ -1,16 +1,29 @@
 // Annotations on the slide: shown, chosen with a click, drawn and edited.
 import { cssColor, svg } from "../base/dom.js";
 import type { AnnotationClass, Color } from "../contract.js";
-import type { Point, SlideView } from "../slide/slide_view.js";
+import type { Box, Point, SlideView } from "../slide/slide_view.js";
 import type { SvgOverlay } from "../slide/svg_overlay.js";
 import { DrawingTool, ShapeEditor, type ToolName } from "./annotorious.js";
 import type { Entry } from "./document.js";
 import { colorOf, isAnnotation, limitsOf } from "./feature.js";
-import { contains, pathData, polygonsOf, type Polygon } from "./geojson.js";
+import { pathData, polygonsOf, type Polygon } from "./geojson.js";
+import { holds, outlineOf } from "./outline.js";
 import { shapeOf } from "./shapes.js";
+import { sightOf, stillDoes, thinnedPath, type Sight } from "./thinned.js";
 
 /** Cells and tiles of another program are drawn only while that does not stop the slide from moving. */
 const kMostOthers = 5000;
+/** Outlines of more points are drawn as far as the screen shows them, anew for each view. */
+const kMostAsTheyAre = 2000;
+/** A view that changes steadily is drawn for at most this often. */
+const kRedrawMs = 120;
+
+interface Drawn {
+    element: SVGGElement;
+    entry: Entry;
+    /** For which view; null where the outline is drawn as it is. */
+    sight: Sight | null;
+}
 
 export interface LayerHandlers {
     onDrawn(polygons: Polygon[]): void;
@@ -20,7 +33,8 @@ export interface LayerHandlers {
 export class AnnotationLayer {
     private readonly shapes: SVGGElement;
     private readonly workbench: SVGGElement;
-    private readonly drawn = new Map<number, { element: SVGGElement; entry: Entry }>();
+    private readonly drawn = new Map<number, Drawn>();
+    private redrawing: ReturnType<typeof setTimeout> | undefined;
     private tool: DrawingTool | null = null;
     private editor: ShapeEditor | null = null;
     private edited: Entry | null = null;
@@ -30,9 +44,12 @@ export class AnnotationLayer {
         private readonly view: SlideView,
         private readonly overlay: SvgOverlay,
         private readonly handlers: LayerHandlers,
+        signal: AbortSignal,
     ) {
         this.shapes = overlay.group("annotations");
         this.workbench = overlay.group("workbench");
+        overlay.onScale(() => this.redrawSoon(), signal);
+        signal.addEventListener("abort", () => clearTimeout(this.redrawing), { once: true });
     }
 
     setVisible(visible: boolean): void {
@@ -59,7 +76,7 @@ export class AnnotationLayer {
             let shape = this.drawn.get(entry.key);
             if (shape?.entry !== entry) {
                 shape?.element.remove();
-                shape = { element: this.draw(entry, colorOf(entry.feature, classes)), entry };
+                shape = this.draw(entry, colorOf(entry.feature, classes));
                 this.drawn.set(entry.key, shape);
             }
             shape.element.classList.toggle("chosen", entry.key === chosen);
@@ -71,10 +88,13 @@ export class AnnotationLayer {
     }
 
     /** A light halo keeps an outline apart from a heatmap of the same colour. */
-    private draw({ feature }: Entry, color: Color): SVGGElement {
-        const d = pathData(feature.geometry);
+    private draw(entry: Entry, color: Color): Drawn {
+        const { feature } = entry;
+        const outline = outlineOf(feature.geometry);
+        const sight = outline.size > kMostAsTheyAre ? this.sight() : null;
+        const d = sight ? thinnedPath(outline, sight) : pathData(feature.geometry);
         const frozen = limitsOf(feature).frozen ? " frozen" : "";
-        const line = polygonsOf(feature.geometry).length > 0 ? "" : " line";
+        const line = outline.polygons.length > 0 ? "" : " line";
         const element = svg(
             "g",
             { class: `annotation${frozen}${line}` },
@@ -83,7 +103,39 @@ export class AnnotationLayer {
         );
         element.style.setProperty("--class-color", cssColor(color));
         this.shapes.append(element);
-        return element;
+        return { element, entry, sight };
+    }
+
+    /** The part of the slide in the window. */
+    private seen(): Box {
+        const { width, height } = this.view.size();
+        const { x, y } = this.view.toSlide({ x: 0, y: 0 });
+        const { scale } = this.view.placement();
+        return { x, y, width: width / scale, height: height / scale };
+    }
+
+    private sight(): Sight {
+        return sightOf(this.seen(), this.view.placement().scale);
+    }
+
+    private redrawSoon(): void {
+        if (this.redrawing !== undefined) return;
+        this.redrawing = setTimeout(() => {
+            this.redrawing = undefined;
+            this.redraw();
+        }, kRedrawMs);
+    }
+
+    /** What was drawn for a view that is no longer near to this one. */
+    private redraw(): void {
+        const { scale } = this.view.placement();
+        const seen = this.seen();
+        for (const shape of this.drawn.values()) {
+            if (shape.sight === null || stillDoes(shape.sight, seen, scale)) continue;
+            shape.sight = sightOf(seen, scale);
+            const data = thinnedPath(outlineOf(shape.entry.feature.geometry), shape.sight);
+            for (const path of shape.element.children) path.setAttribute("d", data);
+        }
     }
 
     /** What is no annotation goes into one element, as there may be very many. */
@@ -119,7 +171,7 @@ export class AnnotationLayer {
     at({ x, y }: Point): Entry | null {
         for (let k = this.entries.length - 1; k >= 0; --k) {
             const entry = this.entries[k]!;
-            if (isAnnotation(entry.feature) && contains(polygonsOf(entry.feature.geometry), x, y)) return entry;
+            if (isAnnotation(entry.feature) && holds(outlineOf(entry.feature.geometry), x, y)) return entry;
         }
         return null;
     }

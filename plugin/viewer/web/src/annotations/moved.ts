@@ -2,7 +2,8 @@
 // not when all that was drawn since hangs on it.
 import type { Geometry } from "../contract.js";
 import { record } from "./feature.js";
-import { linesOf, polygonsOf, rounded } from "./geojson.js";
+import { rounded } from "./geojson.js";
+import { outlineOf } from "./outline.js";
 
 export type Offset = readonly [x: number, y: number];
 /** Makes the error that says what a feature has wrong. */
@@ -48,11 +49,10 @@ export function moved(geometry: unknown, offset: Offset, flaw: Flaw, nested = 0)
 
 /** Whether there is something to show, and every outline encloses something. */
 export function hasShape(geometry: Geometry): boolean {
-    const polygons = polygonsOf(geometry);
-    const lines = linesOf(geometry);
+    const { polygons, lines } = outlineOf(geometry);
     return (
         polygons.length + lines.length > 0 &&
-        polygons.every((rings) => rings.length > 0 && rings.every((ring) => ring.length >= 3)) &&
-        lines.every((line) => line.length > 0)
+        polygons.every((rings) => rings.length > 0 && rings.every(({ points }) => points.length >= 6)) &&
+        lines.every(({ points }) => points.length > 0)
     );
 }

@@ -5,14 +5,14 @@ import type { AnnotationClass, SlideDetail } from "../contract.js";
 import type { AnnotationController } from "./controller.js";
 import type { Entry } from "./document.js";
 import { classOf, colorOf, isAnnotation, limitsOf, nameOf } from "./feature.js";
-import { areaOf, polygonsOf } from "./geojson.js";
+import { outlineOf } from "./outline.js";
 import { kNoClass } from "./toolbar.js";
 
 /** Of an annotation that has one: lines and points have none. */
 function annotationArea({ feature }: Entry, spacing: readonly [number, number] | null): string {
-    const polygons = polygonsOf(feature.geometry);
+    const { polygons, area } = outlineOf(feature.geometry);
     if (polygons.length === 0) return "";
-    return spacing ? areaText((areaOf(polygons) * spacing[0] * spacing[1]) / 1e6) : "area not known";
+    return spacing ? areaText((area * spacing[0] * spacing[1]) / 1e6) : "area not known";
 }
 
 export class CorrectionsPanel {

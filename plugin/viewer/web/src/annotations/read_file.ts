@@ -1,7 +1,7 @@
 // A local GeoJSON file, as far as it can be read without knowing the slide.
 import { HintedError } from "../base/hinted_error.js";
+import { kMostAnnotationMiB } from "../contract.js";
 
-const kMostMiB = 32;
 export const kExportAgain = "Export it from QuPath again: File > Export objects as GeoJSON.";
 
 /** The features that a file's text holds, in any of the three forms that QuPath writes. */
@@ -27,9 +27,9 @@ async function isCompressed(file: File): Promise<boolean> {
 
 export async function featuresOf(file: File): Promise<unknown[]> {
     const { name, size } = file;
-    if (size > kMostMiB * 2 ** 20)
+    if (size > kMostAnnotationMiB * 2 ** 20)
         throw new HintedError(
-            `${name} is larger than ${kMostMiB} MB.`,
+            `${name} is larger than ${kMostAnnotationMiB} MB.`,
             "Export the annotations alone, without detections and cells.",
         );
     if (size === 0) throw new HintedError(`${name} is empty.`, kExportAgain);

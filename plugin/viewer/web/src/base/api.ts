@@ -1,5 +1,6 @@
 // Requests to the server that this page came from. Addresses are relative, because the first part of the page's own is the
 // token that lets it ask.
+import { kMostAnnotationMiB } from "../contract.js";
 import type { Batch, FeatureCollection, Problem, Progress, SlideDetail, TileColumns } from "../contract.js";
 import { HintedError } from "./hinted_error.js";
 
@@ -34,34 +35,62 @@ async function problemOf(response: Response): Promise<Problem> {
     return { message: `The server answered with status ${response.status}.`, hint: "" };
 }
 
+/** Why a request came to nothing: a server that answers others was only cut off, as by a line that stood still. */
+async function cutOff(init: RequestInit): Promise<Error> {
+    if (init.signal?.aborted) return new DOMException("aborted", "AbortError");
+    try {
+        await fetch("api/batch", { method: "HEAD", credentials: "same-origin", cache: "no-store" });
+    } catch {
+        return new ApiError(
+            "The server does not answer.",
+            "It may have been stopped: start `slidetype view` again.",
+            0,
+        );
+    }
+    const isChange = init.method !== undefined;
+    return new ApiError(
+        `The connection broke off before all was ${isChange ? "sent; nothing was saved" : "here"}.`,
+        isChange ? "What you drew is still here: try again." : "Reload the page.",
+        0,
+    );
+}
+
 async function send(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
         response = await fetch(path, { credentials: "same-origin", ...init });
-    } catch (error) {
-        if (init.signal?.aborted) throw new DOMException("aborted", "AbortError");
-        throw new ApiError("The server does not answer.", "It may have been stopped: start `slidetype view` again.", 0);
+    } catch {
+        throw await cutOff(init);
     }
     if (response.ok) return response;
     const problem = await problemOf(response);
     throw new ApiError(problem.message, problem.hint ?? "", response.status);
 }
 
+/** The body as JSON, which arrives after the status and may be cut off, too. */
+async function jsonOf<T>(response: Response, init: RequestInit): Promise<T> {
+    try {
+        return (await response.json()) as T;
+    } catch {
+        throw await cutOff(init);
+    }
+}
+
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {
-    return (await send(path, { signal })).json() as Promise<T>;
+    return jsonOf<T>(await send(path, { signal }), { signal });
 }
 
 /** The header marks requests that no foreign form can make. */
 async function change(
     method: string,
     path: string,
-    body: unknown,
+    body: BodyInit,
     headers: Record<string, string> = {},
 ): Promise<Response> {
     return send(path, {
         method,
         headers: { "Content-Type": "application/json", "X-Slidetype": "1", ...headers },
-        body: JSON.stringify(body),
+        body,
     });
 }
 
@@ -71,8 +100,8 @@ export const getTiles = (id: string, signal: AbortSignal) => get<TileColumns>(sl
 export const getRegions = (id: string, signal: AbortSignal) =>
     get<FeatureCollection>(slidePath(id, "/regions"), signal);
 export const getProgress = (id: string, signal: AbortSignal) => get<Progress>(slidePath(id, "/progress"), signal);
-export const startRun = (id: string) => change("POST", slidePath(id, "/run"), {});
-export const cancelRun = (id: string) => change("POST", slidePath(id, "/cancel"), {});
+export const startRun = (id: string) => change("POST", slidePath(id, "/run"), "{}");
+export const cancelRun = (id: string) => change("POST", slidePath(id, "/cancel"), "{}");
 
 export interface StoredAnnotations {
     collection: FeatureCollection;
@@ -82,7 +111,7 @@ export interface StoredAnnotations {
 
 export async function getAnnotations(id: string, signal: AbortSignal): Promise<StoredAnnotations> {
     const response = await send(slidePath(id, "/annotations"), { signal, cache: "no-store" });
-    return { collection: (await response.json()) as FeatureCollection, etag: response.headers.get("ETag") };
+    return { collection: await jsonOf<FeatureCollection>(response, { signal }), etag: response.headers.get("ETag") };
 }
 
 export interface Saved {
@@ -94,7 +123,13 @@ export interface Saved {
 /** Rejects with status 412 where the file is no longer the one that `etag` names. */
 export async function putAnnotations(id: string, collection: FeatureCollection, etag: string | null): Promise<Saved> {
     const headers: Record<string, string> = etag === null ? {} : { "If-Match": etag };
-    const response = await change("PUT", slidePath(id, "/annotations"), collection, headers);
-    const body = (await response.json()) as { saved: number; file: string };
-    return { ...body, etag: response.headers.get("ETag") };
+    const body = new Blob([JSON.stringify(collection)]);
+    if (body.size > kMostAnnotationMiB * 2 ** 20)
+        throw new HintedError(
+            `These annotations are larger than the ${kMostAnnotationMiB} MB that can be saved.`,
+            "Cells and tiles of another program make them so large: keep them in a file of their own.",
+        );
+    const response = await change("PUT", slidePath(id, "/annotations"), body, headers);
+    const saved = (await response.json()) as { saved: number; file: string };
+    return { ...saved, etag: response.headers.get("ETag") };
 }
