@@ -1,6 +1,8 @@
 #include "plugin/viewer/viewed_slides.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <utility>
 
 #include "base/error.h"
@@ -16,6 +18,25 @@ namespace {
 
 bool is_output_folder(const fs::path& path) {
     return fs::is_directory(path) && (fs::exists(path / "run.json") || !claimed_folders(path).empty());
+}
+
+/// Slides whose files differ only in their endings, or lie in different folders, are named so that they can be told
+/// apart.
+void tell_apart(std::vector<ViewedSlide>& slides) {
+    using Name = std::function<std::string(const fs::path&)>;
+    const std::array<Name, 3> longer = {
+        [](const fs::path& file) { return file.filename().string(); },
+        [](const fs::path& file) { return (file.parent_path().filename() / file.filename()).string(); },
+        [](const fs::path& file) { return file.string(); }};
+    Name now = [](const fs::path& file) { return file.stem().string(); };
+    for (const auto& next : longer) {
+        std::map<std::string, int> count;
+        for (const auto& slide : slides) ++count[now(slide.source)];
+        for (auto& slide : slides) {
+            if (count[now(slide.source)] > 1) slide.name = next(slide.source);
+        }
+        now = next;
+    }
 }
 
 }  // namespace
@@ -68,6 +89,7 @@ void ViewedSlides::refresh() const {
     for (const auto& [source, folder] : folders) {
         if (slides_.empty() && (only_.empty() || folder == only_)) add(source, folder);
     }
+    tell_apart(slides);
     std::ranges::sort(slides, {}, &ViewedSlide::name);
     auto failures = read_run_failures(output_);
     const std::lock_guard lock(mutex_);

@@ -347,6 +347,18 @@ TEST_F(SiteTest, DrawingOnASlideThatIsNotScoredClaimsItsFolder) {
     EXPECT_EQ(json::parse(*ask(path).body)["features"].size(), 1u);
 }
 
+TEST_F(SiteTest, SlidesOfOneNameShowTheirEndingsAndThenTheirFolders) {
+    const auto put = [&](const std::string& name) {
+        std::filesystem::create_directories((folder / name).parent_path());
+        std::filesystem::copy_file(*shared_ / "slides/one.tiff", folder / name);
+    };
+    for (const auto* name : {"many/a.tiff", "many/a.tif", "many/b.tiff", "many/p1/c.tiff", "many/p2/c.tiff"}) put(name);
+    open(folder / "many");
+    std::vector<std::string> names;
+    for (const auto& slide : slides->list()) names.push_back(slide.name);
+    EXPECT_THAT(names, ::testing::ElementsAre("a.tif", "a.tiff", "b", "p1/c.tiff", "p2/c.tiff"));
+}
+
 TEST_F(SiteTest, OneSlidesFolderShowsThatSlideAlone) {
     open(folder / "out/one");
     EXPECT_EQ(ask_json("/api/batch")["slides"].size(), 1u);

@@ -129,13 +129,10 @@ test("new annotations have an id of their own", () => {
     assert.equal(a!.properties!.objectType, "annotation");
 });
 
-test("classes and colours are read as QuPath writes them", () => {
-    assert.equal(classOf(feature("a", { classification: { names: ["Tumor", "Positive"] } })), "Tumor: Positive");
+test("classes have a colour, and what a program found is no annotation", () => {
+    assert.equal(classOf(feature("a", { classification: { name: "Tumor: Positive" } })), "Tumor: Positive");
+    assert.equal(classOf(feature("a", { classification: 7 })), "");
     assert.deepEqual(colorOf(feature("a", { classification: { name: "x", color: [1, 2, 3] } }), classes), [1, 2, 3]);
-    assert.deepEqual(
-        colorOf(feature("a", { classification: { name: "x", colorRGB: -3670016 } }), classes),
-        [200, 0, 0],
-    );
     assert.deepEqual(
         colorOf(feature("a", { classification: { name: "LUAD", color: [1, 2, 3] } }), classes),
         [0, 114, 178],

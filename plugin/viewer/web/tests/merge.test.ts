@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { AnnotationDocument } from "../src/annotations/document.js";
 import { annotationsIn } from "../src/annotations/loaded.js";
 import { merged } from "../src/annotations/merge.js";
+import { featuresIn } from "../src/annotations/read_file.js";
 import type { Feature } from "../src/contract.js";
 
 // Browsers have it under this name; Node only since version 19.
@@ -43,7 +44,7 @@ test("ids that several features share do not tell them apart", () => {
 
 test("what QuPath 0.2 wrote in place of an id is none", () => {
     const old = named("PathAnnotationObject", "old");
-    const { annotations } = annotationsIn([old], "x.geojson", [0, 0], []);
+    const { annotations } = annotationsIn(featuresIn(JSON.stringify([old]), "x.geojson"), "x.geojson", [0, 0], []);
     const { features, replaced } = merged([old], annotations);
     assert.equal(replaced, 0);
     assert.match(String(features[1]!.id), kUuid);

@@ -1,31 +1,23 @@
-// What a feature of an annotation file means to this page. Members that it does not know stay as they are.
+// What a feature means to this page, in the form that normal.ts and the server give it. Members that it does not know stay as
+// they are.
 import type { AnnotationClass, Color, Feature } from "../contract.js";
 import { geometryOf, type Polygon } from "./geojson.js";
+import { kindOfFeature } from "./normal.js";
 import { outlineOf } from "./outline.js";
+import { record, text } from "./record.js";
 
 /** More points than this make an editor with a handle for each unusably slow. */
 const kMostPoints = 500;
 const kNoClassColor: Color = [120, 120, 120];
 
-export function text(value: unknown): string {
-    return typeof value === "string" ? value : "";
-}
-
-export function record(value: unknown): Record<string, unknown> {
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 /** Tiles, cells and detections are what a program found, not what a person drew. */
 export function isAnnotation(feature: Feature): boolean {
-    return !["tile", "detection", "cell", "tmaCore"].includes(text(feature.properties?.objectType));
+    return kindOfFeature(feature) === "annotation";
 }
 
-/** QuPath's derived classes have several names; empty where there is no class. */
+/** Empty where there is no class. */
 export function classOf(feature: Feature): string {
-    const classification = record(feature.properties?.classification);
-    if (Array.isArray(classification.names))
-        return classification.names.filter((name) => typeof name === "string").join(": ");
-    return text(classification.name);
+    return text(record(feature.properties?.classification).name);
 }
 
 export function nameOf(feature: Feature): string {
@@ -36,12 +28,6 @@ function isColor(value: unknown): value is Color {
     return Array.isArray(value) && value.length === 3 && value.every((channel) => Number.isFinite(channel));
 }
 
-/** Older QuPath files have one number, with alpha in its highest byte. */
-function unpacked(value: unknown): Color | null {
-    if (typeof value !== "number") return null;
-    return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
-}
-
 export function colorOf(feature: Feature, classes: readonly AnnotationClass[]): Color {
     const name = classOf(feature);
     const known = classes.find((one) => one.name === name);
@@ -49,7 +35,7 @@ export function colorOf(feature: Feature, classes: readonly AnnotationClass[]): 
     const classification = record(feature.properties?.classification);
     if (isColor(classification.color)) return classification.color;
     const own = feature.properties?.color;
-    return unpacked(classification.colorRGB) ?? (isColor(own) ? own : kNoClassColor);
+    return isColor(own) ? own : kNoClassColor;
 }
 
 /** Why an annotation, or only its outline, cannot be changed here. */

@@ -2,9 +2,11 @@
 import { countText, plural } from "../base/format.js";
 import { HintedError } from "../base/hinted_error.js";
 import type { AnnotationClass, Feature } from "../contract.js";
-import { isAnnotation, record, text, withClass } from "./feature.js";
-import { hasShape, moved, type Flaw, type Offset } from "./moved.js";
+import { classOf, withClass } from "./feature.js";
+import { hasShape, moved, type Offset } from "./moved.js";
+import { isOwn, kindOfFeature, type Flaw } from "./normal.js";
 import { kExportAgain } from "./read_file.js";
+import { record } from "./record.js";
 
 /** What is left out, in the order and the words in which it is told. */
 const kLeftOut = {
@@ -17,51 +19,18 @@ const kLeftOut = {
 } as const satisfies Record<string, readonly [one: string, many?: string]>;
 type LeftOut = keyof typeof kLeftOut;
 
-/** QuPath 0.2 wrote the kind of an object where its id belongs, the same one for all. */
-const kKindIds = new Map<unknown, string>([
-    ["PathAnnotationObject", "annotation"],
-    ["PathTileObject", "tile"],
-    ["PathDetectionObject", "detection"],
-    ["PathCellObject", "cell"],
-    ["TMACoreObject", "tmaCore"],
-]);
-
 export interface Loaded {
     annotations: Feature[];
     leftOut: Map<LeftOut, number>;
 }
 
-/** As overlay.geojson has them: the call counts its tiles as `scored_tiles`, a region as `tiles`. */
-function isOwnResult({ properties }: Feature): boolean {
-    const { measurements } = record(properties);
-    // Before version 0.4, QuPath wrote a list of names and values.
-    const names = Array.isArray(measurements)
-        ? measurements.map((one) => record(one).name)
-        : Object.keys(record(measurements));
-    const has = (name: string) => names.includes(name);
-    return properties?.isLocked === true && (has("scored_tiles") || (has("tiles") && has("area_mm2")));
-}
-
-/** A class is an object from here on, as saving would drop a mere name. */
-function withProperClass(feature: Feature, classes: readonly AnnotationClass[]): Feature {
-    const { classification, ...others } = feature.properties!;
-    const { name, names } = record(classification);
-    if (typeof name === "string" || Array.isArray(names)) return feature;
-    const classless = { ...feature, properties: others };
-    return text(classification) === "" ? classless : withClass(classless, text(classification), classes);
-}
-
-/** With an id only where it tells the object from others, and with all that the page asks for. */
-function tidied(json: Record<string, unknown>): Feature {
-    const { id, ...rest } = json;
-    const properties = record(json.properties);
-    const kind = kKindIds.get(id);
-    const objectType = properties.objectType ?? properties.object_type ?? kind ?? "annotation";
-    return {
-        ...rest,
-        ...(kind === undefined && (text(id) !== "" || typeof id === "number") && { id }),
-        properties: { ...properties, objectType },
-    } as unknown as Feature;
+/** A class that the slide knows has its colour there. */
+function withKnownColor(feature: Feature, classes: readonly AnnotationClass[]): Feature {
+    const { classification } = feature.properties!;
+    const hasColor = record(classification).color !== undefined;
+    const isKnown = classes.some(({ name }) => name === classOf(feature));
+    if (hasColor || !isKnown) return feature;
+    return withClass(feature, classOf(feature), classes);
 }
 
 function nothingIn(file: string, leftOut: Loaded["leftOut"]): HintedError {
@@ -73,33 +42,35 @@ function nothingIn(file: string, leftOut: Loaded["leftOut"]): HintedError {
           );
 }
 
-type Reader = (json: unknown, flaw: Flaw) => Feature | LeftOut;
-
-function reader(offset: Offset, classes: readonly AnnotationClass[]): Reader {
-    return (json, flaw) => {
-        if (record(json).type !== "Feature") throw flaw("is no GeoJSON feature");
-        const feature = tidied(record(json));
-        if (!isAnnotation(feature)) return feature.properties!.objectType as LeftOut;
-        if (isOwnResult(feature)) return "own";
-        if (!feature.geometry) return "shapeless";
-        const geometry = moved(feature.geometry, offset, flaw);
-        return hasShape(geometry) ? withProperClass({ ...feature, geometry }, classes) : "shapeless";
-    };
+/** The feature as it is on this slide, or why it is left out; null where it counts for nothing. */
+function onSlide(
+    feature: Feature,
+    offset: Offset,
+    classes: readonly AnnotationClass[],
+    flaw: Flaw,
+): Feature | LeftOut | null {
+    const kind = kindOfFeature(feature);
+    if (kind === "root") return null; // QuPath's object for the image itself
+    if (kind !== "annotation") return kind;
+    if (isOwn(feature)) return "own";
+    if (!feature.geometry) return "shapeless";
+    const geometry = moved(feature.geometry, offset, flaw);
+    return hasShape(geometry) ? withKnownColor({ ...feature, geometry }, classes) : "shapeless";
 }
 
 /** Adds the slide's offset, which QuPath's coordinates lack. */
 export function annotationsIn(
-    features: readonly unknown[],
+    features: readonly Feature[],
     file: string,
     offset: Offset,
     classes: readonly AnnotationClass[],
 ): Loaded {
-    const read = reader(offset, classes);
     const annotations: Feature[] = [];
     const leftOut = new Map<LeftOut, number>();
-    features.forEach((json, place) => {
+    features.forEach((feature, place) => {
         const flaw = (what: string) => new HintedError(`${file}: feature ${place + 1} ${what}.`, kExportAgain);
-        const found = read(json, flaw);
+        const found = onSlide(feature, offset, classes, flaw);
+        if (found === null) return;
         if (typeof found === "string") leftOut.set(found, (leftOut.get(found) ?? 0) + 1);
         else annotations.push(found);
     });

@@ -1,13 +1,12 @@
 // Geometry of a file that the user opens. It is checked as the server does on saving: what is damaged must be refused now, and
 // not when all that was drawn since hangs on it.
 import type { Geometry } from "../contract.js";
-import { record } from "./feature.js";
 import { rounded } from "./geojson.js";
+import type { Flaw } from "./normal.js";
 import { outlineOf } from "./outline.js";
+import { record } from "./record.js";
 
 export type Offset = readonly [x: number, y: number];
-/** Makes the error that says what a feature has wrong. */
-export type Flaw = (what: string) => Error;
 
 /** How many arrays lie around a point. */
 const kDepths = new Map<unknown, number>([

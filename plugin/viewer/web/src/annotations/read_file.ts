@@ -1,43 +1,52 @@
 // A local GeoJSON file, as far as it can be read without knowing the slide.
 import { HintedError } from "../base/hinted_error.js";
-import { kMostAnnotationMiB } from "../contract.js";
+import { kMostAnnotationMiB, type Feature } from "../contract.js";
+import { normalFeatures } from "./normal.js";
+import { textOf, TooLarge } from "./unpacked.js";
 
 export const kExportAgain = "Export it from QuPath again: File > Export objects as GeoJSON.";
 
-/** The features that a file's text holds, in any of the three forms that QuPath writes. */
-export function featuresIn(text: string, name: string): unknown[] {
-    let json: unknown;
-    try {
-        json = JSON.parse(text);
-    } catch {
-        throw new HintedError(`${name} is no JSON text, or only a part of one.`, kExportAgain);
+/** QuPath up to 0.4 and Python write bare words that are no JSON; outside of strings they become null. */
+function withJsonNumbers(text: string): string {
+    const words = /"[^"\\]*(?:\\[^][^"\\]*)*"|[+-]?\b(?:NaN|Infinity|nan|inf|NAN|INF|infinity)\b/g;
+    return text.replace(words, (found) => (found.startsWith('"') ? found : "null"));
+}
+
+function parsed(text: string, name: string): unknown {
+    for (const read of [() => text, () => withJsonNumbers(text)]) {
+        try {
+            return JSON.parse(read()) as unknown;
+        } catch {
+            // The second time it is no JSON at all.
+        }
     }
-    if (Array.isArray(json)) return json;
-    const { type, features } = (json ?? {}) as { type?: unknown; features?: unknown };
-    if (type === "FeatureCollection" && Array.isArray(features)) return features;
-    if (type === "Feature") return [json];
-    throw new HintedError(`${name} is JSON, but no GeoJSON with features.`, kExportAgain);
+    throw new HintedError(`${name} is no JSON text, or only a part of one.`, kExportAgain);
 }
 
-async function isCompressed(file: File): Promise<boolean> {
-    const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-    const starts = (a: number, b: number) => first === a && second === b;
-    return starts(0x1f, 0x8b) || starts(0x50, 0x4b); // gzip, zip
+/** The features that a file's text holds, in one form. */
+export function featuresIn(text: string, name: string): Feature[] {
+    return normalFeatures(
+        parsed(text, name),
+        (what) => new HintedError(`${name} is JSON, but no GeoJSON that can be read: it ${what}.`, kExportAgain),
+    );
 }
 
-export async function featuresOf(file: File): Promise<unknown[]> {
+function tooLarge(name: string): HintedError {
+    return new HintedError(
+        `${name} is larger than ${kMostAnnotationMiB} MB.`,
+        "Export the annotations alone, without detections and cells.",
+    );
+}
+
+export async function featuresOf(file: File): Promise<Feature[]> {
     const { name, size } = file;
-    if (size > kMostAnnotationMiB * 2 ** 20)
-        throw new HintedError(
-            `${name} is larger than ${kMostAnnotationMiB} MB.`,
-            "Export the annotations alone, without detections and cells.",
-        );
+    if (size > kMostAnnotationMiB * 2 ** 20) throw tooLarge(name);
     if (size === 0) throw new HintedError(`${name} is empty.`, kExportAgain);
     let text: string;
     try {
-        if (await isCompressed(file)) throw new HintedError(`${name} is compressed.`, "Unpack it first.");
-        text = await file.text();
+        text = await textOf(new Uint8Array(await file.arrayBuffer()), name);
     } catch (error) {
+        if (error instanceof TooLarge) throw tooLarge(name);
         if (error instanceof HintedError) throw error;
         throw new HintedError(`${name} cannot be read.`, "It may have been moved or changed: choose it again.");
     }

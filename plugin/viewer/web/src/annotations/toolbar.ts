@@ -36,7 +36,7 @@ export class CorrectionsToolbar {
         this.load = fileButton(
             "Load…",
             { title: "Load annotations that QuPath exported as GeoJSON", "data-testid": "load-annotations" },
-            { accept: ".geojson,.json", "data-testid": "load-file" },
+            { accept: ".geojson,.json,.gz,.zip", "data-testid": "load-file" },
             (file) => void controller.addFrom(file),
         );
         this.undo = button("Undo", { title: "Undo (Ctrl+Z)", "data-testid": "undo", onclick: () => controller.undo() });
