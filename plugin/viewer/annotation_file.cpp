@@ -10,7 +10,9 @@
 #include "base/sha256.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/results/uuid.h"
+#include "tiler/annotation_features.h"
 #include "tiler/annotations.h"
+#include "tiler/geojson_text.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;
@@ -18,7 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostFeatures = 100'000;
 constexpr int kDeepest = 8;  ///< a MultiPolygon nests four arrays
 
 [[noreturn]] void refuse_data(const std::string& cause) {
@@ -32,8 +33,9 @@ void shift(Json& coordinates, double dx, double dy, int depth = 0) {
         if (coordinates.size() < 2 || !coordinates[1].is_number()) refuse_data("has a point without x and y");
         const double x = coordinates[0].get<double>() + dx, y = coordinates[1].get<double>() + dy;
         if (!std::isfinite(x) || !std::isfinite(y)) refuse_data("has a coordinate that is no finite number");
-        // Two decimals, as everything that slidetype writes; a third number (QuPath writes none) would be a plane.
-        coordinates = Json::array({std::round(x * 100) / 100, std::round(y * 100) / 100});
+        // Two decimals, as everything that slidetype writes. A third number would be a plane, and stays.
+        coordinates[0] = std::round(x * 100) / 100;
+        coordinates[1] = std::round(y * 100) / 100;
         return;
     }
     for (auto& inner : coordinates) shift(inner, dx, dy, depth + 1);
@@ -41,6 +43,7 @@ void shift(Json& coordinates, double dx, double dy, int depth = 0) {
 
 void shift_geometry(Json& geometry, double dx, double dy, int depth = 0) {
     if (!geometry.is_object() || depth > kDeepest) refuse_data("has a feature without a shape");
+    if (geometry.empty()) return;
     if (geometry.contains("geometries")) {
         for (auto& part : geometry["geometries"]) shift_geometry(part, dx, dy, depth + 1);
     } else if (geometry.contains("coordinates")) {
@@ -50,26 +53,25 @@ void shift_geometry(Json& geometry, double dx, double dy, int depth = 0) {
     }
 }
 
-void shift_all(Json& collection, double dx, double dy) {
-    for (auto& feature : collection.at("features")) {
-        if (feature.is_object() && feature.contains("geometry") && !feature["geometry"].is_null()) {
-            shift_geometry(feature["geometry"], dx, dy);
-        }
+void shift_all(std::vector<FeatureJson>& features, double dx, double dy) {
+    for (auto& feature : features) {
+        auto& geometry = feature["geometry"];
+        if (!geometry.is_null()) shift_geometry(geometry, dx, dy);
     }
 }
 
-/// Any of the forms that read_annotations() takes, as a FeatureCollection.
-Json as_collection(Json json) {
-    if (json.is_object() && json.value("type", "") == "FeatureCollection" && json.contains("features")) return json;
-    Json features = Json::array();
-    if (json.is_array()) {
-        features = std::move(json);
-    } else if (json.is_object() && json.value("type", "") == "Feature") {
-        features.push_back(std::move(json));
-    } else if (json.is_object()) {
-        features.push_back({{"type", "Feature"}, {"geometry", std::move(json)}});
-    }
-    return {{"type", "FeatureCollection"}, {"features", std::move(features)}};
+/// All but QuPath's object for the image itself, which holds nothing.
+std::vector<FeatureJson> features_in(std::string bytes, const std::string& source) {
+    auto features = annotation_features(geojson_text(std::move(bytes), source), source);
+    std::erase_if(features, [](const FeatureJson& feature) { return kind_of(feature) == ObjectKind::root; });
+    return features;
+}
+
+std::string collection_of(std::vector<FeatureJson>&& features) {
+    Json all = Json::array();
+    for (auto& feature : features) all.push_back(std::move(feature));
+    const Json collection = {{"type", "FeatureCollection"}, {"features", std::move(all)}};
+    return collection.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 bool is_uuid(const Json& id) {
@@ -83,14 +85,18 @@ bool is_uuid(const Json& id) {
     return true;
 }
 
-/// QuPath needs a colour with a class and rejects the whole file for a null.
-void tidy_class(Json& properties) {
+/// A UUID of what `name` says, that nothing takes for one of slidetype's own objects: those are of version 5, this is
+/// of version 8 (RFC 9562: made as its maker likes).
+std::string id_of(const std::string& name) {
+    auto id = name_uuid(name);
+    id[14] = '8';
+    return id;
+}
+
+/// QuPath needs a colour with a class, and rejects the whole file where there is none.
+void tidy_class(FeatureJson& properties) {
     const auto found = properties.find("classification");
-    if (found == properties.end()) return;
-    if (!found->is_object() || !found->contains("name") || !(*found)["name"].is_string()) {
-        if (!found->is_object() || !found->contains("names")) properties.erase(found);
-        return;
-    }
+    if (found == properties.end() || !found->is_object() || !found->contains("name")) return;
     auto& color = (*found)["color"];
     const auto is_byte = [](const Json& v) { return v.is_number_integer() && v >= 0 && v <= 255; };
     if (!color.is_array() || color.size() != 3 || !std::ranges::all_of(color, is_byte)) {
@@ -98,22 +104,19 @@ void tidy_class(Json& properties) {
     }
 }
 
-/// One feature as QuPath takes it.
-void tidy(Json& feature, std::size_t index) {
-    if (!feature.is_object() || feature.value("type", "") != "Feature" || !feature.contains("geometry")) {
-        refuse_data("holds something that is no feature");
-    }
-    shift_geometry(feature["geometry"], 0, 0);
+/// One feature as QuPath takes it. Nothing that says something is taken away, whether it is understood or not.
+void tidy(FeatureJson& feature, std::size_t index) {
+    auto& geometry = feature["geometry"];
     if (!feature.contains("id") || !is_uuid(feature["id"])) {
-        feature["id"] = name_uuid("annotation " + std::to_string(index) + feature["geometry"].dump());
+        feature["id"] = id_of("annotation " + std::to_string(index) + geometry.dump());
     }
     auto& properties = feature["properties"];
-    if (!properties.is_object()) properties = Json::object();
-    for (auto member = properties.begin(); member != properties.end();) {
-        member = member->is_null() ? properties.erase(member) : std::next(member);
+    for (const auto* member : {"name", "color", "isLocked", "measurements", "metadata"}) {
+        if (properties.contains(member) && properties[member].is_null()) properties.erase(member);
     }
-    if (!properties.contains("objectType")) properties["objectType"] = "annotation";
     tidy_class(properties);
+    // QuPath itself writes an empty object for what has no shape, and stumbles over a null.
+    if (geometry.is_null()) geometry = Json::object();
 }
 
 }  // namespace
@@ -121,25 +124,34 @@ void tidy(Json& feature, std::size_t index) {
 AnnotationFile::AnnotationFile(fs::path folder, fs::path beside, Rect offset)
     : folder_(std::move(folder)), beside_(std::move(beside)), offset_(offset) {}
 
-/// The file's text, as it is; empty where there is none.
+fs::path AnnotationFile::place() const {
+    if (!folder_.empty() && fs::exists(file())) return file();
+    return !beside_.empty() && fs::exists(beside_) ? beside_ : fs::path();
+}
+
+/// The bytes of the file, as they are; empty where there is none.
 std::string AnnotationFile::stored() const {
-    if (!folder_.empty() && fs::exists(file())) return read_file(file(), kMostAnnotationBytes);
-    if (!beside_.empty() && fs::exists(beside_)) return read_file(beside_, kMostAnnotationBytes);
-    return {};
+    const auto from = place();
+    return from.empty() ? std::string() : read_file(from, kMostAnnotationBytes);
 }
 
 std::string AnnotationFile::read() const {
-    const auto text = stored();
-    if (text.empty()) return R"({"type":"FeatureCollection","features":[]})";
-    const auto name = fs::exists(file()) ? file() : beside_;
+    const auto from = place();
+    if (from.empty()) return collection_of({});
+    std::string text;
     try {
-        auto collection = as_collection(Json::parse(text));
-        shift_all(collection, static_cast<double>(offset_.x), static_cast<double>(offset_.y));
-        return collection.dump(-1, ' ', false, Json::error_handler_t::replace);
-    } catch (const std::exception& error) {
-        throw Error(ErrorCode::corrupt, name.string(), std::string("is no GeoJSON that can be shown: ") + error.what(),
+        auto features = features_in(stored(), from.string());
+        shift_all(features, static_cast<double>(offset_.x), static_cast<double>(offset_.y));
+        text = collection_of(std::move(features));
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::io) throw;
+        throw Error(ErrorCode::corrupt, from.string(), error.cause(),
                     "Export it again from the program that it came from, or remove it.");
     }
+    if (text.size() <= kMostAnnotationBytes) return text;
+    throw Error(ErrorCode::corrupt, from.string(),
+                "holds more than the " + std::to_string(kMostAnnotationBytes >> 20) + " MB that can be shown and saved",
+                "Export the annotations alone, without cells and tiles.");
 }
 
 std::string AnnotationFile::etag() const {
@@ -157,26 +169,24 @@ std::optional<std::string> AnnotationFile::unreadable() const {
 
 std::optional<std::size_t> AnnotationFile::count() const {
     try {
-        const auto text = stored();
-        return text.empty() ? 0 : as_collection(Json::parse(text)).at("features").size();
+        const auto from = place();
+        return from.empty() ? 0 : features_in(stored(), from.string()).size();
     } catch (const std::exception&) {
         return std::nullopt;
     }
 }
 
 std::size_t AnnotationFile::write(std::string_view geojson) const {
-    Json collection = Json::parse(geojson, nullptr, false);
-    if (!collection.is_object() || collection.value("type", Json()) != "FeatureCollection" ||
-        !collection.contains("features") || !collection["features"].is_array()) {
-        refuse_data("are no GeoJSON FeatureCollection");
-    }
-    auto& features = collection["features"];
-    if (features.size() > kMostFeatures) refuse_data("are more than " + std::to_string(kMostFeatures));
-    for (std::size_t i = 0; i < features.size(); ++i) tidy(features[i], i);
-    shift_all(collection, -static_cast<double>(offset_.x), -static_cast<double>(offset_.y));
-    const Json whole = {{"type", "FeatureCollection"}, {"features", std::move(features)}};
-    const auto text = whole.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    // A list is no document of the page's; an empty one must not take away all that is stored.
+    if (!geojson.starts_with('{')) refuse_data("are no GeoJSON FeatureCollection");
+    std::string text;
+    std::size_t count = 0;
     try {
+        auto features = annotation_features(geojson, "annotations");
+        count = features.size();
+        for (std::size_t i = 0; i < count; ++i) tidy(features[i], i);
+        shift_all(features, -static_cast<double>(offset_.x), -static_cast<double>(offset_.y));
+        text = collection_of(std::move(features)) + "\n";
         // What training could not read must not be stored as if it were good.
         (void)parse_annotations(text, "annotations");
     } catch (const Error& error) {
@@ -184,7 +194,7 @@ std::size_t AnnotationFile::write(std::string_view geojson) const {
     }
     create_folders(folder_);
     write_file(file(), text);
-    return whole["features"].size();
+    return count;
 }
 
 }  // namespace slidetype::viewer

@@ -24,7 +24,8 @@ class AnnotationFile {
     /// are shown as long as the folder has none of its own, and never written to.
     AnnotationFile(std::filesystem::path folder, std::filesystem::path beside, Rect offset);
 
-    /// A FeatureCollection, empty where nothing is drawn. Throws Error(corrupt | io).
+    /// A FeatureCollection of features in one form (see tiler/annotation_features.h), whoever wrote them; empty where
+    /// nothing is drawn. Throws Error(corrupt | io).
     std::string read() const;
     /// A tag of what read() gives, quoted; it changes with the content.
     std::string etag() const;
@@ -35,13 +36,15 @@ class AnnotationFile {
     /// What is wrong with the stored file, if anything; saving would lose what it holds.
     std::optional<std::string> unreadable() const;
 
-    /// Checks and stores what a page sent, atomically; creates the folder. Returns the number of features.
+    /// Checks and stores what a page sent, atomically; creates the folder. Returns the number of features. What is in
+    /// them stays, understood or not; what QuPath would stumble over is mended (ids, colours of classes).
     /// Throws Error(bad_data) for what is no FeatureCollection of finite coordinates, Error(io).
     std::size_t write(std::string_view geojson) const;
 
     std::filesystem::path file() const { return folder_ / kName; }
 
   private:
+    std::filesystem::path place() const;  ///< of what is shown; empty where there is nothing
     std::string stored() const;
 
     std::filesystem::path folder_, beside_;

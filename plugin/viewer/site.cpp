@@ -158,8 +158,19 @@ SlideExtras Site::extras(const ViewedSlide& slide) const {
     SlideExtras extras;
     extras.running = jobs_.is_active(slide.id);
     extras.has_pixels = fs::exists(slide.source);
-    if (!slide.folder.empty()) extras.annotations = AnnotationFile(slide.folder, {}, {}).count();
+    if (!slide.folder.empty()) extras.annotations = count_annotations(slide.folder);
     return extras;
+}
+
+/// Each file is read once, for lists are asked for again and again.
+std::optional<std::size_t> Site::count_annotations(const fs::path& folder) const {
+    const AnnotationFile file(folder, {}, {});
+    if (!fs::exists(file.file())) return 0;
+    const auto key = file.file().string() + change_time(file.file());
+    if (const auto known = counts_.find(key)) return whole_number(*known);
+    const auto count = file.count();
+    counts_.put(key, std::make_shared<const std::string>(count ? std::to_string(*count) : "unknown"));
+    return count;
 }
 
 HttpResponse Site::batch() const {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +40,7 @@ class Site {
     HttpResponse model_tile(const ViewedSlide& slide, const std::string& file) const;
     HttpResponse put_annotations(const ViewedSlide& slide, const HttpRequest& request);
     SlideExtras extras(const ViewedSlide& slide) const;
+    std::optional<std::size_t> count_annotations(const std::filesystem::path& folder) const;
     template <class Make>
     HttpResponse cached(const std::string& key, const HttpRequest& request, const char* content_type, Make make);
 
@@ -45,6 +49,7 @@ class Site {
     std::map<std::string, Asset> assets_;
     bool may_run_;
     ByteCache cache_{std::size_t{256} << 20};
+    mutable ByteCache counts_{std::size_t{1} << 20};
     std::mutex saving_;  ///< one save at a time, so that nothing comes between the check and the write
 };
 
