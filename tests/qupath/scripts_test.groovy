@@ -132,7 +132,7 @@ check('tiles are filled and coloured by P(LUSC) from 0 to 1') {
 }
 
 mine = drawn(name: 'mine', pathClass: [name: 'LUAD', color: [0, 114, 178]])
-lockedMine = drawn(name: 'locked, but mine', locked: true, measurements: [area_mm2: 1, tiles: 2])
+lockedMine = drawn(name: 'locked, but mine', locked: true, measurements: [area_mm2: 1])
 foreign = drawn(type: 'tile', locked: true, measurements: [prob_LUSC: 0.5])
 image.hierarchy.addObjects([mine, lockedMine, foreign])
 
@@ -293,6 +293,35 @@ check('Export keeps the earlier one, and slides of one name have files of their 
     assert exported(other.file) == ['of the other'] && exported(slide).contains('mine')
     new File(slide.parentFile, 'mixed.geojson').text = '{}'
     assert run('export_annotations.groovy', image).contains('slidetype takes mixed.tiff.geojson')
+}
+
+check('Export takes of every file that QuPath reads what the table says that a person drew') {
+    def table = PathIO.gson.fromJson(new File(source, 'tests/annotations/cases.json').getText('UTF-8'), Map).cases
+    def tried = 0
+    table.findAll { it.document != null && !it.refused }.each { one ->
+        def objects
+        try {
+            objects = PathIO.objectsIn(one.document)
+        } catch (IOException notForQuPath) {
+            return
+        }
+        def known = objects.every { it.region != null || it.type == 'root' || it.isAnnotation() }
+        // Kinds that only readers of old files know, QuPath takes for annotations.
+        if (!known || one.name.contains('in the way of') || one.name.contains('older viewer')) return
+        ++tried
+        def opened = new OpenImage(new File(work, "cases/${tried}.tiff"), 4000, 4000)
+        opened.file.parentFile.mkdirs()
+        opened.hierarchy.addObjects(objects)
+        def said = runUnseen('export_annotations.groovy', opened)
+        def file = new File(opened.file.path + '.geojson')
+        def areas = (file.exists() ? PathIO.readObjects(file.toPath()) : []).countBy { it.pathClass?.name?.trim() ?: '' }
+        assert areas == one.areas.collectEntries { [it.key, it.value as int] }: "${one.name}: $said"
+        def own = one.passed_over.own
+        assert (own == null) == !said.contains("slidetype's own result passed over"): one.name
+        if (own != null) assert said =~ /(?m)^${own as int} areas? of slidetype's own/: one.name
+    }
+    println "        ($tried of ${table.size()} cases of tests/annotations/cases.json)"
+    assert tried >= 20
 }
 
 println "All $checks checks hold."

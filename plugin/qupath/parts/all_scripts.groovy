@@ -8,13 +8,16 @@ File slideFile() {
 }
 
 /**
- * Whether slidetype drew an object and nobody has made it theirs. Its ids are version 5, made from a name; QuPath's are
- * random, so an area that somebody drew and locked is not ours. A region of ours that was unlocked is the user's.
- * Measurements say nothing: they can be cleared, and left out of exports.
+ * Whether slidetype drew an object and nobody has made it theirs, as unlocking does. Its ids are version 5, made from a name;
+ * QuPath's are random, so an area that somebody drew and locked is not ours. Measurements of ours tell it too, since QuPath
+ * gives new ids where it is asked to; they alone do not, since they can be cleared and left out of exports.
  */
 boolean isOurs(object) {
-    if (object.getID().version() != 5) return false
-    return object.isTile() || (object.isAnnotation() && object.isLocked())
+    def named = object.getID().version() == 5
+    if (object.isTile()) return named
+    def names = object.getMeasurements().keySet()
+    def measured = 'scored_tiles' in names || names.containsAll(['area_mm2', 'tiles'])
+    return object.isAnnotation() && object.isLocked() && (named || measured)
 }
 
 /** A number with its noun. */

@@ -56,11 +56,58 @@ TEST_F(AnnotationFileTest, WhatQuPathWouldStumbleOverIsMended) {
         {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[0,0],[0,5],[5,5],[0,0]]]},"properties":null},
         {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[0,0],[0,6],[6,6],[0,0]]]},
          "properties":{"classification":null}}]})");
-    EXPECT_THAT(testing::geojson_problems(stored()), ::testing::IsEmpty());
+    // Its own objects have ids of version 5; what a person drew must not look like them.
+    EXPECT_THAT(testing::geojson_problems(stored()), ::testing::Each(HasSubstr("id is no version-5 UUID")));
     const auto features = json::parse(stored())["features"];
     EXPECT_EQ(features[0]["properties"]["classification"]["color"].size(), 3u);
     EXPECT_EQ(features[1]["properties"]["objectType"], "annotation");
     EXPECT_NE(features[0]["id"], features[1]["id"]);
+    EXPECT_EQ(features[0]["id"].get<std::string>()[14], '8');
+}
+
+TEST_F(AnnotationFileTest, NoClassIsTakenAwayBySavingInWhateverWayItIsWritten) {
+    const auto saved = [&](const std::string& classification) {
+        const auto beside = folder / "slide.geojson";
+        write_file(beside, R"([{"type":"Feature","id":"3d9d1c1e-6a55-4a3e-9a55-0a8a7f7a1b11",
+            "geometry":{"type":"Polygon","coordinates":[[[0,0],[0,9],[9,9],[0,0]]]},"properties":{"classification":)" +
+                               classification + "}}]");
+        std::filesystem::remove_all(folder / "slide");
+        const AnnotationFile both(folder / "slide", beside, {});
+        both.write(both.read());
+        return json::parse(stored())["features"][0]["properties"].value("classification", json());
+    };
+    for (const auto* luad :
+         {R"("LUAD")", R"({"name":"LUAD"})", R"(["LUAD"])", R"({"names":["LUAD"]})", R"("{\"name\": \"LUAD\"}")",
+          R"("{'name': 'LUAD'}")", R"({"name":"LUAD","colorRGB":-3670016})"}) {
+        const auto classification = saved(luad);
+        EXPECT_EQ(classification["name"], "LUAD") << luad;
+        EXPECT_EQ(classification["color"].size(), 3u) << luad << ": QuPath needs a colour";
+    }
+    for (const auto* unknown : {"7", R"({"label":"LUAD"})", "[1]"}) EXPECT_EQ(saved(unknown), json::parse(unknown));
+}
+
+TEST_F(AnnotationFileTest, ADetectionOfAnOldQuPathStaysOne) {
+    const auto beside = folder / "slide.geojson";
+    write_file(beside, R"([{"type":"Feature","id":"PathDetectionObject","geometry":{"type":"Point","coordinates":[1,2]},
+                            "properties":{"measurements":[{"name":"Area","value":NaN}]}},
+                           {"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]},
+                            "properties":{"object_type":"detection"}}])");
+    const AnnotationFile both(folder / "slide", beside, {});
+    both.write(both.read());
+    for (const auto& feature : json::parse(stored())["features"]) {
+        EXPECT_EQ(feature["properties"]["objectType"], "detection");
+        EXPECT_FALSE(feature["properties"].contains("object_type"));
+    }
+}
+
+TEST_F(AnnotationFileTest, WhatHasNoShapeStaysInAFormThatQuPathReads) {
+    const auto beside = folder / "slide.geojson";
+    write_file(beside, R"([{"type":"Feature","geometry":{},"properties":{"objectType":"root"}},
+                           {"type":"Feature","geometry":{},"properties":{"name":"a"}},
+                           {"type":"Feature","geometry":null,"properties":{"name":"b"}}])");
+    const AnnotationFile both(folder / "slide", beside, {});
+    EXPECT_EQ(both.write(both.read()), 2u) << "all but the object for the image itself";
+    for (const auto& feature : json::parse(stored())["features"]) EXPECT_EQ(feature["geometry"], json::object());
 }
 
 TEST_F(AnnotationFileTest, PropertiesThatSlidetypeDoesNotKnowAreKept) {
@@ -79,8 +126,6 @@ TEST_F(AnnotationFileTest, RefusesWhatIsNoGeoJsonAndLeavesTheOldFile) {
     for (
         const auto* bad :
         {"", "{}", "[]", "{\"type\":\"FeatureCollection\"}", R"({"type":"FeatureCollection","features":[3]})",
-         R"({"type":"FeatureCollection","features":[{"type":"Feature"}]})",
-         R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":null}]})",
          R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon"}}]})",
          R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":"x"}}]})",
          R"({"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[1]]]}}]})",

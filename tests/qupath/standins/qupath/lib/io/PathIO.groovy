@@ -13,21 +13,46 @@ class PathIO {
     static List<PathObject> readObjects(Path path) {
         def text = path.toString().endsWith('.gz') ? new GZIPInputStream(path.newInputStream()).getText('UTF-8')
                                                    : path.toFile().getText('UTF-8')
-        def document = gson.fromJson(text, Map)
-        if (document.type != 'FeatureCollection') throw new IOException("$path: no FeatureCollection")
-        return document.features.collect { objectOf(it) }
+        return objectsIn(gson.fromJson(text, Object))
     }
 
+    /** A collection, a feature, a geometry, or a list of these; objects within objects behind those that hold them. */
+    static List<PathObject> objectsIn(Object document) {
+        if (document instanceof List) return document.collectMany { objectsIn(it) }
+        if (!(document instanceof Map)) throw new IOException('no GeoJSON')
+        if (document.type == 'FeatureCollection') return objectsIn(document.features)
+        if (document.type != 'Feature') return [objectOf([geometry: document])]
+        def properties = document.properties ?: [:]
+        return [objectOf(document)] + objectsIn(properties.childObjects ?: properties.children ?: [])
+    }
+
+    private static final TYPES = ['tile', 'detection', 'cell', 'annotation', 'tmaCore', 'root']
+    private static final SHAPES = ['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']
+
     private static PathObject objectOf(Map feature) {
-        def properties = feature.properties
-        if (feature.geometry == null || properties == null) throw new IOException('a feature without shape or properties')
-        def pathClass = properties.classification
+        def properties = feature.properties ?: [:]
+        if (feature.geometry == null) throw new IOException('a feature without a shape')
+        if (feature.geometry && !(feature.geometry.type in SHAPES)) throw new IOException("bad shape ${feature.geometry.type}")
+        def pathClass = properties.classification ?: null
+        if (pathClass instanceof String && pathClass.startsWith('{')) throw new IOException("an odd class $pathClass")
+        if (pathClass instanceof String) pathClass = [name: pathClass, color: [0, 0, 0]]
         if (pathClass != null && (!pathClass.name || pathClass.color?.size() != 3)) throw new IOException("bad class $pathClass")
-        if (!(properties.objectType in ['tile', 'annotation'])) throw new IOException("bad type ${properties.objectType}")
-        return new PathObject(id: UUID.fromString(feature.id), type: properties.objectType, name: properties.name,
+        def type = properties.objectType ?: 'annotation'
+        if (!(type in TYPES)) throw new IOException("bad type ${properties.objectType}")
+        if (!(properties.measurements ?: [:] instanceof Map)) throw new IOException('a list of measurements')
+        return new PathObject(id: idOf(feature.id), type: type, name: properties.name,
                               pathClass: pathClass, locked: properties.isLocked ?: false,
                               measurements: (properties.measurements ?: [:]).collectEntries { [it.key, it.value as double] },
-                              region: new Region(geometry: feature.geometry))
+                              region: feature.geometry ? new Region(geometry: feature.geometry) : null)
+    }
+
+    /** What is no UUID gets a random one. */
+    private static UUID idOf(Object id) {
+        try {
+            return UUID.fromString(id)
+        } catch (RuntimeException ignored) {
+            return UUID.randomUUID()
+        }
     }
 
     static void writeObjects(Collection<PathObject> objects, File file) {
