@@ -11,6 +11,7 @@
 // slide, saves, and deletes what it drew. Exits with 0 where all checks hold, with 1 where one does not.
 import assert from "node:assert/strict";
 import { listChecks } from "./checks_list.mjs";
+import { annotationFileChecks } from "./checks_annotation_files.mjs";
 import { correctionChecks } from "./checks_corrections.mjs";
 import { scoringChecks } from "./checks_scoring.mjs";
 import { slideChecks } from "./checks_slide.mjs";
@@ -30,6 +31,7 @@ try {
         await listChecks(visitor, expected);
         await slideChecks(visitor);
         await correctionChecks(visitor);
+        await annotationFileChecks(visitor);
     }
     await visitor.check("nothing was said on the console, and no other origin was asked", () => {
         assert.deepEqual(visitor.complaints, []);
