@@ -70,6 +70,7 @@ void write_report(const Arguments& arguments, const ModelDirectory& model, const
 int evaluate(Arguments& arguments) {
     const auto model = read_model_directory(find_model(arguments.model));
     if (arguments.options.threads <= 0) arguments.options.threads = default_threads();
+    const auto classifier = open_for_evaluation(model, arguments.options.backend);
     const TileTarget target = {model.config.patch_size_px, model.config.spacing_um_px, {}};
     const auto data = read_labelled_data(arguments.data, target, arguments.options.threads, arguments.quiet);
     const auto& dataset = data.dataset;
@@ -78,11 +79,11 @@ int evaluate(Arguments& arguments) {
     Evaluation evaluation;
     {
         Progress bar("evaluating", "pictures", arguments.quiet);
-        evaluation =
-            evaluate_model(model, dataset, members, arguments.options, [&](std::size_t done, std::size_t total) {
-                throw_if_stopped();
-                bar.update(done, total);
-            });
+        evaluation = evaluate_model(model, *classifier, dataset, members, arguments.options,
+                                    [&](std::size_t done, std::size_t total) {
+                                        throw_if_stopped();
+                                        bar.update(done, total);
+                                    });
     }
     evaluation.skipped.insert(evaluation.skipped.end(), dataset.problems.begin(), dataset.problems.end());
     std::vector<GroupFigures> groups;

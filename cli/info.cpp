@@ -49,6 +49,13 @@ void print_slide(const Slide& slide) {
         print("  colour profile (ICC) of {} bytes in the file; pixels are used as they are\n", bytes);
 }
 
+void print_spacing(const Spacing& spacing) {
+    print("\nspacing   {:.4f} x {:.4f} µm/px, {}{}\n", spacing.x_um_px, spacing.y_um_px,
+          spacing.place.empty() ? "as given" : "from " + spacing.place,
+          spacing.is_estimate() ? " (an estimate: 10 / objective power)" : "");
+    for (const auto& each : spacing.not_believed) print("          not believed: {}\n", printable(each));
+}
+
 void print_plan(const Arguments& arguments) {
     auto model = read_model_directory(find_model(arguments.model));
     const auto config = model.config;
@@ -58,8 +65,7 @@ void print_plan(const Arguments& arguments) {
     const auto plan = plan_slide(config, arguments.slide, arguments.analyse);
     read_first_tile(plan);
     waiting.reset();
-    print("\nspacing   {:.4f} x {:.4f} µm/px, from {}{}\n", plan.spacing.x_um_px, plan.spacing.y_um_px,
-          to_string(plan.spacing.source), plan.spacing.is_estimate() ? " (an estimate)" : "");
+    print_spacing(plan.spacing);
     if (plan.offset.x != 0 || plan.offset.y != 0)
         print("offset    {}, {} px (bounds; subtracted in GeoJSON)\n", plan.offset.x, plan.offset.y);
     if (const auto notes = notes_of(plan); !notes.empty()) print("note      {}.\n", printable(notes));

@@ -1,3 +1,6 @@
+#include <poll.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -34,10 +37,16 @@ std::span<const Command> commands() {
 
 namespace {
 
+/// Whether standard output is a pipe that its reader has closed, as `| head` does: what is lost nobody wanted.
+bool is_unread() {
+    ::pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+    return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 /// Of standard output, where most commands say what they were asked for. (What `run` was asked for is in files.)
 bool is_output_whole() {
     const bool flushed = std::fflush(stdout) == 0;
-    const bool whole = flushed && std::ferror(stdout) == 0;
+    const bool whole = (flushed && std::ferror(stdout) == 0) || is_unread();
     if (!whole) print(stderr, "slidetype: standard output could not be written completely\n");
     return whole;
 }

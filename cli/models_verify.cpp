@@ -30,6 +30,8 @@ std::string text(CheckResult result) {
             return "nothing stored";
         case CheckResult::bad:
             return "WRONG";
+        case CheckResult::cannot_run:
+            return "cannot be run";
         case CheckResult::not_checked:
             break;
     }

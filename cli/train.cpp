@@ -15,6 +15,7 @@
 #include "cli/stop.h"
 #include "cli/train_options.h"
 #include "cli/waiting.h"
+#include "model/backends/backend.h"
 #include "model/backends/library_versions.h"
 #include "model/backends/self_test.h"
 #include "model/exchange/wsinfer_export.h"
@@ -22,6 +23,7 @@
 #include "model/learning/familiarity_guard.h"
 #include "model/report/training_report.h"
 #include "model/scoring/classifier.h"
+#include "model/training/torch_module.h"
 #include "plugin/analysis/engine.h"
 
 namespace slidetype {
@@ -144,6 +146,10 @@ int train(Arguments& arguments) {
     // "model/" has no file name of its own.
     const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
     if (arguments.name.empty()) arguments.name = folder.filename().string();
+
+    // What would stop it after an hour of cutting tiles stops it now: no libtorch, no GPU, a model that cannot be run.
+    (void)torch_module().describe(options.device);
+    if (options.from) try_model(*options.from, *open_classifier(*options.from));
 
     const auto& architecture = find_architecture(options.architecture);
     const TileTarget target = {architecture.patch_size_px, architecture.spacing_um_px,

@@ -66,6 +66,7 @@ struct Slide::Impl {
     std::string vendor, quickhash;
     std::map<std::string, std::string> properties;  ///< those that may be shown
     std::vector<Rect> regions;                      ///< openslide.region[i]: areas that were scanned
+    std::vector<SpacingFinding> spacings;
     std::vector<SlideLevel> levels;
     std::vector<double> mean_downsamples;  ///< per level, as OpenSlide has them
     std::vector<bool> trusted;             ///< per level; false for one to be passed over, see load_levels
@@ -101,6 +102,10 @@ void Slide::Impl::load_properties(openslide_t* handle) {
         if (region.x < 0 || region.y < 0 || region.empty()) break;
         regions.push_back(region);
     }
+    spacings = find_spacings([handle](std::string_view name) -> std::optional<std::string> {
+        const char* value = openslide_get_property_value(handle, std::string(name).c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+    });
     vendor = property("openslide.vendor").value_or("");
     quickhash = property("openslide.quickhash-1").value_or("");
 }
@@ -225,6 +230,9 @@ const std::string& Slide::quickhash() const {
 }
 const std::vector<SlideLevel>& Slide::levels() const {
     return impl_->levels;
+}
+Spacing Slide::spacing(std::optional<double> user_um_px) const {
+    return resolve_spacing(impl_->spacings, user_um_px, impl_->path.string());
 }
 std::optional<std::string> Slide::property(std::string_view name) const {
     return impl_->property(name);

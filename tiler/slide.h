@@ -52,6 +52,8 @@ class Slide {
 
     /// The rectangle that QuPath crops to, where all four openslide.bounds-* properties exist and lie in the slide.
     std::optional<Rect> bounds() const;
+    /// µm per level-0 pixel: the user's, else what the slide says. Throws as resolve_spacing().
+    Spacing spacing(std::optional<double> user_um_px = std::nullopt) const;
     /// A property by name; nothing where it is absent or withheld (see shown_properties).
     std::optional<std::string> property(std::string_view name) const;
     /// Every property that is safe to show: technical ones only (openslide.*, tiff.*Resolution, scanner and objective),

@@ -9,7 +9,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::array<std::string_view, 34> kAllowed = {
+constexpr std::array<std::string_view, 36> kAllowed = {
     "aperio.AppMag",
     "aperio.MPP",
     "hamamatsu.Product",
@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, 34> kAllowed = {
     "leica.objective",
     "mirax.GENERAL.OBJECTIVE_MAGNIFICATION",
     "mirax.GENERAL.OBJECTIVE_NAME",
+    "mirax.LAYER_0_LEVEL_0_SECTION.MICROMETER_PER_PIXEL_X",
+    "mirax.LAYER_0_LEVEL_0_SECTION.MICROMETER_PER_PIXEL_Y",
     "openslide.background-color",
     "openslide.bounds-height",
     "openslide.bounds-width",

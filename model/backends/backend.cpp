@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/error.h"
+#include "model/backends/self_test_tiles.h"
 #include "model/onednn/int8_calibration.h"
 #include "model/training/torch_module.h"
 #ifdef SLIDETYPE_HAVE_ONEDNN
@@ -48,7 +50,25 @@ std::vector<std::string> backend_names() {
     return {kNames.begin(), kNames.end()};
 }
 
-std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
+void try_model(const ModelDirectory& model, Classifier& classifier) {
+    const auto edge = static_cast<std::size_t>(model.config.patch_size_px);
+    const auto tiles = self_test_tiles(model.config.patch_size_px);
+    const auto scores = classifier.classify(std::span(tiles).first(3 * edge * edge), 1).probabilities;
+    double sum = 0;
+    for (const float p : scores) sum += p;
+    const auto classes = model.config.class_names.size();
+    const bool possible = std::ranges::all_of(scores, [](float p) { return p >= 0 && p <= 1; });  // not so of NaN
+    constexpr double kRounding = 1e-3;
+    if (scores.size() != classes || !possible || (classes > 1 && std::abs(sum - 1) > kRounding)) {
+        throw Error(
+            ErrorCode::bad_model, model.path.string(),
+            "gives no probabilities: tried on a drawn tile, what it computes is no number or does not sum to 1");
+    }
+}
+
+namespace {
+
+std::unique_ptr<Classifier> open_untried(const ModelDirectory& model, Backend backend) {
     switch (backend) {
         case Backend::automatic:
             break;
@@ -69,6 +89,14 @@ std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend
         }
     }
     return torch_module().open_classifier(model, Device::cpu);
+}
+
+}  // namespace
+
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
+    auto classifier = open_untried(model, backend);
+    if (model.is_torchscript()) try_model(model, *classifier);
+    return classifier;
 }
 
 }  // namespace slidetype

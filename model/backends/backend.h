@@ -23,7 +23,12 @@ std::string_view to_string(Backend backend);
 Backend find_backend(std::string_view name);
 std::vector<std::string> backend_names();
 
-/// Opens the model with a backend. libtorch is loaded only where it is needed: programs that score with networks of
+/// Scores one drawn tile and throws Error(bad_model) where what comes out are no probabilities, one per class. What is
+/// wrong with a model shows so before anything else is done.
+void try_model(const ModelDirectory& model, Classifier& classifier);
+
+/// Opens the model with a backend, and tries one that somebody else made: what config.json says of it need not be so.
+/// libtorch is loaded only where it is needed: programs that score with networks of
 /// ours stay light; so a GPU, which only libtorch could find, is used where it is asked for alone. Throws
 /// Error(bad_model), Error(unsupported) where the backend cannot run the model, the libtorch module is not installed or
 /// sees no GPU, and Error(usage) for integers where the model was not calibrated for them.

@@ -108,7 +108,7 @@ class Verification {
         } catch (const Error& error) {
             check_.problems.emplace_back(error.what());
         }
-        if (check_.problems.size() > before) result = CheckResult::bad;
+        if (check_.problems.size() > before && result != CheckResult::cannot_run) result = CheckResult::bad;
     }
 
     const SelfTestConfig* stored() const {
@@ -157,7 +157,14 @@ class Verification {
             check_.scores = CheckResult::absent;  // of tiles that this version no longer draws
             return;
         }
-        const auto now = score(model_);
+        SelfTestConfig now;
+        try {
+            now = score(model_);
+        } catch (const Error& error) {
+            check_.problems.emplace_back(error.hint().empty() ? error.what() : error.what() + ("\n  " + error.hint()));
+            check_.scores = CheckResult::cannot_run;
+            return;
+        }
         if (stored() == nullptr) {  // a model of others: it runs and gives probabilities, which is all that can be said
             check_.scores = CheckResult::absent;
             return;

@@ -22,6 +22,7 @@ enum class CheckResult {
     absent,       ///< nothing to check against, such as no stored self-test
     bad,          ///< see ModelCheck::problems
     not_checked,  ///< something before it was bad
+    cannot_run,   ///< of scores alone: the model cannot be run here, see ModelCheck::problems
 };
 
 /// What verify_model() found.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -144,8 +145,8 @@ Hdf5File::~Hdf5File() = default;
 Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File& Hdf5File::operator=(Hdf5File&&) noexcept = default;
 
-void Hdf5File::fail(const std::string& cause) const {
-    throw Error(ErrorCode::bad_model, source_, cause);
+void Hdf5File::fail(const std::string& cause, const std::string& hint) const {
+    throw Error(ErrorCode::bad_model, source_, cause, hint);
 }
 
 bool Hdf5File::contains(const std::string& path) const {
@@ -220,6 +221,21 @@ std::vector<std::int64_t> Hdf5File::shape(const std::string& dataset) const {
     return shape;
 }
 
+bool Hdf5File::is_bfloat16(const std::string& dataset, std::int64_t type) const {
+    return H5Tget_class(type) == H5T_OPAQUE && H5Tget_size(type) == sizeof(std::uint16_t) &&
+           text(dataset, "dtype") == "bfloat16";
+}
+
+void Hdf5File::read_bfloat16(std::int64_t set, std::int64_t type, const std::string& dataset,
+                             std::vector<float>& values) const {
+    std::vector<std::uint16_t> upper(values.size());
+    if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, upper.data()) < 0) {
+        fail("dataset " + dataset + " cannot be read: the file is damaged");
+    }
+    std::ranges::transform(upper, values.begin(),
+                           [](std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t{bits} << 16); });
+}
+
 std::vector<float> Hdf5File::floats(const std::string& dataset, const std::vector<std::int64_t>& expected) const {
     const auto found = shape(dataset);
     if (found != expected) {
@@ -227,15 +243,22 @@ std::vector<float> Hdf5File::floats(const std::string& dataset, const std::vecto
     }
     const Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
     const Handle type(H5Dget_type(set.get()), H5Tclose);
-    if (H5Tget_class(type.get()) != H5T_FLOAT) fail("dataset " + dataset + " holds no floating-point numbers");
+    const bool brain = is_bfloat16(dataset, type.get());
+    if (!brain && H5Tget_class(type.get()) != H5T_FLOAT) {
+        fail("dataset " + dataset + " holds no floating-point numbers",
+             "Save the network with weights of float32, float16 or bfloat16: quantised ones are not read.");
+    }
     const Handle creation(H5Dget_create_plist(set.get()), H5Pclose);
     if (!has_plain_layout(creation.get(), found) || !has_plain_filters(creation.get())) {
-        fail("dataset " + dataset + " is stored in a way that is not read here");
+        fail("dataset " + dataset + " is stored in a way that is not read here",
+             "Save the network with Keras' own model.save or model.save_weights.");
     }
     std::size_t count = 1;
     for (const auto edge : found) count *= static_cast<std::size_t>(edge);
     std::vector<float> values(count);
-    if (H5Dread(set.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    if (brain) {
+        read_bfloat16(set.get(), type.get(), dataset, values);
+    } else if (H5Dread(set.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
         fail("dataset " + dataset + " cannot be read: the file is damaged");
     }
     if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) {

@@ -32,15 +32,21 @@ class Hdf5File {
 
     /// Edges of a dataset, slowest first. Throws Error(bad_model) where there is none.
     std::vector<std::int64_t> shape(const std::string& dataset) const;
-    /// The numbers of a dataset of exactly that shape, row-major, as float. Throws Error(bad_model) for other shapes,
-    /// what is no floating-point number or not finite, and damage.
+    /// The numbers of a dataset of exactly that shape, row-major, as float: of HDF5's floating-point types, or bfloat16
+    /// as Keras writes it. Throws Error(bad_model) for other shapes, other numbers, what is not finite, and damage.
     std::vector<float> floats(const std::string& dataset, const std::vector<std::int64_t>& shape) const;
 
     const std::string& source() const { return source_; }
 
   private:
     struct Library;
-    [[noreturn]] void fail(const std::string& cause) const;
+    [[noreturn]] void fail(const std::string& cause, const std::string& hint = {}) const;
+
+    /// Two opaque bytes, the upper half of a float, and an attribute that says so: HDF5 has no such type. `type` and
+    /// `set` are the library's.
+    bool is_bfloat16(const std::string& dataset, std::int64_t type) const;
+    void read_bfloat16(std::int64_t set, std::int64_t type, const std::string& dataset,
+                       std::vector<float>& values) const;
 
     std::string source_;
     std::unique_ptr<Library> library_;

@@ -2,7 +2,8 @@
 //
 //   .keras            zip: config.json, metadata.json {"keras_version"}, model.weights.h5 (next line)
 //   *.weights.h5      layers/<class>[_n]/vars/0, 1 …     n counts the layers of a class from 0, which is left out;
-//                     Keras 2.12 and some 2.13 say _layer_checkpoint_dependencies for layers
+//                     Keras 2.12 and some 2.13 say _layer_checkpoint_dependencies for layers; a network that is a class
+//                     of its user's has <attribute>/vars/0, 1 … at any depth, by the names that the user gave them
 //   .h5 model         attributes model_config, keras_version; model_weights/<layer>/<weight name>
 //   .h5 weights       /<layer>/<weight name>
 //                     attribute layer_names on the group of layers, weight_names on each layer; weight names are
@@ -109,6 +110,30 @@ std::vector<KerasLayer> counted_layers(const Hdf5File& hdf5, const std::string& 
     return layers;
 }
 
+constexpr int kMaxDepth = 16;
+
+/// Whatever holds weights, but for the state of the optimiser and of random numbers.
+void gather_layers(const Hdf5File& hdf5, const std::string& group, int depth, std::vector<KerasLayer>& layers) {
+    if (depth > kMaxDepth) fail(hdf5.source(), "its groups are nested too deeply");
+    for (const auto& name : hdf5.children(group)) {
+        if (name == "vars" || name == "seed_generator" || (group.empty() && name == "optimizer")) continue;
+        const auto path = group.empty() ? name : group + "/" + name;
+        const auto count = hdf5.children(path + "/vars").size();
+        KerasLayer layer{path, {}};
+        for (std::size_t i = 0; i < count; ++i) layer.datasets.push_back(path + "/vars/" + std::to_string(i));
+        if (count > 0) layers.push_back(std::move(layer));
+        gather_layers(hdf5, path, depth + 1, layers);
+    }
+}
+
+void take_network(KerasFile& file, KerasNetwork network) {
+    if (network.own_class.empty()) {
+        file.network = std::move(network);
+    } else {
+        file.own_class = network.own_class;
+    }
+}
+
 void locate_layers(KerasFile& file) {
     const auto* network = file.network ? &*file.network : nullptr;
     for (const std::string root : {"layers", "_layer_checkpoint_dependencies"}) {
@@ -121,6 +146,9 @@ void locate_layers(KerasFile& file) {
         file.layers = listed_layers(file.hdf5, root, *names);
         return;
     }
+    gather_layers(file.hdf5, "", 0, file.layers);
+    file.unordered = !file.layers.empty();
+    if (file.unordered) return;
     throw Error(ErrorCode::bad_model, file.hdf5.source(), "is a HDF5 file, but holds no Keras layers",
                 "Save the network with model.save(\"name.keras\") or model.save_weights(\"name.weights.h5\").");
 }
@@ -134,7 +162,9 @@ KerasFile open_archive(const std::filesystem::path& path) {
         throw Error(ErrorCode::bad_model, source, "holds no model.weights.h5",
                     "Weights in several shards are not read; save with model.save(\"name.keras\").");
     }
-    KerasFile file{"Keras archive", "", parse_keras_network(*config, source), Hdf5File(*weights, source), {}, ""};
+    auto network = parse_keras_network(*config, source);
+    KerasFile file{"Keras archive", "", std::nullopt, Hdf5File(*weights, source), {}, "", "", false};
+    take_network(file, std::move(network));
     if (const auto metadata = read_zip_member(path, "metadata.json", kMaxJson)) {
         const auto parsed = json::parse(*metadata, nullptr, false);
         if (parsed.is_object() && parsed.contains("keras_version") && parsed["keras_version"].is_string()) {
@@ -145,10 +175,10 @@ KerasFile open_archive(const std::filesystem::path& path) {
 }
 
 KerasFile open_hdf5(const std::string& bytes, const std::string& source) {
-    KerasFile file{"Keras HDF5 weights", "", std::nullopt, Hdf5File(bytes, source), {}, ""};
+    KerasFile file{"Keras HDF5 weights", "", std::nullopt, Hdf5File(bytes, source), {}, "", "", false};
     if (const auto config = file.hdf5.text("", "model_config")) {
         file.layout = "Keras HDF5 model";
-        file.network = parse_keras_network(*config, source);
+        take_network(file, parse_keras_network(*config, source));
     }
     for (const std::string group : {"", "model_weights"}) {
         if (const auto version = file.hdf5.text(group, "keras_version")) file.keras_version = *version;

@@ -23,6 +23,7 @@ struct KerasNetwork {
     std::vector<int> input_shape;          ///< height, width, channels; empty where not told
     bool rescales = false;                 ///< begins with Rescaling: x · scale + offset
     double scale = 1, offset = 0;
+    std::string own_class;  ///< name of the user's class where that is what the network is: the rest is empty then
 };
 
 /// Parses the architecture of a Keras model (Sequential or a functional chain). Throws Error(bad_model).
@@ -42,6 +43,8 @@ struct KerasFile {
     Hdf5File hdf5;
     std::vector<KerasLayer> layers;  ///< those with weights, in the order of the network
     std::string sha256;              ///< of the whole file
+    std::string own_class;           ///< of a network that is a class of its user's, where the file names it
+    bool unordered = false;          ///< `layers` are those of such a network, in any order
 };
 
 /// Opens a `.keras` archive, a `.h5` model or a `.h5` weights file. Throws Error(not_found | io | bad_model).

@@ -82,9 +82,14 @@ class Walk {
         const auto& config = model["config"];
         const auto* layers = &config;
         if (config.is_object() && config.contains("layers")) layers = &config["layers"];
-        if (!layers->is_array()) {
-            fail("its network is a " + text_of(model, "class_name", "class of its own") + " without a list of layers");
+        if (!layers->is_array() && depth_ == 0) {
+            network_.own_class = text_of(model, "class_name", "a class without a name");
+            return;
         }
+        if (!layers->is_array()) {
+            fail("its part " + text_of(model, "class_name", "without a name") + " has no list of layers");
+        }
+        ++depth_;
         for (const auto& layer : *layers) add(layer);
     }
 
@@ -155,6 +160,7 @@ class Walk {
 
     const std::string& source_;
     KerasNetwork& network_;
+    int depth_ = 0;
 };
 
 }  // namespace

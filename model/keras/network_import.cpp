@@ -21,8 +21,8 @@ constexpr const char* kHint =
     "with "
     "relu and max pooling, then dense 128 with relu and dense 1 with sigmoid, on 256 x 256 pixels.";
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause) {
-    throw Error(ErrorCode::bad_model, file.string(), cause, kHint);
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause, const std::string& hint = kHint) {
+    throw Error(ErrorCode::bad_model, file.string(), cause, hint);
 }
 
 std::string squared(int edge) {
@@ -137,17 +137,45 @@ HostTensor dense_kernel(const std::vector<float>& keras, const Target& target) {
     return kernel;
 }
 
-Weights read_weights(const KerasFile& keras, const std::vector<Target>& targets, const std::filesystem::path& file) {
+/// The one layer whose kernel has that shape.
+const KerasLayer& layer_of_shape(const KerasFile& keras, const Target& target, const std::filesystem::path& file) {
+    const KerasLayer* found = nullptr;
+    for (const auto& layer : keras.layers) {
+        if (layer.datasets.size() != 2 || keras.hdf5.shape(layer.datasets[0]) != target.kernel_shape) continue;
+        if (found != nullptr) {
+            fail(file, "layers " + found->name + " and " + layer.name + " have the same shape, so which is " +
+                           target.name + " cannot be told");
+        }
+        found = &layer;
+    }
+    if (found == nullptr) fail(file, "has no layer with the shape of " + target.name);
+    return *found;
+}
+
+/// The layers that are to become the targets. Those of a user's own class are told by their shapes, since their names
+/// are free and HDF5 sorts them.
+std::vector<const KerasLayer*> layers_for(const KerasFile& keras, const std::vector<Target>& targets,
+                                          const std::filesystem::path& file) {
     std::string names;
     for (const auto& layer : keras.layers) names += (names.empty() ? "" : ", ") + layer.name;
     if (keras.layers.size() != targets.size()) {
         fail(file, "has " + std::to_string(keras.layers.size()) + " layers with weights (" + names + "), expected " +
                        std::to_string(targets.size()));
     }
+    std::vector<const KerasLayer*> layers;
+    layers.reserve(targets.size());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        layers.push_back(keras.unordered ? &layer_of_shape(keras, targets[i], file) : &keras.layers[i]);
+    }
+    return layers;
+}
+
+Weights read_weights(const KerasFile& keras, const std::vector<Target>& targets, const std::filesystem::path& file) {
+    const auto layers = layers_for(keras, targets, file);
     Weights weights;
     for (std::size_t i = 0; i < targets.size(); ++i) {
         const auto& target = targets[i];
-        const auto& layer = keras.layers[i];
+        const auto& layer = *layers[i];
         if (layer.datasets.size() != 2) {
             fail(file, "layer " + layer.name + " has " + std::to_string(layer.datasets.size()) +
                            " tensors, expected a kernel and a bias");
@@ -159,7 +187,7 @@ Weights read_weights(const KerasFile& keras, const std::vector<Target>& targets,
             const auto outputs = target.kernel_shape.back();
             weights[target.name + ".bias"] = {{outputs}, keras.hdf5.floats(layer.datasets[1], {outputs})};
         } catch (const Error& error) {
-            fail(file, "layer " + layer.name + ": " + error.cause());
+            fail(file, "layer " + layer.name + ": " + error.cause(), error.hint().empty() ? kHint : error.hint());
         }
     }
     return weights;
@@ -221,6 +249,15 @@ KerasImport import_keras_network(const std::filesystem::path& file, const KerasI
     KerasImport result;
     if (keras.network) {
         check_network(*keras.network, architecture, file, result.notes);
+    } else if (keras.unordered) {
+        result.notes.push_back(
+            (keras.own_class.empty()
+                 ? std::string("The file holds weights alone, of a network that is a class of its own")
+                 : "Its network is a class of its own (" + keras.own_class + ")") +
+            ": how its layers are joined and activated is not in the file. Which layer is which was told by the "
+            "shapes, "
+            "and that they are joined as in the notebook's network is taken from there. Compare its scores with "
+            "Keras'.");
     } else {
         result.notes.emplace_back(
             "The file holds weights alone; that layers are joined as in the notebook's network is taken from their "

@@ -40,15 +40,18 @@ struct Answers {
     }
 };
 
+void require_our_classes(const ModelDirectory& model) {
+    if (model.config.class_names == std::vector<std::string>{"LUAD", "LUSC"}) return;
+    throw Error(ErrorCode::bad_model, model.path.string(),
+                "has other classes than LUAD and LUSC, so its truth is unknown");
+}
+
 class Evaluator {
   public:
     Evaluator(const ModelDirectory& model, const Dataset& dataset, std::span<const std::size_t> members,
               const EvaluationOptions& options, const std::function<void(std::size_t, std::size_t)>& progress)
         : model_(model), dataset_(dataset), options_(options), progress_(progress) {
-        if (model.config.class_names != std::vector<std::string>{"LUAD", "LUSC"}) {
-            throw Error(ErrorCode::bad_model, model.path.string(),
-                        "has other classes than LUAD and LUSC, so its truth is unknown");
-        }
+        require_our_classes(model);
         shifts_ = options.shifts ? picture_shifts() : std::span<const PictureShift>{};
         const auto& ours = model.config.slidetype;
         const bool knows_benign = ours && (ours->gate || ours->familiarity);
@@ -60,12 +63,11 @@ class Evaluator {
         for (const auto& tile : dataset.tiles) groups_.emplace(tile.group, groups_.size());
     }
 
-    Evaluation run() {
-        const auto classifier = open_classifier(model_, options_.backend);
+    Evaluation run(Classifier& classifier) {
         const std::size_t chunks = chunk_count(members_.size(), kChunk);
         std::vector<std::vector<Answers>> parts(chunks);
         parallel_for(options_.threads, chunks, [&](std::size_t c) {
-            parts[c] = score_chunk(*classifier, chunk(std::span<const std::size_t>(members_), kChunk, c));
+            parts[c] = score_chunk(classifier, chunk(std::span<const std::size_t>(members_), kChunk, c));
         });
         Evaluation evaluation;
         static_cast<Measured&>(evaluation) = measure_variant(parts, 0);
@@ -76,7 +78,7 @@ class Evaluator {
         }
         evaluation.skipped.assign(skipped_.begin(), skipped_.end());
         evaluation.benign_left_out = benign_left_out_;
-        evaluation.backend = classifier->description();
+        evaluation.backend = classifier.description();
         return evaluation;
     }
 
@@ -177,10 +179,22 @@ class Evaluator {
 
 }  // namespace
 
+std::unique_ptr<Classifier> open_for_evaluation(const ModelDirectory& model, Backend backend) {
+    require_our_classes(model);
+    return open_classifier(model, backend);
+}
+
+Evaluation evaluate_model(const ModelDirectory& model, Classifier& classifier, const Dataset& dataset,
+                          std::span<const std::size_t> members, const EvaluationOptions& options,
+                          const std::function<void(std::size_t, std::size_t)>& progress) {
+    return Evaluator(model, dataset, members, options, progress).run(classifier);
+}
+
 Evaluation evaluate_model(const ModelDirectory& model, const Dataset& dataset, std::span<const std::size_t> members,
                           const EvaluationOptions& options,
                           const std::function<void(std::size_t, std::size_t)>& progress) {
-    return Evaluator(model, dataset, members, options, progress).run();
+    const auto classifier = open_for_evaluation(model, options.backend);
+    return evaluate_model(model, *classifier, dataset, members, options, progress);
 }
 
 std::vector<GroupFigures> group_figures(const Dataset& dataset, std::span<const Scored> scored, double temperature) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,6 +55,13 @@ struct EvaluationOptions {
 Evaluation evaluate_model(const ModelDirectory& model, const Dataset& dataset, std::span<const std::size_t> members,
                           const EvaluationOptions& options,
                           const std::function<void(std::size_t, std::size_t)>& progress = {});
+/// The same with a model that is open already.
+Evaluation evaluate_model(const ModelDirectory& model, Classifier& classifier, const Dataset& dataset,
+                          std::span<const std::size_t> members, const EvaluationOptions& options,
+                          const std::function<void(std::size_t, std::size_t)>& progress = {});
+/// Opens a model for that, before data are read or cut for it. Throws what open_classifier() throws, and
+/// Error(bad_model) where its classes are not LUAD and LUSC.
+std::unique_ptr<Classifier> open_for_evaluation(const ModelDirectory& model, Backend backend);
 
 /// How the pictures of one group and class were called.
 struct GroupFigures {

@@ -1,8 +1,7 @@
 #include "model/onednn/onednn_classifier.h"
 
-#include <mutex>
-
 #include "base/error.h"
+#include "base/pool.h"
 #include "model/onednn/equalise.h"
 #include "model/onednn/network.h"
 #include "model/onednn/onednn_version.h"
@@ -71,7 +70,7 @@ class OnednnClassifier final : public Classifier {
     TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
         if (tiles.size() != count * tile_bytes_)
             throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
-        const auto workspace = take();
+        const auto workspace = workspaces_.take([this] { return network_.make_workspace(); });
         TileScores scores;
         scores.probabilities.reserve(2 * count);
         try {
@@ -82,33 +81,15 @@ class OnednnClassifier final : public Classifier {
         } catch (const dnnl::error& error) {
             throw Error(ErrorCode::internal, source_, std::string("oneDNN: ") + error.what());
         }
-        give_back(workspace);
+        workspaces_.give_back(workspace);
         return scores;
     }
 
   private:
-    using Workspace = std::shared_ptr<OnednnNetwork::Workspace>;
-
     void append(std::span<const float> features, TileScores& scores) const {
         const auto logits = head_(features);
         const auto gate = gate_ ? (*gate_)(features) : std::vector<float>{};
         calibration_.append({logits, gate, features}, scores);
-    }
-
-    Workspace take() {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!idle_.empty()) {
-                auto workspace = std::move(idle_.back());
-                idle_.pop_back();
-                return workspace;
-            }
-        }
-        return network_.make_workspace();
-    }
-    void give_back(Workspace workspace) {
-        const std::lock_guard lock(mutex_);
-        idle_.push_back(std::move(workspace));
     }
 
     OnednnNetwork network_;
@@ -118,8 +99,7 @@ class OnednnClassifier final : public Classifier {
     std::size_t tile_bytes_;
     bool int8_;
     std::string source_;
-    std::mutex mutex_;
-    std::vector<Workspace> idle_;  ///< as many as threads have called at once
+    Pool<std::shared_ptr<OnednnNetwork::Workspace>> workspaces_;
 };
 
 }  // namespace

@@ -23,10 +23,13 @@ bool is_cut_short(const std::string& bytes) {
     return end == std::string::npos || bytes.size() - end > kPaddingAllowed;
 }
 
+/// Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
+constexpr double kLeastOpaqueShare = 0.05;
+
 const PictureModule* load() {
     void* symbol = load_own_module(
-        {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v1", "SLIDETYPE_PICTURE_MODULE"});
-    return reinterpret_cast<decltype(&slidetype_picture_module_v1)>(symbol)();
+        {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v2", "SLIDETYPE_PICTURE_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_picture_module_v2)>(symbol)();
 }
 
 const PictureModule& picture_module() {
@@ -39,9 +42,16 @@ const PictureModule& picture_module() {
 RgbImage read_image(const std::filesystem::path& file) {
     const auto bytes = read_file(file, std::uintmax_t{256} << 20);
     if (is_cut_short(bytes)) throw Error(ErrorCode::bad_data, file.string(), "is a JPEG file that was cut short");
-    auto image = picture_module().decode(bytes);
-    if (!image) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
-    return std::move(*image);
+    auto picture = picture_module().decode(bytes);
+    if (!picture) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
+    if (picture->image.empty()) {
+        throw Error(ErrorCode::bad_data, file.string(), "is transparent in a way that is not read here",
+                    "Save it as PNG, or without transparency.");
+    }
+    if (picture->opaque_share < kLeastOpaqueShare) {
+        throw Error(ErrorCode::bad_data, file.string(), "is transparent: less than 5 % of it can be seen");
+    }
+    return std::move(picture->image);
 }
 
 std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality) {
@@ -54,7 +64,7 @@ std::vector<std::uint8_t> encode_png(const RgbImage& image) {
 
 RgbImage recompress_jpeg(const RgbImage& image, int quality) {
     const auto file = picture_module().encode(image, ".jpg", quality);
-    return picture_module().decode({reinterpret_cast<const char*>(file.data()), file.size()}).value();
+    return picture_module().decode({reinterpret_cast<const char*>(file.data()), file.size()}).value().image;
 }
 
 RgbImage resize_image(const RgbImage& image, int width, int height) {

@@ -9,8 +9,9 @@
 
 namespace slidetype {
 
-/// Decodes a JPEG, PNG, TIFF or BMP file to 8-bit RGB. Thread-safe.
-/// Throws Error(not_found | io | bad_data); also where slidetype was built without OpenCV (Error(unsupported)).
+/// Decodes a JPEG, PNG, TIFF or BMP file to 8-bit RGB, upright where it says how it is to be turned, and laid over
+/// white where it is transparent. Thread-safe. Throws Error(not_found | io | bad_data), the last for pictures of which
+/// less than 5 % is opaque, too; also where slidetype was built without OpenCV (Error(unsupported)).
 RgbImage read_image(const std::filesystem::path& file);
 
 /// As a JPEG file of this quality (1 … 100). Nothing where slidetype was built without OpenCV.

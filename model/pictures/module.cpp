@@ -3,23 +3,47 @@
 #include <opencv2/imgproc.hpp>
 
 #include "model/pictures/picture_module.h"
+#include "model/pictures/transparency.h"
+#include "model/pictures/transparent_tiff.h"
 
 namespace slidetype {
 namespace {
 
-std::optional<RgbImage> decode(std::string_view bytes) {
-    cv::Mat picture;
+/// Nothing where OpenCV cannot decode it.
+cv::Mat decoded(std::string_view bytes, int flags) {
+    const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
+    return cv::imdecode(raw, flags);
+}
+
+DecodedPicture opaque(const cv::Mat& bgr) {
+    DecodedPicture out{RgbImage(bgr.cols, bgr.rows), 1};
+    cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, out.image.pixels.data());
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+    return out;
+}
+
+/// A picture that may be transparent; nothing where it is not, or is none.
+std::optional<DecodedPicture> decode_transparent(std::string_view bytes, Transparency transparency) {
+    if (transparency == Transparency::tiff) return decode_transparent_tiff(bytes);
+    auto picture = decoded(bytes, cv::IMREAD_UNCHANGED);
+    if (transparency == Transparency::grey_key && picture.channels() == 1) picture = with_grey_key(picture, bytes);
+    if (picture.empty() || picture.channels() != 4) return std::nullopt;
+    const bool bmp = transparency == Transparency::bmp;
+    if (!bmp) turn_upright(picture, png_orientation(bytes));
+    return over_white(picture, {.zero_is_padding = bmp});
+}
+
+std::optional<DecodedPicture> decode(std::string_view bytes) {
+    if (bytes.empty()) return std::nullopt;
     try {
-        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
-        if (!bytes.empty()) picture = cv::imdecode(raw, cv::IMREAD_COLOR);
+        if (const auto transparency = transparency_of(bytes); transparency != Transparency::none) {
+            if (auto picture = decode_transparent(bytes, transparency)) return picture;
+        }
+        const auto picture = decoded(bytes, cv::IMREAD_COLOR);
+        return picture.empty() ? std::nullopt : std::optional(opaque(picture));
     } catch (const cv::Exception&) {
         return std::nullopt;
     }
-    if (picture.empty()) return std::nullopt;
-    RgbImage image(picture.cols, picture.rows);
-    cv::Mat rgb(picture.rows, picture.cols, CV_8UC3, image.pixels.data());
-    cv::cvtColor(picture, rgb, cv::COLOR_BGR2RGB);
-    return image;
 }
 
 std::vector<std::uint8_t> encode(const RgbImage& image, const char* extension, int quality) {
@@ -35,7 +59,7 @@ std::vector<std::uint8_t> encode(const RgbImage& image, const char* extension, i
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const PictureModule* slidetype_picture_module_v1() {
+extern "C" __attribute__((visibility("default"))) const PictureModule* slidetype_picture_module_v2() {
     static const PictureModule module = {decode, encode};
     return &module;
 }

@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "model/torch/border.h"
 
 namespace slidetype {
 namespace {
@@ -178,10 +179,9 @@ void load_checkpoint(const std::filesystem::path& file, TrainState& state, torch
             state.history.push_back(read_record(archive, static_cast<std::size_t>(i)));
         archive.read("optimizer", optimizer_archive);
         optimizer.load(optimizer_archive);
-    } catch (const c10::Error& error) {
-        throw Error(ErrorCode::bad_data, file.string(),
-                    std::string("is no checkpoint that can be read: ") + error.what_without_backtrace(),
-                    "Leave --resume out to start afresh.");
+    } catch (...) {
+        rethrow_from_libtorch(ErrorCode::bad_data, file.string(), "is no checkpoint that can be read",
+                              "Leave --resume out to start afresh.");
     }
 }
 

@@ -3,7 +3,6 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "base/error.h"
 
@@ -32,23 +31,6 @@ c10::OptionalStreamGuard DeviceLane::enter() const {
 torch::Tensor DeviceLane::upload(std::span<const std::uint8_t> tiles) {
     std::ranges::copy(tiles, staging_.data_ptr<std::uint8_t>());
     return staging_.to(device_, /*non_blocking=*/true);
-}
-
-std::unique_ptr<DeviceLane> DeviceLanes::take() {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (!free_.empty()) {
-            auto lane = std::move(free_.back());
-            free_.pop_back();
-            return lane;
-        }
-    }
-    return std::make_unique<DeviceLane>(device_, batch_, patch_);
-}
-
-void DeviceLanes::give_back(std::unique_ptr<DeviceLane> lane) {
-    const std::scoped_lock lock(mutex_);
-    free_.push_back(std::move(lane));
 }
 
 }  // namespace slidetype

@@ -1,11 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "model/torch/torch_headers.h"
 #include "model/training/training.h"
@@ -34,22 +31,6 @@ class DeviceLane {
     torch::Device device_;
     std::optional<c10::Stream> stream_;
     torch::Tensor staging_;
-};
-
-/// Lanes that any number of threads share: one each, made when first needed.
-class DeviceLanes {
-  public:
-    DeviceLanes(torch::Device device, std::int64_t batch, std::int64_t patch)
-        : device_(device), batch_(batch), patch_(patch) {}
-
-    std::unique_ptr<DeviceLane> take();
-    void give_back(std::unique_ptr<DeviceLane> lane);
-
-  private:
-    torch::Device device_;
-    std::int64_t batch_, patch_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<DeviceLane>> free_;
 };
 
 }  // namespace slidetype

@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/torch/backends.h"
+#include "model/torch/border.h"
 #include "model/torch/network.h"
 
 namespace slidetype {
@@ -87,9 +88,8 @@ void export_with_torch(const ModelDirectory& model, const std::filesystem::path&
         std::ostringstream bytes;
         module.save(bytes);
         write_file(file, bytes.str());
-    } catch (const c10::Error& error) {
-        throw Error(ErrorCode::bad_model, file.string(),
-                    std::string("cannot be exported: ") + error.what_without_backtrace());
+    } catch (...) {
+        rethrow_from_libtorch(ErrorCode::bad_model, file.string(), "cannot be exported", "");
     }
 }
 

@@ -1,25 +1,41 @@
 #include "model/training/torch_module.h"
 
 #include "model/torch/backends.h"
+#include "model/torch/border.h"
 #include "model/torch/device.h"
 #include "model/torch/trainer.h"
 
 namespace slidetype {
 namespace {
 
-std::unique_ptr<Classifier> open(const ModelDirectory& model, Device device) {
+std::unique_ptr<Classifier> open(const ModelDirectory& model, Device device) try {
     return model.is_torchscript() ? make_torchscript_classifier(model, device) : make_torch_classifier(model, device);
+} catch (...) {
+    rethrow_from_libtorch(ErrorCode::bad_model, model.path.string(), "libtorch cannot open it", "");
 }
 
-std::string describe(Device device) {
-    return backend_description(choose_device(device));
+std::string describe(Device device) try { return backend_description(choose_device(device)); } catch (...) {
+    rethrow_from_libtorch(ErrorCode::internal, "libtorch", "fails", "");
+}
+
+std::vector<AugmentedExample> examples_of(const Dataset& dataset, const Split& split, const TrainOptions& options,
+                                          std::size_t count) try {
+    return augmented_examples_with_torch(dataset, split, options, count);
+} catch (...) {
+    rethrow_from_libtorch(ErrorCode::internal, "varied pictures", "libtorch fails", "");
+}
+
+std::vector<float> look_at(const ModelConfig& config, const Weights& weights, const Dataset& dataset,
+                           std::span<const std::size_t> members, int threads, std::vector<std::size_t>& loaded) try {
+    return features_with_torch(config, weights, dataset, members, threads, loaded);
+} catch (...) {
+    rethrow_from_libtorch(ErrorCode::internal, config.name, "libtorch cannot compute its features", "");
 }
 
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v4() {
-    static const TorchModule module = {
-        open, describe, train_with_torch, export_with_torch, augmented_examples_with_torch, features_with_torch};
+    static const TorchModule module = {open, describe, train_with_torch, export_with_torch, examples_of, look_at};
     return &module;
 }
 

@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/pool.h"
 #include "model/scoring/calibrated_scores.h"
 #include "model/torch/backends.h"
+#include "model/torch/border.h"
 #include "model/torch/device.h"
 #include "model/torch/network.h"
 
@@ -36,7 +38,6 @@ class TorchClassifier final : public Classifier {
           batch_(device.is_cpu() ? kBatchOnCpu : kBatchOnGpu),
           weights_(placed(to_torch(fold_batch_norm(model.weights, architecture_)), device)),
           calibration_(model),
-          lanes_(device, batch_, architecture_.patch_size_px),
           source_(model.path.string()) {}
 
     std::string description() const override {
@@ -51,7 +52,8 @@ class TorchClassifier final : public Classifier {
         const torch::InferenceMode inference;
         TileScores scores;
         scores.probabilities.reserve(2 * count);
-        auto lane = lanes_.take();
+        auto lane =
+            lanes_.take([this] { return std::make_unique<DeviceLane>(device_, batch_, architecture_.patch_size_px); });
         for (std::size_t begin = 0; begin < count; begin += static_cast<std::size_t>(batch_)) {
             const auto now = std::min(static_cast<std::size_t>(batch_), count - begin);
             append(score(tiles.subspan(begin * bytes, now * bytes), static_cast<std::int64_t>(now), *lane), scores);
@@ -74,8 +76,8 @@ class TorchClassifier final : public Classifier {
             };
             return {fetched(output.logits), output.gate.defined() ? fetched(output.gate) : torch::Tensor(),
                     fetched(output.features)};
-        } catch (const c10::Error& error) {
-            throw Error(ErrorCode::bad_model, source_, error.what_without_backtrace());
+        } catch (...) {
+            rethrow_from_libtorch(ErrorCode::bad_model, source_, "libtorch cannot run it", "");
         }
     }
 
@@ -95,7 +97,7 @@ class TorchClassifier final : public Classifier {
     std::int64_t batch_;
     TorchWeights weights_;
     ScoreCalibration calibration_;
-    DeviceLanes lanes_;
+    Pool<std::unique_ptr<DeviceLane>> lanes_;
     std::string source_;
 };
 

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "model/torch/backends.h"
+#include "model/torch/border.h"
 #include "model/torch/device.h"
 #include "model/torch/network.h"
 
@@ -17,10 +18,9 @@ class TorchScriptClassifier final : public Classifier {
         try {
             script_ = torch::jit::load(source_, device);
             script_.eval();
-        } catch (const c10::Error& error) {
-            throw Error(
-                ErrorCode::bad_model, source_,
-                std::string("is no TorchScript file that this libtorch can load: ") + error.what_without_backtrace());
+        } catch (...) {
+            rethrow_from_libtorch(ErrorCode::bad_model, source_, "is no TorchScript file that this libtorch can load",
+                                  torchscript_hint());
         }
     }
 
@@ -73,8 +73,8 @@ class TorchScriptClassifier final : public Classifier {
         torch::Tensor logits;
         try {
             logits = script_.forward({transformed(tiles)}).toTensor().to(torch::kFloat32);
-        } catch (const std::exception& error) {
-            throw Error(ErrorCode::bad_model, source_, std::string("the model fails: ") + error.what());
+        } catch (...) {
+            rethrow_from_libtorch(ErrorCode::bad_model, source_, "the model fails", torchscript_hint());
         }
         if (logits.dim() != 2 || logits.size(0) != tiles.size(0) || logits.size(1) != classes) {
             throw Error(ErrorCode::bad_model, source_,

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/stopwatch.h"
 #include "model/torch/batch_pipeline.h"
+#include "model/torch/border.h"
 #include "model/torch/checkpoint.h"
 #include "model/torch/device.h"
 #include "model/torch/validation.h"
@@ -280,8 +281,8 @@ TrainReport train_with_torch(const Dataset& dataset, const Split& split, const T
                              const TrainCallbacks& callbacks) {
     try {
         return Trainer(dataset, split, options, callbacks).run();
-    } catch (const c10::Error& error) {
-        throw Error(ErrorCode::internal, "training", error.what_without_backtrace());
+    } catch (...) {
+        rethrow_from_libtorch(ErrorCode::internal, "training", "libtorch fails", "");
     }
 }
 

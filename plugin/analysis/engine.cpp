@@ -164,6 +164,15 @@ std::uintmax_t bytes_of(const std::filesystem::path& path) {
     return error ? 0 : bytes;
 }
 
+/// A pixel size that the slide states and that cannot be right changes what is scored, so it is told.
+std::string with_spacing(std::string note, const Spacing& spacing) {
+    for (const auto& each : spacing.not_believed) {
+        note += (note.empty() ? "" : ". ") +
+                fmt::format("The pixel size is from {}: {} was not believed", spacing.place, each);
+    }
+    return note;
+}
+
 SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     SlideResult result;
     const auto& slide = *plan.slide;
@@ -188,7 +197,7 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     result.thumbnail = plan.overview.picture;
     result.thumbnail_scale_x = plan.overview.scale_x;
     result.thumbnail_scale_y = plan.overview.scale_y;
-    result.note = notes_of(plan);
+    result.note = with_spacing(notes_of(plan), plan.spacing);
     result.version = version();
     return result;
 }
@@ -240,8 +249,7 @@ SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& pat
     auto begin = Clock::now();
     const auto slide = std::make_shared<const Slide>(path);
     plan.slide = slide;
-    plan.spacing = resolve_spacing([&](std::string_view name) { return slide->property(name); }, options.spacing_um_px,
-                                   path.string());
+    plan.spacing = slide->spacing(options.spacing_um_px);
     const auto bounds = slide->bounds();
     if (bounds && !options.keep_offset) plan.offset = {bounds->x, bounds->y, 0, 0};
     std::vector<Polygon> region;

@@ -63,7 +63,7 @@ struct SlidePlan {
 };
 
 /// Everything before scoring with a model of this configuration, which need not be open yet. Throws what Slide,
-/// resolve_spacing, read_annotations and make_grid throw, and Error(memory) where the slide needs more than it may
+/// Slide::spacing, read_annotations and make_grid throw, and Error(memory) where the slide needs more than it may
 /// take.
 SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& slide, const AnalyseOptions& options,
                      const AnalyseCallbacks& callbacks = {});

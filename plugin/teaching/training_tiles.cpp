@@ -74,8 +74,7 @@ class Cutter {
 
     void cut(const AnnotatedSlide& source, std::size_t index) {
         const Slide slide(source.slide);
-        const auto spacing = resolve_spacing([&](std::string_view name) { return slide.property(name); },
-                                             source.spacing_um_px, source.slide.string());
+        const auto spacing = slide.spacing(source.spacing_um_px);
         // Viewers draw in their own frame, which lacks the bounds offset.
         const auto bounds = options_.keep_offset ? std::nullopt : slide.bounds();
         const auto areas = read_training_areas(source.annotations, bounds ? static_cast<double>(bounds->x) : 0,

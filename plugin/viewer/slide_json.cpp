@@ -91,9 +91,7 @@ Json spacing_json(const DeepZoom* pixels, const std::optional<double>& wanted_um
     if (summary.is_object()) return summary.value("spacing_um_px", Json());
     if (pixels == nullptr) return nullptr;
     try {
-        const auto& slide = pixels->slide();
-        const auto spacing =
-            resolve_spacing([&](std::string_view name) { return slide.property(name); }, wanted_um_px, "");
+        const auto spacing = pixels->slide().spacing(wanted_um_px);
         return Json::array({spacing.x_um_px, spacing.y_um_px});
     } catch (const std::exception&) {
         return nullptr;

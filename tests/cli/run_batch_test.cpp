@@ -178,6 +178,15 @@ TEST_F(RunBatch, WritesItsResultsWhereMessagesCannotBeWritten) {
     EXPECT_THAT(lost.error, HasSubstr("standard output could not be written"));
 }
 
+TEST_F(RunBatch, APipeThatIsReadNoFurtherIsNoFault) {
+    const std::string program = SLIDETYPE_PROGRAM;
+    for (const std::string command : {"models list", "models verify compact", "doctor --json"}) {
+        const auto unread = testing::run_program(
+            "/bin/sh", {"-c", "{ sleep 0.3; " + program + " " + command + "; echo code $? >&2; } | true"});
+        EXPECT_EQ(unread.error, "code 0\n") << command;
+    }
+}
+
 TEST_F(RunBatch, SaysThatItIsNotFinishedWhereAnotherProcessIsAtWork) {
     ASSERT_EQ(run({slides, "--limit", "1"}).code, 0);
     std::string holder;

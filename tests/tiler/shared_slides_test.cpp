@@ -11,7 +11,7 @@ namespace {
 using namespace ::slidetype::testing;
 
 Spacing spacing_of(const Slide& slide, std::optional<double> user = std::nullopt) {
-    return resolve_spacing([&](std::string_view name) { return slide.property(name); }, user, slide.path().string());
+    return slide.spacing(user);
 }
 
 TEST(SharedSlides, AnAperioSlideIsReadMaskedAndTiled) {

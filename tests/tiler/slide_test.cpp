@@ -52,7 +52,7 @@ TEST_F(SlideTest, TellsItsVendorLevelsAndTiffResolution) {
     EXPECT_NEAR(slide.levels()[1].downsample_x, 2, 0.01);
     EXPECT_FALSE(slide.bounds());
     const auto spacing =
-        resolve_spacing([&](std::string_view name) { return slide.property(name); }, std::nullopt, "slide");
+        slide.spacing();
     EXPECT_EQ(spacing.source, SpacingSource::tiff_resolution);
     EXPECT_NEAR(spacing.x_um_px, 0.5, 1e-6);
 }

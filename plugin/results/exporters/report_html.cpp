@@ -83,6 +83,12 @@ const char* words_of(SpacingSource source) {
             return "given by the user";
         case SpacingSource::slide_mpp:
             return "told by the slide";
+        case SpacingSource::vendor:
+            return "told by the scanner's own entry in the slide";
+        case SpacingSource::ome_xml:
+            return "told by the OME-XML in the slide";
+        case SpacingSource::imagej:
+            return "told by ImageJ's description in the slide";
         case SpacingSource::objective_power:
             return "an estimate from the objective's power";
         case SpacingSource::tiff_resolution:

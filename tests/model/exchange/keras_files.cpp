@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
 #include <numeric>
 #include <ostream>
@@ -72,7 +73,43 @@ void write_text(hid_t file, const char* name, const std::string& text) {
     H5Aclose(attribute), H5Sclose(space), H5Tclose(type);
 }
 
-void write_counted(hid_t file, const std::string& root, const KerasTensors& tensors) {
+/// As numpy's bfloat16, of which HDF5 knows nothing but the size, with the attribute by which Keras finds it again.
+void write_bfloat16(hid_t file, const std::string& path, const std::vector<std::int64_t>& shape,
+                    const std::vector<float>& values) {
+    std::vector<std::uint16_t> upper;
+    upper.reserve(values.size());
+    for (const float value : values)
+        upper.push_back(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16));
+    const std::vector<hsize_t> edges(shape.begin(), shape.end());
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    const hid_t type = H5Tcreate(H5T_OPAQUE, 2);
+    const hid_t space = H5Screate_simple(static_cast<int>(edges.size()), edges.data(), nullptr);
+    const hid_t set = H5Dcreate2(file, path.c_str(), type, space, links, H5P_DEFAULT, H5P_DEFAULT);
+    require(set >= 0 && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, upper.data()) >= 0, "dataset");
+    write_text(set, "dtype", "bfloat16");
+    H5Dclose(set), H5Sclose(space), H5Tclose(type), H5Pclose(links);
+}
+
+/// By names of which the alphabet's order is not the network's, one of them a layer within a layer.
+void write_own_class(hid_t file, const KerasTensors& tensors) {
+    const std::map<std::string, std::string> names = {{"conv2d", "stage_c"},
+                                                      {"conv2d_1", "stage_b"},
+                                                      {"conv2d_2", "stage_a"},
+                                                      {"dense", "head/hidden"},
+                                                      {"dense_1", "classifier"}};
+    for (const auto& [layer, name] : names) {
+        write_dataset(file, name + "/vars/0", tensors.shapes.at(layer + "/kernel"),
+                      tensors.values.at(layer + "/kernel"));
+        write_dataset(file, name + "/vars/1", tensors.shapes.at(layer + "/bias"), tensors.values.at(layer + "/bias"));
+    }
+    make_group(file, "pool"), make_group(file, "pool/vars"), make_group(file, "vars");
+    write_dataset(file, "dropout/seed_generator/vars/0", {2}, {7, 0});
+    write_dataset(file, "optimizer/vars/0", {1}, {12});
+}
+
+void write_counted(hid_t file, const std::string& root, const KerasTensors& tensors,
+                   const decltype(write_dataset)& write = write_dataset) {
     make_group(file, root);
     for (const auto& layer : kAllLayers) {
         make_group(file, root + "/" + layer);
@@ -81,8 +118,8 @@ void write_counted(hid_t file, const std::string& root, const KerasTensors& tens
     for (const auto& layer : kLayers) {
         int number = 0;
         for (const char* part : {"/kernel", "/bias"}) {
-            write_dataset(file, root + "/" + layer + "/vars/" + std::to_string(number++),
-                          tensors.shapes.at(layer + part), tensors.values.at(layer + part));
+            write(file, root + "/" + layer + "/vars/" + std::to_string(number++), tensors.shapes.at(layer + part),
+                  tensors.values.at(layer + part));
         }
     }
 }
@@ -113,10 +150,10 @@ void write_hdf5(const fs::path& file, const std::function<void(hid_t)>& content)
     H5Fclose(id);
 }
 
-void write_archive(const fs::path& file, const std::string& root, const KerasTensors& tensors,
-                   const std::string& config, const std::string& version) {
+void write_archive(const fs::path& file, const std::function<void(hid_t)>& content, const std::string& config,
+                   const std::string& version) {
     const fs::path weights = file.string() + ".h5";
-    write_hdf5(weights, [&](hid_t id) { write_counted(id, root, tensors); });
+    write_hdf5(weights, content);
     write_zip(file,
               {{"config.json", config},
                {"metadata.json", "{\"keras_version\": \"" + version + "\", \"date_saved\": \"2024-05-01@10:00:00\"}"},
@@ -186,7 +223,8 @@ void write_zip(const fs::path& file, const std::map<std::string, std::string>& m
 }
 
 void PrintTo(KerasLayout layout, std::ostream* out) {
-    constexpr std::array kNames = {"archive_3", "archive_2_12", "weights_3", "model_2", "model_3", "weights_2"};
+    constexpr std::array kNames = {"archive_3", "archive_2_12", "weights_3",   "model_2",      "model_3",
+                                   "weights_2", "bfloat16_3",   "own_class_3", "own_weights_3"};
     *out << kNames.at(static_cast<std::size_t>(layout));
 }
 
@@ -194,9 +232,12 @@ void write_keras_file(const fs::path& file, KerasLayout layout, const KerasTenso
                       const std::string& config) {
     switch (layout) {
         case KerasLayout::archive_3:
-            return write_archive(file, "layers", tensors, config, "3.3.3");
+            return write_archive(
+                file, [&](hid_t id) { write_counted(id, "layers", tensors); }, config, "3.3.3");
         case KerasLayout::archive_2_12:
-            return write_archive(file, "_layer_checkpoint_dependencies", tensors, config, "2.12.0");
+            return write_archive(
+                file, [&](hid_t id) { write_counted(id, "_layer_checkpoint_dependencies", tensors); }, config,
+                "2.12.0");
         case KerasLayout::weights_3:
             return write_hdf5(file, [&](hid_t id) { write_counted(id, "layers", tensors); });
         case KerasLayout::model_2:
@@ -213,6 +254,13 @@ void write_keras_file(const fs::path& file, KerasLayout layout, const KerasTenso
             });
         case KerasLayout::weights_2:
             return write_hdf5(file, [&](hid_t id) { write_named(id, "", tensors, "", ":0"); });
+        case KerasLayout::bfloat16_3:
+            return write_hdf5(file, [&](hid_t id) { write_counted(id, "layers", tensors, write_bfloat16); });
+        case KerasLayout::own_class_3:
+            return write_archive(
+                file, [&](hid_t id) { write_own_class(id, tensors); }, kOwnClassConfig, "3.3.3");
+        case KerasLayout::own_weights_3:
+            return write_hdf5(file, [&](hid_t id) { write_own_class(id, tensors); });
     }
 }
 

@@ -104,7 +104,9 @@ TEST_P(EveryKerasLayout, GivesTheLogitThatIsComputedByHand) {
 
 INSTANTIATE_TEST_SUITE_P(KerasImport, EveryKerasLayout,
                          ::testing::Values(KerasLayout::archive_3, KerasLayout::archive_2_12, KerasLayout::weights_3,
-                                           KerasLayout::model_2, KerasLayout::model_3, KerasLayout::weights_2));
+                                           KerasLayout::model_2, KerasLayout::model_3, KerasLayout::weights_2,
+                                           KerasLayout::bfloat16_3, KerasLayout::own_class_3,
+                                           KerasLayout::own_weights_3));
 
 TEST(KerasImport, SeesExactlyThePixelsThatTheOrderOfKernelsAndOfFlattenLetsThrough) {
     const testing::TemporaryFolder folder;
@@ -224,6 +226,24 @@ TEST(KerasImport, RefusesTensorsOfOtherShapes) {
     infinite.at("conv2d_1/bias", {0}) = INFINITY;
     write_keras_file(folder / "n", KerasLayout::archive_3, infinite);
     expect_refusal(folder / "n", "not finite");
+}
+
+TEST(KerasImport, TellsWhatIsTakenFromShapesInANetworkThatIsAClassOfItsOwn) {
+    const testing::TemporaryFolder folder;
+    write_keras_file(folder / "n.keras", KerasLayout::own_class_3, one_path());
+    EXPECT_THAT(import_keras(folder / "n.keras", {}).notes,
+                ::testing::Contains(::testing::AllOf(HasSubstr("LungNet"), HasSubstr("told by the shapes"))));
+}
+
+TEST(KerasImport, RefusesANetworkThatIsAClassOfItsOwnWhoseShapesDoNotTell) {
+    const testing::TemporaryFolder folder;
+    auto tensors = without_dense_kernel();
+    write_keras_file(folder / "n", KerasLayout::own_class_3, tensors);
+    expect_refusal(folder / "n", "no layer with the shape of dense1");
+    tensors.shapes["conv2d_1/kernel"] = tensors.shapes["conv2d/kernel"];
+    tensors.values["conv2d_1/kernel"] = tensors.values["conv2d/kernel"];
+    write_keras_file(folder / "n", KerasLayout::own_weights_3, tensors);
+    expect_refusal(folder / "n", "stage_b and stage_c have the same shape");
 }
 
 TEST(KerasImport, RefusesDamagedFiles) {

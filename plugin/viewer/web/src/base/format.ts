@@ -46,6 +46,9 @@ export function spacingText(spacing: readonly (number | null)[] | null | undefin
 const kSpacingSources: Record<string, string> = {
     user: "given by the user",
     slide_mpp: "from the slide",
+    vendor: "from the scanner's entry in the slide",
+    ome_xml: "from the OME-XML in the slide",
+    imagej: "from ImageJ's description",
     objective_power: "an estimate from the objective",
     tiff_resolution: "from the TIFF's resolution",
 };
