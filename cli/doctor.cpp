@@ -11,12 +11,12 @@
 namespace slidetype {
 namespace {
 
-struct Arguments {
+struct DoctorArguments {
     std::filesystem::path folder = ".";
     bool json = false;
 };
 
-int doctor(const Arguments& arguments) {
+int doctor(const DoctorArguments& arguments) {
     const auto findings = diagnose(arguments.folder);
     const bool good = all_good(findings);
     if (arguments.json) {
@@ -37,7 +37,7 @@ int doctor(const Arguments& arguments) {
 }  // namespace
 
 void declare_doctor(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DoctorArguments>();
     auto* command = program.add_subcommand("doctor", "Check that slidetype works here: libraries, models, a self-test");
     command->add_option("folder", arguments->folder, "Where results shall go, to see how much room there is")
         ->capture_default_str();

@@ -22,7 +22,7 @@
 namespace slidetype {
 namespace {
 
-struct Arguments {
+struct EvaluateArguments {
     std::string model;
     LabelledDataArguments data;
     std::filesystem::path json, report;
@@ -52,7 +52,7 @@ std::string selection_text(const LabelledDataArguments& arguments) {
     return arguments.part.empty() ? "all" : arguments.part;
 }
 
-void write_report(const Arguments& arguments, const ModelDirectory& model, const LabelledData& data,
+void write_report(const EvaluateArguments& arguments, const ModelDirectory& model, const LabelledData& data,
                   std::span<const std::size_t> members, const Evaluation& evaluation) {
     const ReportOrigin origin = {.data = data.description,
                                  .command_line = command_line(),
@@ -67,7 +67,7 @@ void write_report(const Arguments& arguments, const ModelDirectory& model, const
     print("\nReport written to {}\n", arguments.report.string());
 }
 
-int evaluate(Arguments& arguments) {
+int evaluate(EvaluateArguments& arguments) {
     const auto model = read_model_directory(find_model(arguments.model));
     if (arguments.options.threads <= 0) arguments.options.threads = default_threads();
     const auto classifier = open_for_evaluation(model, arguments.options.backend);
@@ -104,7 +104,7 @@ int evaluate(Arguments& arguments) {
 }  // namespace
 
 void declare_evaluate(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<EvaluateArguments>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("evaluate", "Measure a model on labelled pictures");
     command->add_option("model", a.model, "Installed model or model directory")->required();

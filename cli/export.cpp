@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ExportArguments {
     std::vector<fs::path> results;
     std::vector<std::string> formats;
     fs::path output;
@@ -35,7 +35,7 @@ struct Chosen {
 };
 
 /// Everything that the arguments stand for; a place without any complete result is an error, not silence.
-std::vector<Chosen> chosen_results(const Arguments& arguments) {
+std::vector<Chosen> chosen_results(const ExportArguments& arguments) {
     std::vector<Chosen> chosen;
     for (const auto& path : arguments.results) {
         const auto found = stored_results(path);
@@ -48,12 +48,12 @@ std::vector<Chosen> chosen_results(const Arguments& arguments) {
     return chosen;
 }
 
-fs::path target_of(const ExportFormat& format, const Chosen& chosen, const Arguments& arguments) {
+fs::path target_of(const ExportFormat& format, const Chosen& chosen, const ExportArguments& arguments) {
     if (!arguments.output.empty()) return arguments.output;
     return format.common_folder.empty() ? chosen.folder : chosen.given / format.common_folder;
 }
 
-void export_one(const Chosen& chosen, const Arguments& arguments) {
+void export_one(const Chosen& chosen, const ExportArguments& arguments) {
     const auto result = read_stored_result(chosen.folder);
     std::set<fs::path> targets;
     for (const auto& name : arguments.formats) {
@@ -69,7 +69,7 @@ void export_one(const Chosen& chosen, const Arguments& arguments) {
 }
 
 /// With the report of each slide goes one of them all, beside their folders.
-void export_batch_reports(const Arguments& arguments) {
+void export_batch_reports(const ExportArguments& arguments) {
     if (std::ranges::find(arguments.formats, "report") == arguments.formats.end()) return;
     for (const auto& path : arguments.results) {
         if (fs::exists(path / "summary.json")) continue;  // a single slide's folder
@@ -79,7 +79,7 @@ void export_batch_reports(const Arguments& arguments) {
     }
 }
 
-int export_results(const Arguments& arguments) {
+int export_results(const ExportArguments& arguments) {
     for (const auto& name : arguments.formats) (void)find_export_format(name);
     const auto results = chosen_results(arguments);
     std::size_t failed = 0, done = 0;
@@ -110,7 +110,7 @@ std::string format_list() {
 }  // namespace
 
 void declare_export_results(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ExportArguments>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("export", "Write other formats from stored results, without scoring again");
     command->add_option("results", a.results, "Output folders of `slidetype run`, or folders of single slides")

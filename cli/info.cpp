@@ -21,7 +21,7 @@
 namespace slidetype {
 namespace {
 
-struct Arguments {
+struct InfoArguments {
     std::filesystem::path slide;
     std::string model = kDefaultModel;
     AnalyseOptions analyse;
@@ -56,7 +56,7 @@ void print_spacing(const Spacing& spacing) {
     for (const auto& each : spacing.not_believed) print("          not believed: {}\n", printable(each));
 }
 
-void print_plan(const Arguments& arguments) {
+void print_plan(const InfoArguments& arguments) {
     auto model = read_model_directory(find_model(arguments.model));
     const auto config = model.config;
     // Opening the model takes as long as what the slide needs.
@@ -89,7 +89,7 @@ void print_plan(const Arguments& arguments) {
     }
 }
 
-int info(const Arguments& arguments) {
+int info(const InfoArguments& arguments) {
     const ThreadBound bound(arguments.analyse.threads);
     const EndAtOnce nothing_to_lose;
     {
@@ -108,7 +108,7 @@ int info(const Arguments& arguments) {
 }  // namespace
 
 void declare_info(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<InfoArguments>();
     auto* command =
         program.add_subcommand("info", "Show a slide's properties, what run would do, and how long it would take");
     command->add_option("slide", arguments->slide, "The slide")->required();

@@ -23,7 +23,7 @@
 namespace slidetype {
 namespace {
 
-struct Arguments {
+struct CalibrateArguments {
     std::string model;
     LabelledDataArguments data;
     int tiles = 256;
@@ -57,7 +57,7 @@ std::string agreement(const ModelDirectory& model, std::span<const std::uint8_t>
     return fmt::format("mean {:.4f}, largest {:.4f}", sum / static_cast<double>(count), largest);
 }
 
-int calibrate(const Arguments& arguments) {
+int calibrate(const CalibrateArguments& arguments) {
     const auto path = find_model(arguments.model);
     auto model = read_model_directory(path);
     const int patch = model.config.patch_size_px;
@@ -86,7 +86,7 @@ int calibrate(const Arguments& arguments) {
 }  // namespace
 
 void declare_calibrate(CLI::App& models, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<CalibrateArguments>();
     auto& a = *arguments;
     auto* command = models.add_subcommand("calibrate", "Prepare a model for 8-bit integers (--backend onednn-int8)");
     command->add_option("model", a.model, "Installed model or model directory")->required();

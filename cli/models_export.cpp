@@ -11,13 +11,13 @@
 namespace slidetype {
 namespace {
 
-struct Arguments {
+struct ModelExportArguments {
     std::string model;
     std::filesystem::path output;
     bool torchscript = false;
 };
 
-int export_model(const Arguments& arguments) {
+int export_model(const ModelExportArguments& arguments) {
     const auto model = read_model_directory(find_model(arguments.model));
     export_for_wsinfer(model, arguments.output);
     const auto& config = model.config;
@@ -40,7 +40,7 @@ int export_model(const Arguments& arguments) {
 }  // namespace
 
 void declare_export(CLI::App& models, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ModelExportArguments>();
     auto& a = *arguments;
     auto* command = models.add_subcommand("export", "A model for WSInfer and QuPath's WSInfer extension");
     command->add_option("model", a.model, "Installed model or model directory")->required();

@@ -15,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ModelImportArguments {
     fs::path file, output;
     std::string storage = "f32";
     KerasImportOptions options;
 };
 
-int import_network(const Arguments& arguments) {
+int import_network(const ModelImportArguments& arguments) {
     if (fs::exists(arguments.output / "config.json")) {
         throw Error(ErrorCode::usage, arguments.output.string(), "holds a model already",
                     "Name another directory, or remove that one first.");
@@ -47,7 +47,7 @@ int import_network(const Arguments& arguments) {
 }  // namespace
 
 void declare_import_keras(CLI::App& models, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ModelImportArguments>();
     auto& a = *arguments;
     auto* command = models.add_subcommand("import-keras", "A network trained with Keras, as a model of ours");
     command->add_option("file", a.file, "A .keras archive, or a .h5 file of a model or of weights")->required();

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct VerifyArguments {
     std::vector<std::string> models;
     bool all = false, renew = false;
 };
@@ -38,7 +38,7 @@ std::string text(CheckResult result) {
     return "not checked";
 }
 
-std::vector<fs::path> chosen(const Arguments& arguments) {
+std::vector<fs::path> chosen(const VerifyArguments& arguments) {
     if (arguments.models.empty()) return installed_models();
     std::vector<fs::path> paths;
     paths.reserve(arguments.models.size());
@@ -52,7 +52,7 @@ std::string name_of(const fs::path& path) {
     return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
 
-int verify(const Arguments& arguments) {
+int verify(const VerifyArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose;
     if (!arguments.renew) nothing_to_lose.emplace();
     Table table({"model", "config.json", "weights", "shapes", "self-test", "difference"});
@@ -76,7 +76,7 @@ int verify(const Arguments& arguments) {
 }  // namespace
 
 void declare_verify(CLI::App& models, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<VerifyArguments>();
     auto& a = *arguments;
     auto* command = models.add_subcommand("verify", "Check hashes, shapes and the stored self-test");
     auto* names = command->add_option("models", a.models, "Installed models or model directories");

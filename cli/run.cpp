@@ -31,7 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct RunArguments {
     std::vector<fs::path> slides;
     std::string model = kDefaultModel;
     BatchOptions batch;
@@ -41,7 +41,7 @@ struct Arguments {
     bool quiet = false, timing = false, dry_run = false, report = false;
 };
 
-std::vector<BatchSlide> slides_of(const Arguments& arguments) {
+std::vector<BatchSlide> slides_of(const RunArguments& arguments) {
     SlideList list;
     {
         const Waiting waiting("looking for slides", arguments.quiet);
@@ -63,7 +63,7 @@ std::vector<BatchSlide> slides_of(const Arguments& arguments) {
     return std::move(list.slides);
 }
 
-int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments) {
+int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const RunArguments& arguments) {
     std::optional<Progress> bar;
     std::optional<Waiting> waiting;
     if (slides.size() > 1) {
@@ -82,7 +82,7 @@ int dry_run(const Engine& engine, std::span<const BatchSlide> slides, const Argu
     return exit_code(plan);
 }
 
-BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, const Arguments& arguments,
+BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, const RunArguments& arguments,
                       BatchLog* log) {
     RunDisplay display(slides.size(), arguments.quiet);
     std::size_t present = 0;
@@ -124,7 +124,7 @@ bool has_labels(std::span<const BatchSlide> slides) {
     return std::ranges::any_of(slides, [](const BatchSlide& slide) { return !slide.label.empty(); });
 }
 
-int run(Arguments& arguments) {
+int run(RunArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose(std::in_place);
     const auto slides = slides_of(arguments);
     const ThreadBound bound(arguments.batch.analyse.threads);
@@ -181,7 +181,7 @@ void add_call_options(CLI::App& command, AnalyseOptions& options) {
         ->group(group);
 }
 
-void add_batch_options(CLI::App& command, Arguments& a) {
+void add_batch_options(CLI::App& command, RunArguments& a) {
     const std::string group = "Many slides";
     command
         .add_flag("--dry-run", a.dry_run, "Say what would be done, how long it takes and how much room; write nothing")
@@ -200,7 +200,7 @@ void add_batch_options(CLI::App& command, Arguments& a) {
 }  // namespace
 
 void declare_run(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<RunArguments>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("run", "Tile, score and call slides; write heatmaps and GeoJSON");
     command

@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::size_t kExamples = 8;  ///< pictures before and after variation in the report
 
-struct Arguments {
+struct TrainCommand {
     LabelledDataArguments data;
     TrainArguments training;
     std::filesystem::path output;
@@ -78,8 +78,8 @@ TrainCallbacks make_callbacks(std::optional<Progress>& bar, const TrainOptions& 
 }
 
 /// The model directory: config.json last, so that its presence means "complete", then what looks at it.
-void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOptions& options, const LabelledData& data,
-                 const Split& split) {
+void write_model(FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
+                 const LabelledData& data, const Split& split) {
     Weights familiarity;
     if (!arguments.no_guard) {
         print("Looking at the features of all pictures, for the guard against unfamiliar tissue\n");
@@ -110,7 +110,7 @@ void write_model(FittedModel& fitted, const Arguments& arguments, const TrainOpt
                                                                   .origin = origin}));
 }
 
-void print_report(const FittedModel& fitted, const Arguments& arguments, const TrainOptions& options) {
+void print_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options) {
     print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch, fitted.report.epochs.size(),
           options.keep_last_epoch ? "the last" : "lowest validation loss", fitted.config.slidetype->temperature);
     auto table = metrics_table("validation");
@@ -130,7 +130,7 @@ void print_report(const FittedModel& fitted, const Arguments& arguments, const T
         arguments.output.string(), arguments.output.string());
 }
 
-int train(Arguments& arguments) {
+int train(TrainCommand& arguments) {
     keep_freed_memory();
     arguments.training.options.threads = arguments.threads;
     auto options = settle_train_options(arguments.training);
@@ -186,7 +186,7 @@ int train(Arguments& arguments) {
 }  // namespace
 
 void declare_train(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<TrainCommand>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("train", "Train a tile network on labelled pictures or annotated slides");
     declare_labelled_data(*command, a.data);

@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ViewArguments {
     fs::path path, output;
     std::string model = kDefaultModel;
     AnalyseOptions analyse;
@@ -45,7 +45,7 @@ void open_browser(const std::string& address) {
     std::thread([child] { ::waitpid(child, nullptr, 0); }).detach();
 }
 
-int view(const Arguments& arguments) {
+int view(const ViewArguments& arguments) {
     const viewer::ViewedSlides slides(arguments.path, arguments.output);
     viewer::ScoringJobs jobs(
         [&] { return std::make_shared<const Engine>(read_model_directory(find_model(arguments.model))); },
@@ -70,7 +70,7 @@ int view(const Arguments& arguments) {
 }  // namespace
 
 void declare_view(CLI::App& program, Action& action) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ViewArguments>();
     auto& a = *arguments;
     auto* command = program.add_subcommand("view", "Show results and slides in a browser on this machine");
     command->add_option("path", a.path, "Output folder of `slidetype run`, a slide, or a folder with slides")

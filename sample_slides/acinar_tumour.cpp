@@ -10,7 +10,6 @@
 namespace slidetype {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr int kFrame = 560;  // edge of the square that one gland is made in
 
 struct Gland {
@@ -21,7 +20,7 @@ struct Gland {
 cv::Mat gland_shape(double radius, Random& random) {
     cv::Mat mask(kFrame, kFrame, CV_8U, cv::Scalar(0));
     Point at{kFrame / 2.0, kFrame / 2.0};
-    double angle = random.uniform(0, 2 * kPi);
+    double angle = random.uniform(0, 2 * std::numbers::pi);
     const int strokes = random.below(4);
     cv::bitwise_or(
         mask, filled(blob(at, radius * random.uniform(0.9, 1.25), radius, angle, 0.1, 60, random), mask.size()), mask);
@@ -72,9 +71,9 @@ void paint_secretion(StainCanvas& canvas, const cv::Mat& lumen, cv::Point offset
         if (!inside(lumen, at)) continue;
         const Point place{at.x + offset.x, at.y + offset.y};
         if (dirty < 0.45) {  // mucin: pale, bluish
-            canvas.fill(
-                blob(place, random.uniform(8, 20), random.uniform(5, 12), random.uniform(0, kPi), 0.2, 30, random),
-                {14, 14}, 0.5);
+            canvas.fill(blob(place, random.uniform(8, 20), random.uniform(5, 12), random.uniform(0, std::numbers::pi),
+                             0.2, 30, random),
+                        {14, 14}, 0.5);
         } else if (dirty < 0.6) {  // shed, dying cells
             canvas.fill(blob(place, 9, 8, 0, 0.15, 18, random), {18, 70}, 0.8);
             canvas.fill(blob(place, 4, 3.5, 0, 0.15, 12, random), {190, 40});
@@ -94,7 +93,7 @@ void paint_nuclei_at(StainCanvas& canvas, const cv::Mat& depth, cv::Point offset
     const Point origin{static_cast<double>(offset.x), static_cast<double>(offset.y)};
     for (const Ring& ring : outlines(depth > level, origin)) {
         for (const Station& station : walk(ring, spacing, random)) {
-            const double inwards = station.direction + kPi / 2 + random.uniform(-0.25, 0.25);
+            const double inwards = station.direction + std::numbers::pi / 2 + random.uniform(-0.25, 0.25);
             const double shift = random.uniform(-5, 5);
             const Point at{station.at.x + shift * std::cos(inwards), station.at.y + shift * std::sin(inwards)};
             const double width = epithelium.width * random.uniform(0.85, 1.2);
@@ -111,7 +110,7 @@ void paint_cell_borders(StainCanvas& canvas, const cv::Mat& depth, cv::Point off
     const Point origin{static_cast<double>(offset.x), static_cast<double>(offset.y)};
     for (const Ring& ring : outlines(depth > epithelium.height * 0.62, origin)) {
         for (const Station& station : walk(ring, 17, random)) {
-            const double across = station.direction + kPi / 2 + random.uniform(-0.15, 0.15);
+            const double across = station.direction + std::numbers::pi / 2 + random.uniform(-0.15, 0.15);
             const double reach = epithelium.height * 0.28;
             canvas.line({{station.at.x - reach * std::cos(across), station.at.y - reach * std::sin(across)},
                          {station.at.x + reach * std::cos(across), station.at.y + reach * std::sin(across)}},

@@ -10,7 +10,6 @@
 namespace slidetype {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 constexpr double kCell = 37;  // from cell to cell, 18 µm
 
 struct Pearl {
@@ -62,10 +61,10 @@ std::vector<Point> sites_of(const Nest& nest, Random& random) {
     }
     for (const Pearl& pearl : nest.pearls) {
         for (double radius = pearl.radius - 8; radius < pearl.whorl() + 12; radius += 15) {
-            const int count = static_cast<int>(2 * kPi * radius / 52);
-            const double start = random.uniform(0, 2 * kPi);
+            const int count = static_cast<int>(2 * std::numbers::pi * radius / 52);
+            const double start = random.uniform(0, 2 * std::numbers::pi);
             for (int i = 0; i < count; ++i) {
-                const double turn = start + 2 * kPi * (i + random.uniform(-0.2, 0.2)) / count;
+                const double turn = start + 2 * std::numbers::pi * (i + random.uniform(-0.2, 0.2)) / count;
                 sites.push_back({pearl.centre.x + radius * std::cos(turn), pearl.centre.y + radius * std::sin(turn)});
             }
         }
@@ -77,7 +76,7 @@ std::vector<Point> sites_of(const Nest& nest, Random& random) {
 /// Short spines across the pale gap between two cells: the desmosomes that squamous cells hold on to each other with.
 void paint_bridges(StainCanvas& canvas, const Ring& cell, Random& random) {
     for (const Station& station : walk(cell, 6.5, random)) {
-        const double across = station.direction + kPi / 2;
+        const double across = station.direction + std::numbers::pi / 2;
         canvas.line({{station.at.x - 2.5 * std::cos(across), station.at.y - 2.5 * std::sin(across)},
                      {station.at.x + 2.5 * std::cos(across), station.at.y + 2.5 * std::sin(across)}},
                     1, {20, 78}, 0.6);
@@ -98,7 +97,7 @@ void paint_cell(StainCanvas& canvas, const Nest& nest, const Point& site, const 
 
     if (flattened) {
         if (to_pearl < 12 || random.chance(0.45)) return;
-        const double tangent = std::atan2(site.y - pearl->centre.y, site.x - pearl->centre.x) + kPi / 2;
+        const double tangent = std::atan2(site.y - pearl->centre.y, site.x - pearl->centre.x) + std::numbers::pi / 2;
         paint_nucleus(canvas, {site, random.uniform(16, 24), random.uniform(5, 8), tangent, 150}, random);
         return;
     }
@@ -108,7 +107,7 @@ void paint_cell(StainCanvas& canvas, const Nest& nest, const Point& site, const 
                   {{site.x + random.uniform(-3, 3), site.y + random.uniform(-3, 3)},
                    size * (bizarre ? 1.4 : random.uniform(1.05, 1.35)),
                    size * (bizarre ? 1.15 : 0.9),
-                   random.uniform(0, kPi),
+                   random.uniform(0, std::numbers::pi),
                    basal ? 135 : random.uniform(78, 125),
                    !basal && random.chance(0.6)},
                   random);
@@ -116,7 +115,7 @@ void paint_cell(StainCanvas& canvas, const Nest& nest, const Point& site, const 
 
 /// Lamellae of keratin, deep pink and refractile, round and round; remains of nuclei in some.
 void paint_pearl(StainCanvas& canvas, const Pearl& pearl, Random& random) {
-    const double squeeze = random.uniform(0.8, 0.98), angle = random.uniform(0, kPi);
+    const double squeeze = random.uniform(0.8, 0.98), angle = random.uniform(0, std::numbers::pi);
     canvas.fill(blob(pearl.centre, pearl.radius, pearl.radius * squeeze, angle, 0.05, 70, random), {4, 118, 10});
     for (double radius = pearl.radius; radius > 5; radius -= random.uniform(4, 7)) {
         const Ring lamella = blob(pearl.centre, radius, radius * squeeze, angle, 0.035, 70, random);
@@ -157,8 +156,8 @@ void paint_keratinising_tumour(StainCanvas& canvas, const cv::Mat& region, cv::M
             const Point centre{random.uniform(0, region.cols), random.uniform(0, region.rows)};
             const double radius = random.uniform(size.low, size.high);
             if (!inside(region, centre) || !looks_free(occupied, centre, 0.7 * radius)) continue;
-            const Ring outline =
-                blob(centre, radius * random.uniform(1, 1.35), radius, random.uniform(0, kPi), 0.14, 90, random);
+            const Ring outline = blob(centre, radius * random.uniform(1, 1.35), radius,
+                                      random.uniform(0, std::numbers::pi), 0.14, 90, random);
             cv::Mat shape = filled(outline, region.size());
             const double whole = cv::countNonZero(shape);
             shape &= region;

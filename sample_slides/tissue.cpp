@@ -8,8 +8,6 @@
 namespace slidetype {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
-
 Point random_point_in(const cv::Mat& mask, Random& random) {
     for (int attempt = 0; attempt < 10'000; ++attempt) {
         const Point point{random.uniform(0, mask.cols), random.uniform(0, mask.rows)};
@@ -49,8 +47,8 @@ void paint_septum(StainCanvas& canvas, const Ring& wall, Random& random) {
 }
 
 void paint_macrophage(StainCanvas& canvas, const Point& centre, Random& random) {
-    canvas.fill(blob(centre, 17, 14, random.uniform(0, kPi), 0.08, 24, random), {16, 38, 6}, 0.9);
-    paint_nucleus(canvas, {{centre.x + 4, centre.y - 3}, 15, 12, random.uniform(0, kPi), 110}, random);
+    canvas.fill(blob(centre, 17, 14, random.uniform(0, std::numbers::pi), 0.08, 24, random), {16, 38, 6}, 0.9);
+    paint_nucleus(canvas, {{centre.x + 4, centre.y - 3}, 15, 12, random.uniform(0, std::numbers::pi), 110}, random);
 }
 
 }  // namespace
@@ -63,7 +61,7 @@ void paint_nucleus(StainCanvas& canvas, const Nucleus& nucleus, Random& random) 
     canvas.line(outline, 1, {darkness * 1.35, 34}, 0.7, true);
     const int clumps = 3 + random.below(4);
     for (int i = 0; i < clumps; ++i) {
-        const double turn = random.uniform(0, 2 * kPi), reach = random.uniform(0.1, 0.65);
+        const double turn = random.uniform(0, 2 * std::numbers::pi), reach = random.uniform(0.1, 0.65);
         const Point at{nucleus.centre.x + reach * ry * std::cos(turn), nucleus.centre.y + reach * ry * std::sin(turn)};
         const double size = random.uniform(1.5, 3.2);
         const bool pale = random.chance(0.4);
@@ -77,9 +75,9 @@ void paint_nucleus(StainCanvas& canvas, const Nucleus& nucleus, Random& random) 
 
 void paint_lymphocyte(StainCanvas& canvas, const Point& centre, Random& random) {
     canvas.fill(blob(centre, 8.5, 8, 0, 0.06, 18, random), {26, 34}, 0.6);
-    canvas.fill(
-        blob(centre, random.uniform(6, 7.2), random.uniform(5.6, 6.8), random.uniform(0, kPi), 0.05, 18, random),
-        {random.uniform(165, 200), 30});
+    canvas.fill(blob(centre, random.uniform(6, 7.2), random.uniform(5.6, 6.8), random.uniform(0, std::numbers::pi),
+                     0.05, 18, random),
+                {random.uniform(165, 200), 30});
     for (int i = 0; i < 3; ++i) {
         const Point at{centre.x + random.uniform(-3.5, 3.5), centre.y + random.uniform(-3.5, 3.5)};
         canvas.fill(blob(at, 1.6, 1.6, 0, 0, 8, random), {235, 30}, 0.6);
@@ -145,7 +143,7 @@ void paint_vessels(StainCanvas& canvas, const cv::Mat& tissue, cv::Mat& occupied
     if (cv::countNonZero(room) == 0) return;
     for (int i = 0; i < count; ++i) {
         const Point centre = random_point_in(room, random);
-        const double radius = random.uniform(18, 34), angle = random.uniform(0, kPi);
+        const double radius = random.uniform(18, 34), angle = random.uniform(0, std::numbers::pi);
         const Ring wall = blob(centre, radius * 1.3, radius, angle, 0.06, 40, random);
         canvas.fill(wall, {12, 92});
         canvas.fill(shrink(wall, 6), {0, 4});
@@ -154,7 +152,7 @@ void paint_vessels(StainCanvas& canvas, const cv::Mat& tissue, cv::Mat& occupied
         }
         for (const Point& at : jittered_grid(cv::boundingRect(filled(wall, tissue.size())), 13, 0.25, random)) {
             if (distance(at, centre) > radius - 11 || random.chance(0.15)) continue;
-            canvas.fill(blob(at, 6.5, 6, random.uniform(0, kPi), 0.06, 14, random), {0, 15, 80});
+            canvas.fill(blob(at, 6.5, 6, random.uniform(0, std::numbers::pi), 0.06, 14, random), {0, 15, 80});
         }
         occupied |= filled(wall, tissue.size());
     }

@@ -22,7 +22,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::int64_t kPieceEdge = 2048;  // bounds the memory beside the result: 16 MiB
+constexpr std::int64_t kOpenSlideEdge = 2048;  // bounds the memory beside the result: 16 MiB
 
 /// Cuts `length` pixels from `start` at the lines `origin + k · step`.
 std::vector<std::pair<std::int64_t, std::int64_t>> cut(std::int64_t start, std::int64_t length, std::int64_t origin,
@@ -47,7 +47,7 @@ void composite(std::uint32_t argb, const OpenSlidePixels::Colour& background, st
 }
 
 std::int64_t cell_edge(std::int64_t tile_edge) {
-    return tile_edge < 64 || tile_edge > kPieceEdge ? 256 : tile_edge;
+    return tile_edge < 64 || tile_edge > kOpenSlideEdge ? 256 : tile_edge;
 }
 
 }  // namespace
@@ -116,8 +116,8 @@ std::optional<std::string> OpenSlidePixels::paint_cells(openslide_t* handle, int
                                                         const Target& target) const {
     const auto& geometry = levels_[static_cast<std::size_t>(level)];
     const bool fixed = !is_exact(level);
-    const auto cell_width = fixed ? shifted(level).cell_width : kPieceEdge;
-    const auto cell_height = fixed ? shifted(level).cell_height : kPieceEdge;
+    const auto cell_width = fixed ? shifted(level).cell_width : kOpenSlideEdge;
+    const auto cell_height = fixed ? shifted(level).cell_height : kOpenSlideEdge;
     const Rect visible = common(part, {0, 0, geometry.width, geometry.height});
     const auto columns = cut(visible.x, visible.width, fixed ? 0 : visible.x, cell_width);
     const auto rows = cut(visible.y, visible.height, fixed ? 0 : visible.y, cell_height);

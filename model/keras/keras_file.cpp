@@ -32,7 +32,7 @@ using nlohmann::json;
 constexpr std::uintmax_t kMaxFile = std::uintmax_t{1} << 30;
 constexpr std::uintmax_t kMaxJson = std::uintmax_t{4} << 20;
 
-[[noreturn]] void fail(const std::string& source, const std::string& cause) {
+[[noreturn]] void refuse_keras_file(const std::string& source, const std::string& cause) {
     throw Error(ErrorCode::bad_model, source, cause);
 }
 
@@ -44,7 +44,7 @@ std::vector<KerasLayer> listed_layers(const Hdf5File& hdf5, const std::string& r
     for (const auto& name : names) {
         const auto group = root.empty() ? name : root + "/" + name;
         const auto weights = hdf5.texts(group, "weight_names");
-        if (!weights) fail(hdf5.source(), "layer " + name + " is listed but not there");
+        if (!weights) refuse_keras_file(hdf5.source(), "layer " + name + " is listed but not there");
         if (weights->empty()) continue;
         KerasLayer layer{name, {}};
         layer.datasets.reserve(weights->size());
@@ -98,15 +98,15 @@ std::vector<KerasLayer> counted_layers(const Hdf5File& hdf5, const std::string& 
         auto found = stored.find(counted);
         if (found == stored.end()) found = stored.find(network->layer_names[i]);
         if (found == stored.end()) {
-            fail(hdf5.source(),
-                 "layer " + network->layer_names[i] + " has no weights: " + root + "/" + counted + " is missing");
+            refuse_keras_file(hdf5.source(), "layer " + network->layer_names[i] + " has no weights: " + root + "/" +
+                                                 counted + " is missing");
         }
         found->second.name = network->layer_names[i];
         layers.push_back(std::move(found->second));
         stored.erase(found);
     }
     if (!stored.empty())
-        fail(hdf5.source(), "holds weights of a layer that its network lacks: " + stored.begin()->first);
+        refuse_keras_file(hdf5.source(), "holds weights of a layer that its network lacks: " + stored.begin()->first);
     return layers;
 }
 
@@ -156,7 +156,7 @@ void locate_layers(KerasFile& file) {
 KerasFile open_archive(const std::filesystem::path& path) {
     const auto source = path.string();
     const auto config = read_zip_member(path, "config.json", kMaxJson);
-    if (!config) fail(source, "is a zip archive, but no Keras model: it holds no config.json");
+    if (!config) refuse_keras_file(source, "is a zip archive, but no Keras model: it holds no config.json");
     const auto weights = read_zip_member(path, "model.weights.h5", kMaxFile);
     if (!weights) {
         throw Error(ErrorCode::bad_model, source, "holds no model.weights.h5",

@@ -21,7 +21,8 @@ constexpr const char* kHint =
     "with "
     "relu and max pooling, then dense 128 with relu and dense 1 with sigmoid, on 256 x 256 pixels.";
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause, const std::string& hint = kHint) {
+[[noreturn]] void refuse_weights(const std::filesystem::path& file, const std::string& cause,
+                                 const std::string& hint = kHint) {
     throw Error(ErrorCode::bad_model, file.string(), cause, hint);
 }
 
@@ -89,8 +90,9 @@ void check_network(const KerasNetwork& network, const Architecture& architecture
     const int edge = architecture.patch_size_px;
     if (!network.input_shape.empty() && network.input_shape != std::vector<int>{edge, edge, 3}) {
         const auto& shape = network.input_shape;
-        fail(file, "its pictures have " + std::to_string(shape[1]) + " x " + std::to_string(shape[0]) + " pixels and " +
-                       std::to_string(shape[2]) + " channels, expected " + squared(edge) + " and 3");
+        refuse_weights(file, "its pictures have " + std::to_string(shape[1]) + " x " + std::to_string(shape[0]) +
+                                 " pixels and " + std::to_string(shape[2]) + " channels, expected " + squared(edge) +
+                                 " and 3");
     }
     const auto expected = steps_of(architecture);
     for (std::size_t i = 0; i < std::max(expected.size(), network.steps.size()); ++i) {
@@ -102,7 +104,7 @@ void check_network(const KerasNetwork& network, const Architecture& architecture
                                                   : std::string("the network ends");
         const auto wants = i < expected.size() ? expected[i] : std::string("the end");
         if (i >= network.steps.size() || i >= expected.size() || network.steps[i].what != expected[i]) {
-            fail(file, has + " where " + wants + " is expected");
+            refuse_weights(file, has + " where " + wants + " is expected");
         }
     }
 }
@@ -143,12 +145,12 @@ const KerasLayer& layer_of_shape(const KerasFile& keras, const Target& target, c
     for (const auto& layer : keras.layers) {
         if (layer.datasets.size() != 2 || keras.hdf5.shape(layer.datasets[0]) != target.kernel_shape) continue;
         if (found != nullptr) {
-            fail(file, "layers " + found->name + " and " + layer.name + " have the same shape, so which is " +
-                           target.name + " cannot be told");
+            refuse_weights(file, "layers " + found->name + " and " + layer.name + " have the same shape, so which is " +
+                                     target.name + " cannot be told");
         }
         found = &layer;
     }
-    if (found == nullptr) fail(file, "has no layer with the shape of " + target.name);
+    if (found == nullptr) refuse_weights(file, "has no layer with the shape of " + target.name);
     return *found;
 }
 
@@ -159,8 +161,8 @@ std::vector<const KerasLayer*> layers_for(const KerasFile& keras, const std::vec
     std::string names;
     for (const auto& layer : keras.layers) names += (names.empty() ? "" : ", ") + layer.name;
     if (keras.layers.size() != targets.size()) {
-        fail(file, "has " + std::to_string(keras.layers.size()) + " layers with weights (" + names + "), expected " +
-                       std::to_string(targets.size()));
+        refuse_weights(file, "has " + std::to_string(keras.layers.size()) + " layers with weights (" + names +
+                                 "), expected " + std::to_string(targets.size()));
     }
     std::vector<const KerasLayer*> layers;
     layers.reserve(targets.size());
@@ -177,8 +179,8 @@ Weights read_weights(const KerasFile& keras, const std::vector<Target>& targets,
         const auto& target = targets[i];
         const auto& layer = *layers[i];
         if (layer.datasets.size() != 2) {
-            fail(file, "layer " + layer.name + " has " + std::to_string(layer.datasets.size()) +
-                           " tensors, expected a kernel and a bias");
+            refuse_weights(file, "layer " + layer.name + " has " + std::to_string(layer.datasets.size()) +
+                                     " tensors, expected a kernel and a bias");
         }
         try {
             const auto kernel = keras.hdf5.floats(layer.datasets[0], target.kernel_shape);
@@ -187,7 +189,8 @@ Weights read_weights(const KerasFile& keras, const std::vector<Target>& targets,
             const auto outputs = target.kernel_shape.back();
             weights[target.name + ".bias"] = {{outputs}, keras.hdf5.floats(layer.datasets[1], {outputs})};
         } catch (const Error& error) {
-            fail(file, "layer " + layer.name + ": " + error.cause(), error.hint().empty() ? kHint : error.hint());
+            refuse_weights(file, "layer " + layer.name + ": " + error.cause(),
+                           error.hint().empty() ? kHint : error.hint());
         }
     }
     return weights;

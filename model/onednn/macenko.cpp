@@ -13,26 +13,26 @@
 namespace slidetype {
 namespace {
 
-using Colour = std::array<double, 3>;
-using Matrix = std::array<Colour, 3>;
+using Density = std::array<double, 3>;
+using Matrix = std::array<Density, 3>;
 
 constexpr double kBackgroundDensity = 0.15;
 constexpr double kExtremeShare = 0.01;
 constexpr std::size_t kFewestPixels = 64;
 constexpr double kLeastStrength = 1e-3;
-constexpr Colour kHematoxylin = {0.5626, 0.7201, 0.4062}, kEosin = {0.2159, 0.8012, 0.5581};
+constexpr Density kHematoxylin = {0.5626, 0.7201, 0.4062}, kEosin = {0.2159, 0.8012, 0.5581};
 constexpr double kHematoxylinStrength = 1.9705, kEosinStrength = 1.0308;
 
-double dot(const Colour& a, const Colour& b) {
+double dot(const Density& a, const Density& b) {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-Colour column(const Matrix& m, std::size_t c) {
+Density column(const Matrix& m, std::size_t c) {
     return {m[0][c], m[1][c], m[2][c]};
 }
 
-Matrix covariance_of(const std::vector<Colour>& pixels) {
-    Colour mean{};
+Matrix covariance_of(const std::vector<Density>& pixels) {
+    Density mean{};
     for (const auto& pixel : pixels) {
         for (std::size_t c = 0; c < 3; ++c) mean[c] += pixel[c];
     }
@@ -73,8 +73,8 @@ void rotate(Matrix& a, Matrix& v, std::size_t p, std::size_t q) {
 }
 
 /// The eigenvectors of the second largest and the largest eigenvalue, each turned so that its sum is not negative.
-std::array<Colour, 2> main_plane(Matrix a) {
-    Matrix v = {Colour{1, 0, 0}, Colour{0, 1, 0}, Colour{0, 0, 1}};
+std::array<Density, 2> main_plane(Matrix a) {
+    Matrix v = {Density{1, 0, 0}, Density{0, 1, 0}, Density{0, 0, 1}};
     for (int sweep = 0; sweep < 30; ++sweep) {
         rotate(a, v, 0, 1);
         rotate(a, v, 0, 2);
@@ -82,7 +82,7 @@ std::array<Colour, 2> main_plane(Matrix a) {
     }
     std::array<std::size_t, 3> order = {0, 1, 2};
     std::ranges::sort(order, {}, [&a](std::size_t i) { return a[i][i]; });
-    std::array<Colour, 2> plane = {column(v, order[1]), column(v, order[2])};
+    std::array<Density, 2> plane = {column(v, order[1]), column(v, order[2])};
     for (auto& axis : plane) {
         if (axis[0] + axis[1] + axis[2] >= 0) continue;
         for (auto& value : axis) value = -value;
@@ -102,17 +102,17 @@ double quantile_between(std::vector<double>& values, double share) {
 }
 
 struct Stains {
-    Colour hematoxylin, eosin;
+    Density hematoxylin, eosin;
 };
 
-Stains stains_of(const std::vector<Colour>& tissue) {
+Stains stains_of(const std::vector<Density>& tissue) {
     const auto plane = main_plane(covariance_of(tissue));
     std::vector<double> angles;
     angles.reserve(tissue.size());
     for (const auto& pixel : tissue) angles.push_back(std::atan2(dot(plane[1], pixel), dot(plane[0], pixel)));
     const auto direction = [&](double share) {
         const double angle = quantile_between(angles, share);
-        Colour out{};
+        Density out{};
         for (std::size_t c = 0; c < 3; ++c) out[c] = plane[0][c] * std::cos(angle) + plane[1][c] * std::sin(angle);
         return out;
     };
@@ -122,11 +122,11 @@ Stains stains_of(const std::vector<Colour>& tissue) {
 }
 
 /// Least squares: (S'S)⁻¹ S', the rows that give the amounts of both stains. Nothing where they are one direction.
-std::optional<std::array<Colour, 2>> inverse_of(const Stains& stains) {
+std::optional<std::array<Density, 2>> inverse_of(const Stains& stains) {
     const auto& [h, e] = stains;
     const double hh = dot(h, h), ee = dot(e, e), he = dot(h, e), determinant = hh * ee - he * he;
     if (!(determinant > 1e-10)) return std::nullopt;
-    std::array<Colour, 2> rows{};
+    std::array<Density, 2> rows{};
     for (std::size_t c = 0; c < 3; ++c) {
         rows[0][c] = (ee * h[c] - he * e[c]) / determinant;
         rows[1][c] = (hh * e[c] - he * h[c]) / determinant;
@@ -134,10 +134,10 @@ std::optional<std::array<Colour, 2>> inverse_of(const Stains& stains) {
     return rows;
 }
 
-std::vector<Colour> densities_of(std::span<const std::uint8_t> rgb) {
+std::vector<Density> densities_of(std::span<const std::uint8_t> rgb) {
     std::array<double, 256> density{};
     for (std::size_t b = 0; b < 256; ++b) density[b] = -std::log((static_cast<double>(b) + 1) / 256);
-    std::vector<Colour> out(rgb.size() / 3);
+    std::vector<Density> out(rgb.size() / 3);
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = {density[rgb[3 * i]], density[rgb[3 * i + 1]], density[rgb[3 * i + 2]]};
     }
@@ -149,8 +149,8 @@ std::vector<Colour> densities_of(std::span<const std::uint8_t> rgb) {
 std::vector<std::uint8_t> normalise_stains(std::span<const std::uint8_t> rgb) {
     std::vector<std::uint8_t> out(rgb.begin(), rgb.end());
     const auto densities = densities_of(rgb);
-    std::vector<Colour> tissue;
-    std::ranges::copy_if(densities, std::back_inserter(tissue), [](const Colour& density) {
+    std::vector<Density> tissue;
+    std::ranges::copy_if(densities, std::back_inserter(tissue), [](const Density& density) {
         return std::ranges::all_of(density, [](double each) { return each > kBackgroundDensity; });
     });
     if (tissue.size() < kFewestPixels) return out;

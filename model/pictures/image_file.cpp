@@ -26,14 +26,14 @@ bool is_cut_short(const std::string& bytes) {
 /// Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
 constexpr double kLeastOpaqueShare = 0.05;
 
-const PictureModule* load() {
+const PictureModule* load_pictures() {
     void* symbol = load_own_module(
         {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v2", "SLIDETYPE_PICTURE_MODULE"});
     return reinterpret_cast<decltype(&slidetype_picture_module_v2)>(symbol)();
 }
 
 const PictureModule& picture_module() {
-    static const PictureModule* const module = load();
+    static const PictureModule* const module = load_pictures();
     return *module;
 }
 

@@ -5,7 +5,7 @@
 namespace slidetype {
 namespace {
 
-const TorchModule* load() {
+const TorchModule* load_torch() {
     void* symbol = load_own_module(
         {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v4", "SLIDETYPE_TORCH_MODULE"});
     return reinterpret_cast<decltype(&slidetype_torch_module_v4)>(symbol)();
@@ -15,7 +15,7 @@ const TorchModule* load() {
 
 const TorchModule& torch_module() {
     // Never unloaded: libtorch's own threads and statics do not survive that.
-    static const TorchModule* const module = load();
+    static const TorchModule* const module = load_torch();
     return *module;
 }
 

@@ -18,18 +18,18 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kColumns = 8, kRows = 4;      // of tiles; two blocks
-constexpr int kFileTile = 256;              // edge of the file's own tiles
-constexpr float kMostDifference = 1e-5F;    // a backend may round by the batch, see classifier.h
-constexpr double kStoredDifference = 1e-6;  // summary.json has six decimals
+constexpr int kTileColumns = 8, kTileRows = 4;  // of tiles; two blocks
+constexpr int kFileTile = 256;                  // edge of the file's own tiles
+constexpr float kMostDifference = 1e-5F;        // a backend may round by the batch, see classifier.h
+constexpr double kStoredDifference = 1e-6;      // summary.json has six decimals
 
 /// The drawn tiles side by side, in turn.
 RgbImage picture(const std::vector<std::uint8_t>& tiles, int patch) {
-    RgbImage out(kColumns * patch, kRows * patch);
+    RgbImage out(kTileColumns * patch, kTileRows * patch);
     const auto row_bytes = static_cast<std::size_t>(patch) * 3;
     for (int y = 0; y < out.height; ++y) {
-        for (int column = 0; column < kColumns; ++column) {
-            const auto tile = static_cast<std::size_t>(y / patch * kColumns + column) % kSelfTestTiles;
+        for (int column = 0; column < kTileColumns; ++column) {
+            const auto tile = static_cast<std::size_t>(y / patch * kTileColumns + column) % kSelfTestTiles;
             const auto* from =
                 tiles.data() +
                 (tile * static_cast<std::size_t>(patch) + static_cast<std::size_t>(y % patch)) * row_bytes;
@@ -72,7 +72,7 @@ std::vector<float> direct_scores(const ModelDirectory& model, const std::vector<
     const auto classifier = open_classifier(model);
     const auto scores = classifier->classify(tiles, kSelfTestTiles).probabilities;
     std::vector<float> out;
-    for (int i = 0; i < kColumns * kRows / static_cast<int>(kSelfTestTiles); ++i) {
+    for (int i = 0; i < kTileColumns * kTileRows / static_cast<int>(kSelfTestTiles); ++i) {
         out.insert(out.end(), scores.begin(), scores.end());
     }
     return out;
@@ -115,7 +115,7 @@ std::string self_test_slide(const ModelDirectory& model) {
     return fmt::format(
         "a drawn slide of {} tiles was read, scored and written; its scores differ by {:.0e} at most "
         "from those of its pixels",
-        kColumns * kRows, largest);
+        kTileColumns * kTileRows, largest);
 }
 
 }  // namespace slidetype

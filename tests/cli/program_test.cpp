@@ -19,7 +19,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using testing::slidetype;
 
-const std::string kSamples = SLIDETYPE_SOURCE_DIR "/sample_slides/";
+const std::string kSampleSlides = SLIDETYPE_SOURCE_DIR "/sample_slides/";
 
 TEST(Program, TellsItsVersionAndHowToUseIt) {
     const auto version = slidetype({"--version"});
@@ -37,10 +37,10 @@ TEST(Program, EndsWithOneForWrongUse) {
     EXPECT_EQ(slidetype({"fly"}).code, 1);
     EXPECT_EQ(slidetype({"run", "a.svs"}).code, 1) << "no output folder";
     EXPECT_EQ(slidetype({"run", "a.svs", "-o", "x", "--min-tissue", "2"}).code, 1);
-    const auto unset = slidetype({"run", kSamples + "acinar.tiff", "-o", ""});
+    const auto unset = slidetype({"run", kSampleSlides + "acinar.tiff", "-o", ""});
     EXPECT_EQ(unset.code, 1);
     EXPECT_THAT(unset.error, HasSubstr("--output: is empty. Is a variable of a script not set?"));
-    const auto model = slidetype({"run", kSamples + "acinar.tiff", "-o", "x", "--model", "no_such_model"});
+    const auto model = slidetype({"run", kSampleSlides + "acinar.tiff", "-o", "x", "--model", "no_such_model"});
     EXPECT_EQ(model.code, 1);
     EXPECT_THAT(model.error, HasSubstr("no_such_model"));
     EXPECT_THAT(model.error, HasSubstr("Installed are: compact"));
@@ -51,7 +51,7 @@ TEST(Run, WritesEveryResultOfASampleSlideTheSameForAnyNumberOfThreads) {
     std::map<std::string, std::string> first;
     for (const std::string threads : {"1", "3"}) {
         const auto out = folder / ("out" + threads);
-        const auto run = slidetype({"run", kSamples + "mixed.tiff", "-o", out.string(), "-t", threads});
+        const auto run = slidetype({"run", kSampleSlides + "mixed.tiff", "-o", out.string(), "-t", threads});
         EXPECT_EQ(run.code, 0) << run.error;
         EXPECT_THAT(run.out, HasSubstr("overlay.png"));
         EXPECT_THAT(run.out, HasSubstr("Research use only"));
@@ -67,7 +67,7 @@ TEST(Run, WritesEveryResultOfASampleSlideTheSameForAnyNumberOfThreads) {
 
 TEST(Run, HasARowForEveryTileAndStatusesThatSumToTheGrid) {
     const testing::TemporaryFolder out;
-    ASSERT_EQ(slidetype({"run", kSamples + "acinar.tiff", "-o", out.path().string(), "-q"}).code, 0);
+    ASSERT_EQ(slidetype({"run", kSampleSlides + "acinar.tiff", "-o", out.path().string(), "-q"}).code, 0);
     const auto summary = json::parse(read_file(out / "acinar" / "summary.json"));
     std::size_t sum = 0;
     for (const auto& [status, count] : summary["tiles"].items()) sum += count.get<std::size_t>();
@@ -78,7 +78,7 @@ TEST(Run, HasARowForEveryTileAndStatusesThatSumToTheGrid) {
 
 TEST(Run, TellsWhereTheTimeWentWhenAsked) {
     const testing::TemporaryFolder out;
-    const auto run = slidetype({"run", kSamples + "acinar.tiff", "-o", out.path().string(), "-q", "--timing"});
+    const auto run = slidetype({"run", kSampleSlides + "acinar.tiff", "-o", out.path().string(), "-q", "--timing"});
     ASSERT_EQ(run.code, 0) << run.error;
     for (const auto* text :
          {"open", "tissue", "read", "resample", "score", "write", "thread 1: busy", "the bottleneck is "}) {
@@ -99,7 +99,7 @@ std::string libraries_of(const std::vector<std::string>& arguments) {
 
 TEST(Program, LoadsWhatIsLargeOnlyWhenItIsNeeded) {
     const testing::TemporaryFolder out;
-    const auto slide = kSamples + "acinar.tiff";
+    const auto slide = kSampleSlides + "acinar.tiff";
     for (const auto& arguments : std::vector<std::vector<std::string>>{{"--help"}, {"info", slide}}) {
         const auto libraries = libraries_of(arguments);
         ASSERT_THAT(libraries, HasSubstr("libopenslide")) << "the linker tells what it loads";
@@ -115,8 +115,8 @@ TEST(Program, LoadsWhatIsLargeOnlyWhenItIsNeeded) {
 TEST(Run, LeavesBenignTilesOutOfTheVoteUnlessToldNotTo) {
     const testing::TemporaryFolder folder;
     testing::write_gated_model(folder / "model", {.gate_bias = -50});
-    const std::vector<std::string> arguments = {"run", kSamples + "acinar.tiff",    "-o", (folder / "out").string(),
-                                                "-m",  (folder / "model").string(), "-q"};
+    const std::vector<std::string> arguments = {"run", kSampleSlides + "acinar.tiff", "-o", (folder / "out").string(),
+                                                "-m",  (folder / "model").string(),   "-q"};
     const auto summary = [&] { return json::parse(read_file(folder / "out" / "acinar" / "summary.json")); };
     const auto gated = slidetype(arguments);
     ASSERT_EQ(gated.code, 0) << gated.error;
@@ -143,8 +143,8 @@ TEST(Run, EndsWithTwoOrThreeForFailedSlidesAndSuggestsASpacing) {
     const auto alone = slidetype({"run", (folder / "bare.tiff").string(), "-o", (folder / "out").string()});
     EXPECT_EQ(alone.code, 3);
     EXPECT_THAT(alone.error, HasSubstr("--spacing 0.5"));
-    const auto two =
-        slidetype({"run", (folder / "bare.tiff").string(), kSamples + "acinar.tiff", "-o", (folder / "out").string()});
+    const auto two = slidetype(
+        {"run", (folder / "bare.tiff").string(), kSampleSlides + "acinar.tiff", "-o", (folder / "out").string()});
     EXPECT_EQ(two.code, 2);
     EXPECT_EQ(
         slidetype({"run", (folder / "bare.tiff").string(), "-o", (folder / "out").string(), "--spacing", "0.5"}).code,
@@ -157,13 +157,13 @@ TEST(Run, TakesARegionOfInterestForOneSlideOnly) {
     const auto out = (folder / "out").string();
     // The truth of a sample slide is an annotation as a viewer exports it.
     const auto one =
-        slidetype({"run", kSamples + "acinar.tiff", "-o", out, "--roi", kSamples + "acinar.geojson", "-q"});
+        slidetype({"run", kSampleSlides + "acinar.tiff", "-o", out, "--roi", kSampleSlides + "acinar.geojson", "-q"});
     ASSERT_EQ(one.code, 0) << one.error;
     const auto tiles = json::parse(read_file(folder / "out" / "acinar" / "summary.json"))["tiles"];
     EXPECT_GT(tiles["ok"], 0);
     EXPECT_GT(tiles["outside_roi"], 0);
-    const auto two = slidetype(
-        {"run", kSamples + "acinar.tiff", kSamples + "mixed.tiff", "-o", out, "--roi", kSamples + "acinar.geojson"});
+    const auto two = slidetype({"run", kSampleSlides + "acinar.tiff", kSampleSlides + "mixed.tiff", "-o", out, "--roi",
+                                kSampleSlides + "acinar.geojson"});
     EXPECT_EQ(two.code, 1);
     EXPECT_THAT(two.error, HasSubstr("--roi"));
 }
@@ -180,7 +180,7 @@ TEST(Run, StopsOnAnInterruptWithItsStateSaved) {
     const testing::TemporaryFolder folder;
     fs::create_directories(folder / "slides");
     for (int i = 0; i < 200; ++i)
-        fs::create_symlink(kSamples + "acinar.tiff", folder / "slides" / (std::to_string(i) + ".tiff"));
+        fs::create_symlink(kSampleSlides + "acinar.tiff", folder / "slides" / (std::to_string(i) + ".tiff"));
     const auto run = slidetype({"run", (folder / "slides").string(), "-o", (folder / "out").string(), "-q"},
                                folder / "out" / "0" / "summary.json");
     EXPECT_EQ(run.code, 130);
@@ -198,7 +198,7 @@ TEST(Run, StopsOnAnInterruptWithItsStateSaved) {
 }
 
 TEST(Info, ShowsTheSlideAndWhatRunWouldDo) {
-    const auto info = slidetype({"info", kSamples + "acinar.tiff"});
+    const auto info = slidetype({"info", kSampleSlides + "acinar.tiff"});
     EXPECT_EQ(info.code, 0) << info.error;
     EXPECT_THAT(info.out, HasSubstr("3072 x 2304"));
     EXPECT_THAT(info.out, HasSubstr("tiles/s"));
@@ -243,7 +243,8 @@ TEST(TrainAndEvaluate, MakeAModelThatRunTakes) {
         EXPECT_EQ(figures[key + "_ci95"].size(), 2U) << key;
         EXPECT_TRUE(figures["shift"]["blur"][key].is_number()) << key;
     }
-    EXPECT_EQ(slidetype({"run", kSamples + "acinar.tiff", "-o", (folder / "out").string(), "-m", model, "-q"}).code, 0);
+    EXPECT_EQ(
+        slidetype({"run", kSampleSlides + "acinar.tiff", "-o", (folder / "out").string(), "-m", model, "-q"}).code, 0);
 }
 
 }  // namespace

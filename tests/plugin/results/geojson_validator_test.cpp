@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 const std::string kId = "f88de84f-d50e-5dff-9584-c70658360c5f";
-const std::string kSquare = R"({"type":"Polygon","coordinates":[[[0, 0],[0, 8],[8, 8],[8, 0],[0, 0]]]})";
+const std::string kSquarePolygon = R"({"type":"Polygon","coordinates":[[[0, 0],[0, 8],[8, 8],[8, 0],[0, 0]]]})";
 const std::string kProperties =
     R"({"objectType":"tile","classification":{"name":"LUSC","color":[213, 94, 0]},"measurements":{"p":0.5}})";
 
@@ -28,7 +28,7 @@ std::string with_geometry(const std::string& type, const std::string& coordinate
 }
 
 std::string with_properties(const std::string& properties) {
-    return collection(feature(kSquare, properties));
+    return collection(feature(kSquarePolygon, properties));
 }
 
 void expect_problem(const std::string& text, const std::string& problem) {
@@ -36,7 +36,7 @@ void expect_problem(const std::string& text, const std::string& problem) {
 }
 
 TEST(GeoJsonValidator, AcceptsAGoodDocument) {
-    EXPECT_THAT(geojson_problems(collection(feature(kSquare, kProperties))), IsEmpty());
+    EXPECT_THAT(geojson_problems(collection(feature(kSquarePolygon, kProperties))), IsEmpty());
     EXPECT_THAT(geojson_problems(collection("")), IsEmpty());
 }
 
@@ -50,7 +50,7 @@ TEST(GeoJsonValidator, AcceptsHolesAndPartsThatTouchAtCorners) {
 }
 
 TEST(GeoJsonValidator, RejectsWhatIsNotOneDocument) {
-    const std::string good = collection(feature(kSquare, kProperties));
+    const std::string good = collection(feature(kSquarePolygon, kProperties));
     expect_problem(good + good, "no JSON");
     expect_problem(good + "x", "no JSON");
     expect_problem(good.substr(0, good.size() - 1), "no JSON");
@@ -61,9 +61,10 @@ TEST(GeoJsonValidator, RejectsWhatIsNotOneDocument) {
 }
 
 TEST(GeoJsonValidator, RejectsBadIds) {
-    expect_problem(collection(feature(kSquare, kProperties, "tile_0_0")), "UUID");
-    expect_problem(collection(feature(kSquare, kProperties, "f88de84f-d50e-4dff-9584-c70658360c5f")), "UUID");
-    expect_problem(collection(feature(kSquare, kProperties) + "," + feature(kSquare, kProperties)), "used twice");
+    expect_problem(collection(feature(kSquarePolygon, kProperties, "tile_0_0")), "UUID");
+    expect_problem(collection(feature(kSquarePolygon, kProperties, "f88de84f-d50e-4dff-9584-c70658360c5f")), "UUID");
+    expect_problem(collection(feature(kSquarePolygon, kProperties) + "," + feature(kSquarePolygon, kProperties)),
+                   "used twice");
 }
 
 TEST(GeoJsonValidator, RejectsBadProperties) {

@@ -24,7 +24,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr const char* kDrawn = R"({"type":"FeatureCollection","features":[{"type":"Feature",
+constexpr const char* kDrawnInBrowser = R"({"type":"FeatureCollection","features":[{"type":"Feature",
   "id":"3d9d1c1e-6a55-5a3e-9a55-0a8a7f7a1b11",
   "geometry":{"type":"Polygon","coordinates":[[[100,100],[100,900],[900,900],[100,100]]]},
   "properties":{"objectType":"annotation","classification":{"name":"LUSC","color":[213,94,0]}}}]})";
@@ -237,7 +237,7 @@ TEST_F(SiteTest, DrawnAnnotationsAreStoredWhereTrainingFindsThem) {
     const auto path = slide("one") + "/annotations";
     const auto before = ask(path);
     EXPECT_EQ(json::parse(*before.body)["features"].size(), 0u);
-    const auto saved = ask(path, "PUT", kDrawn, before.etag);
+    const auto saved = ask(path, "PUT", kDrawnInBrowser, before.etag);
     ASSERT_EQ(saved.status, 200) << *saved.body;
     EXPECT_EQ(json::parse(*saved.body)["saved"], 1);
     const auto file = folder / "out/one/annotations.geojson";
@@ -259,7 +259,7 @@ TEST_F(SiteTest, DrawnAnnotationsAreStoredWhereTrainingFindsThem) {
 TEST_F(SiteTest, AChangeMadeElsewhereIsNotOverwritten) {
     const auto path = slide("one") + "/annotations";
     const auto tag = ask(path).etag;
-    EXPECT_EQ(ask(path, "PUT", kDrawn, tag).status, 200);
+    EXPECT_EQ(ask(path, "PUT", kDrawnInBrowser, tag).status, 200);
     const auto late = ask(path, "PUT", R"({"type":"FeatureCollection","features":[]})", tag);
     EXPECT_EQ(late.status, 412);
     EXPECT_THAT(*late.body, HasSubstr("changed elsewhere"));
@@ -299,7 +299,7 @@ TEST_F(SiteTest, TheOutputFolderIsMadeWhenItIsFirstNeeded) {
         open(*shared_ / "slides");
         const auto path = slide("one");
         if (draws) {
-            EXPECT_EQ(ask(path + "/annotations", "PUT", kDrawn, ask(path + "/annotations").etag).status, 200);
+            EXPECT_EQ(ask(path + "/annotations", "PUT", kDrawnInBrowser, ask(path + "/annotations").etag).status, 200);
         } else {
             EXPECT_EQ(ask(path + "/run", "POST").status, 202);
             EXPECT_EQ(wait(path), "done");
@@ -342,7 +342,7 @@ TEST_F(SiteTest, AJobCanBeCancelledAndAFailedOneSaysWhy) {
 TEST_F(SiteTest, DrawingOnASlideThatIsNotScoredClaimsItsFolder) {
     open_two_slides();
     const auto path = slide("two <b>") + "/annotations";
-    EXPECT_EQ(ask(path, "PUT", kDrawn, ask(path).etag).status, 200);
+    EXPECT_EQ(ask(path, "PUT", kDrawnInBrowser, ask(path).etag).status, 200);
     EXPECT_TRUE(std::filesystem::exists(folder / "out/two _b_/annotations.geojson"));
     EXPECT_EQ(json::parse(*ask(path).body)["features"].size(), 1u);
 }
