@@ -6,10 +6,10 @@
 
 #include "base/atomic_file.h"
 #include "geojson_validator.h"
-#include "tests/plugin/make_result.h"
 #include "plugin/results/exporter.h"
 #include "plugin/results/text.h"
 #include "plugin/results/uuid.h"
+#include "tests/plugin/make_result.h"
 #include "tests/support.h"
 #include "unpack.h"
 

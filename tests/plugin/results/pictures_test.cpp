@@ -4,10 +4,10 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
-#include "tests/plugin/make_result.h"
 #include "plugin/results/exporter.h"
 #include "plugin/results/exporters/drawing.h"
 #include "plugin/results/exporters/picture.h"
+#include "tests/plugin/make_result.h"
 #include "tests/support.h"
 
 namespace slidetype::exporting {

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "base/atomic_file.h"
-#include "tests/plugin/make_result.h"
 #include "plugin/results/exporter.h"
+#include "tests/plugin/make_result.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
 
