@@ -1,20 +1,44 @@
 #!/usr/bin/env bash
-# Fails on any formatting or clang-tidy finding. Runs on every C++ file that git knows.
+# lint.sh [--each]: fails on any formatting or clang-tidy finding, in every C++ file that git knows, and on a missing include
+# in those that were changed last. clang-tidy sees many files at a time (lint_batches.py), which hides missing includes; so
+# the 60 files that were committed last, and those that are not committed, are also compiled each for itself.
+# --each does so with all, and has clang-tidy see each file for itself (`make nightly`).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+each=no
+case "$*" in
+    '') ;;
+    --each) each=yes ;;
+    *) echo "usage: scripts/lint.sh [--each]" >&2; exit 1 ;;
+esac
 
 mapfile -t files < <(git ls-files '*.cpp' '*.h')
 echo "clang-format: ${#files[@]} files"
 clang-format --dry-run --Werror "${files[@]}"
 
-# A configuration of its own: clang cannot read gcc's precompiled headers. model/torch/ is left out, because clang 14
-# cannot parse libtorch's headers together with the C++20 library of gcc 12, and so is the file with coroutines, which
-# clang 14 knows by their name before the standard only; gcc compiles all of it with all warnings.
+# A configuration of its own: clang cannot read gcc's precompiled headers, and these would hide missing includes. model/torch/
+# is left out of clang-tidy, because clang 14 cannot parse libtorch's headers together with the C++20 library of gcc 12, and
+# so is the file with coroutines, which clang 14 knows by their name before the standard only; gcc compiles all of it with
+# all warnings.
+mkdir -p build
 cmake --preset release -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint.log 2>&1 || { cat build/lint.log; exit 1; }
 mapfile -t sources < <(git ls-files '*.cpp' ':!model/torch/' ':!plugin/viewer/http_server.cpp')
-echo "clang-tidy: ${#sources[@]} files"
-printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/lint 2>build/lint.err || {
-    grep -vE '^[0-9]+ warnings? ' build/lint.err >&2 || true
-    exit 1
-}
+if [ $each = yes ]; then
+    echo "clang-tidy: ${#sources[@]} files, each for itself"
+    printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/lint 2>build/lint.err || {
+        grep -vE '^[0-9]+ warnings? ' build/lint.err >&2 || true
+        exit 1
+    }
+    last=1000000
+else
+    scripts/lint_batches.py build/lint "$(nproc)" "${sources[@]}"
+    last=60
+fi
+
+# With the compiler and the options of the build, up to where code would be made of it.
+{
+    git diff --name-only HEAD
+    git log --name-only --format= 2>/dev/null || true
+    git ls-files
+} | scripts/compile_alone.py build/lint "$(nproc)" $last
 echo "clean"

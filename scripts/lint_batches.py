@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over many files at a time: most of what it takes goes into headers, which a batch of files shares.
+
+Usage: lint_batches.py COMPILE_COMMANDS_FOLDER JOBS FILE…   (below the current folder)
+
+A batch is a file that includes what belongs to one target or layer, up to some thirty of ours. Two files that clash when they are
+compiled as one (the same private name twice) are no finding: a batch that does not compile is halved until it does, and a
+file that does not compile by itself is reported. Exit code 0: nothing was found.
+"""
+
+import concurrent.futures
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+AT_MOST_LINES = 4500  # of a batch: two of them, one for each processor, fit in 4 GiB
+OURS = r"(base|tiler|model|plugin|cli|sample_slides|bench|tests)/.*\.(h|cpp)$"  # in a batch all of ours is included
+
+
+def flags_of_all(commands):
+    """The definitions and folders of all targets together: they do not contradict each other but in names of programs."""
+    flags, defined = [], set()
+    for entry in commands:
+        words = shlex.split(entry["command"])
+        for at, word in enumerate(words):
+            name = word[2:].split("=")[0] if word.startswith("-D") else None
+            if word == "-isystem":
+                flag = (word, words[at + 1])
+            elif word.startswith("-I") or (name and name not in defined and name != "NDEBUG"):
+                flag = (word,)
+            else:
+                continue
+            if name:
+                defined.add(name)
+            if flag not in flags:
+                flags.append(flag)
+    return [word for flag in flags for word in flag]
+
+
+def home_of(file, commands):
+    """What is compiled together: the files of a target, and those of all rooms of a layer; the small programs of bench."""
+    targets = [re.search(r"CMakeFiles/(\w+)\.dir", entry["command"]) for entry in commands if entry["file"].endswith("/" + file)]
+    target = targets[0].group(1) if targets and targets[0] else os.path.dirname(file)
+    if re.match(r"bench/\w+/main.cpp", file):
+        return "bench_programs"
+    return re.sub(r"^slidetype_(model|plugin)_(?!tests)\w+$", r"\1", target)
+
+
+def batches_of(files, commands):
+    homes = {}
+    for file in sorted(files):
+        homes.setdefault(home_of(file, commands), []).append(file)
+    out = []
+    for home in homes.values():
+        out.append([])
+        lines = 0
+        for file in home:
+            with open(file, encoding="utf-8") as text:
+                count = sum(1 for _ in text)
+            if out[-1] and lines + count > AT_MOST_LINES:
+                out.append([])
+                lines = 0
+            out[-1].append(file)
+            lines += count
+    return sorted(out, key=len, reverse=True)  # the long ones first, so that none is left for one processor
+
+
+def unused_using(file):
+    """misc-unused-using-decls is the one check that looks at nothing but the main file, which a batch is not: names of
+    namespaces that a file brings in and does not mention again."""
+    with open(file, encoding="utf-8") as source:
+        text = source.read()
+    code = re.sub(r"//.*", "", text)
+    return "".join(
+        f"{os.path.abspath(file)}: using declaration '{name}' is unused [misc-unused-using-decls]\n"
+        for name in re.findall(r"^ *using (?:[a-z_]\w*::)+(\w+);", code, re.MULTILINE)
+        if len(re.findall(rf"\b{name}\b", code)) == 1)
+
+
+class Linter:
+    def __init__(self, folder, flags):
+        self.folder, self.flags = os.path.abspath(folder), flags
+
+    def tidy(self, batch):
+        """The findings, as text; nothing where there is none."""
+        name = os.path.join(self.folder, "batch_" + re.sub(r"\W", "_", f"{batch[0]}_{len(batch)}") + ".cpp")
+        with open(name, "w", encoding="utf-8") as text:
+            for number, file in enumerate(batch):
+                with open(file, encoding="utf-8") as source:
+                    once = re.findall(r"^(?:int|extern \"C\" int) (main|LLVMFuzzerTestOneInput)\(", source.read(), re.MULTILINE)
+                text.writelines(f"#define {function} {function}_{number}\n" for function in once)  # what a program has once
+                text.write(f'#include "{os.path.abspath(file)}"\n')
+                text.writelines(f"#undef {function}\n" for function in once)
+        ran = subprocess.run(
+            ["clang-tidy", "--quiet", f"--header-filter={OURS}", name, "--", "-std=c++20", "-O2", "-Wall", "-Wextra"]
+            + self.flags, capture_output=True, text=True, check=False)
+        if ran.returncode == 0:
+            return ""
+        if "clang-diagnostic-error" in ran.stdout + ran.stderr and len(batch) > 1:
+            half = len(batch) // 2
+            return self.tidy(batch[:half]) + self.tidy(batch[half:])
+        return ran.stdout or ran.stderr or f"clang-tidy ended with {ran.returncode} on {' '.join(batch)}\n"
+
+
+def main():
+    folder, jobs, files = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as text:
+        commands = json.load(text)
+    linter = Linter(folder, flags_of_all(commands))
+    batches = batches_of(files, commands)
+    print(f"clang-tidy: {len(files)} files in {len(batches)} batches", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        found = [text for text in pool.map(linter.tidy, batches) if text] + [unused_using(file) for file in files]
+    print("".join(found), end="", file=sys.stderr)
+    return 1 if any(found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
