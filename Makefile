@@ -1,18 +1,21 @@
 # Two commands for everyone:   make demo   and   make test
 # Each installs what is missing (Debian 12), configures, builds, and runs.
 SHELL := /bin/bash
-BUILD := build/release
+# PRESET=once (CMakePresets.json) compiles several files at a time: quicker from nothing, slower after a change.
+PRESET := release
+BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: sanitize fuzz performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
+.PHONY: sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
 	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
-	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (half an hour)"
+	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (a quarter of an hour)"
 	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
+	@echo "make nightly    what .ci/run leaves out: each file compiled, tested and looked at for itself, a minute of each fuzzer"
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
@@ -24,13 +27,13 @@ deps:
 	@scripts/install_dependencies.sh $(EXTRA)
 
 build: deps
-	cmake --preset release
-	cmake --build --preset release
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET)
 
 # Without the tests, which take longer to build than all the rest.
 program: deps
-	cmake --preset release
-	cmake --build --preset release --target slidetype slidetype_viewer_page
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target slidetype slidetype_viewer_page
 
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
@@ -43,7 +46,7 @@ demo-real: program
 
 test: EXTRA = --browser
 test: build
-	ctest --preset release -j $$(nproc)
+	ctest --preset $(PRESET) -j $$(nproc)
 
 lint: deps
 	@mkdir -p build
@@ -56,26 +59,32 @@ fuzz: EXTRA = --fuzz
 fuzz: deps
 	@scripts/fuzz.sh
 
+# What is too slow for every change; .ci/run does the rest.
+nightly: EXTRA = --browser --fuzz
+nightly: test
+	@scripts/lint.sh --each
+	@scripts/fuzz.sh
+
 format:
 	git ls-files '*.cpp' '*.h' | xargs clang-format -i
 
 # From the stored results of bench/cross_validation.
 model-card: deps
-	cmake --preset release
-	cmake --build --preset release --target cross_validate
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target cross_validate
 	$(BUILD)/bin/cross_validate card --results bench/results -o docs/model-card.md
 
 # From bench/results/slide_calls.json.
 slide-calls: deps
-	cmake --preset release
-	cmake --build --preset release --target validate_calls
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target validate_calls
 	$(BUILD)/bin/validate_calls page --results bench/results/slide_calls.json -o docs/slide-calls.md
 
 # Needs the machine to itself. The peer needs python3-torch and python3-openslide.
 performance: deps
 	scripts/install_dependencies.sh --peer
-	cmake --preset release
-	cmake --build --preset release --target slidetype slide_bench micro_bench
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target slidetype slide_bench micro_bench
 	bench/performance.py measure --build $(BUILD)
 
 performance-page:
@@ -84,8 +93,8 @@ performance-page:
 PREFIX ?= /usr/local
 # The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.
 install: deps
-	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX)
-	cmake --build --preset release
+	cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --build --preset $(PRESET)
 	cmake --install $(BUILD)
 
 clean:
