@@ -31,11 +31,18 @@ def compile_one(file, commands):
     return "" if ran.returncode == 0 else ran.stderr
 
 
+def place_of(file, folder):
+    """Where the file is, or the files are that it brings together (model/torch/ is always compiled so)."""
+    if "/Unity/" not in file:
+        return file
+    return os.path.abspath(os.path.relpath(file, os.path.realpath(folder)).split("CMakeFiles")[0] + os.path.basename(file))
+
+
 def main():
     folder, jobs, at_most = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with open(os.path.join(folder, "compile_commands.json"), encoding="utf-8") as text:
-        commands = {entry["file"]: (entry["directory"], shlex.split(entry["command"])) for entry in json.load(text)
-                    if entry["file"].endswith(".cpp") and "/Unity/" not in entry["file"]}
+        commands = {place_of(entry["file"], folder): (entry["directory"], shlex.split(entry["command"]))
+                    for entry in json.load(text) if not entry["file"].endswith(".c")}
     names = dict.fromkeys(line.strip() for line in sys.stdin)
     chosen = [name for name in names if name.endswith((".cpp", ".h")) and os.path.exists(name)][:at_most]
     print(f"{len(chosen)} files, each compiled for itself", flush=True)

@@ -73,7 +73,7 @@ def unused_using(file):
     namespaces that a file brings in and does not mention again."""
     with open(file, encoding="utf-8") as source:
         text = source.read()
-    code = re.sub(r"//.*", "", text)
+    code = re.sub(r"//.*|^#.*", "", text, flags=re.MULTILINE)
     return "".join(
         f"{os.path.abspath(file)}: using declaration '{name}' is unused [misc-unused-using-decls]\n"
         for name in re.findall(r"^ *using (?:[a-z_]\w*::)+(\w+);", code, re.MULTILINE)
