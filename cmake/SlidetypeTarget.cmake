@@ -2,6 +2,9 @@
 
 function(slidetype_options target)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Werror)
+    if(CMAKE_UNITY_BUILD)  # where every file is included in another, a private type within a class is no mistake
+        target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+    endif()
     if(SLIDETYPE_SANITIZE)
         # GCC's own <regex> looks uninitialised to it once it is instrumented, and it warns of the fences of Boost.Asio,
         # which the thread sanitizer does not see.

@@ -41,11 +41,9 @@ def flags_of_all(commands):
 
 
 def home_of(file, commands):
-    """What is compiled together: the files of a target, and those of all rooms of a layer; the small programs of bench."""
+    """What is compiled together: the files of a target, and those of all rooms of a layer."""
     targets = [re.search(r"CMakeFiles/(\w+)\.dir", entry["command"]) for entry in commands if entry["file"].endswith("/" + file)]
     target = targets[0].group(1) if targets and targets[0] else os.path.dirname(file)
-    if re.match(r"bench/\w+/main.cpp", file):
-        return "bench_programs"
     return re.sub(r"^slidetype_(model|plugin)_(?!tests)\w+$", r"\1", target)
 
 
