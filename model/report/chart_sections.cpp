@@ -3,8 +3,8 @@
 #include <array>
 #include <cmath>
 
-#include "model/report/html.h"
 #include "base/words.h"
+#include "model/report/html.h"
 #include "model/report/sections.h"
 #include "model/report/svg_chart.h"
 

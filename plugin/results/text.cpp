@@ -54,8 +54,8 @@ std::string ascii(std::string_view text) {
 std::string csv_field(std::string_view text) {
     const std::string valid = valid_utf8(text);
     // Readers of tables may take blanks at the ends away where there are no quotes.
-    const bool plain = valid.find_first_of(",\"\r\n") == std::string::npos && !valid.starts_with(' ') &&
-                       !valid.ends_with(' ');
+    const bool plain =
+        valid.find_first_of(",\"\r\n") == std::string::npos && !valid.starts_with(' ') && !valid.ends_with(' ');
     if (plain) return valid;
     std::string quoted = "\"";
     for (const char c : valid) quoted.append(c == '"' ? 2 : 1, c);

@@ -51,8 +51,7 @@ TEST_F(SlideTest, TellsItsVendorLevelsAndTiffResolution) {
     EXPECT_EQ(slide.levels()[2].width, 100);
     EXPECT_NEAR(slide.levels()[1].downsample_x, 2, 0.01);
     EXPECT_FALSE(slide.bounds());
-    const auto spacing =
-        slide.spacing();
+    const auto spacing = slide.spacing();
     EXPECT_EQ(spacing.source, SpacingSource::tiff_resolution);
     EXPECT_NEAR(spacing.x_um_px, 0.5, 1e-6);
 }

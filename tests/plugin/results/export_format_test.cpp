@@ -170,8 +170,7 @@ TEST_F(ExportFormats, TheHeatmapOpensAsASlideThatCoversTheOther) {
     // Tiles of 512 px: eight pixels of 64 each.
     EXPECT_EQ(heatmap.width(), result.slide.width / 64);
     EXPECT_EQ(heatmap.height(), result.slide.height / 64);
-    const auto spacing =
-        heatmap.spacing(0.25 * 64 / 4);
+    const auto spacing = heatmap.spacing(0.25 * 64 / 4);
     EXPECT_DOUBLE_EQ(spacing.x_um_px, 4);
     std::size_t voting = 0;
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
