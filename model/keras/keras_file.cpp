@@ -114,7 +114,7 @@ constexpr int kMaxDepth = 16;
 
 /// Whatever holds weights, but for the state of the optimiser and of random numbers.
 void gather_layers(const Hdf5File& hdf5, const std::string& group, int depth, std::vector<KerasLayer>& layers) {
-    if (depth > kMaxDepth) fail(hdf5.source(), "its groups are nested too deeply");
+    if (depth > kMaxDepth) refuse_keras_file(hdf5.source(), "its groups are nested too deeply");
     for (const auto& name : hdf5.children(group)) {
         if (name == "vars" || name == "seed_generator" || (group.empty() && name == "optimizer")) continue;
         const auto path = group.empty() ? name : group + "/" + name;

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxNesting = 64;
 
 bool does_nothing_at_inference(const std::string& kind) {
     static const std::set<std::string> kinds = {"InputLayer",       "Dropout",
@@ -168,7 +168,7 @@ class Walk {
 KerasNetwork parse_keras_network(const std::string& text, const std::string& source) {
     KerasNetwork network;
     const auto not_too_deep = [](int depth, json::parse_event_t, json&) {
-        if (depth > kMaxDepth) throw std::length_error("it is nested too deeply");
+        if (depth > kMaxNesting) throw std::length_error("it is nested too deeply");
         return true;
     };
     try {
