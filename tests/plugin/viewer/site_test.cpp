@@ -271,12 +271,12 @@ TEST_F(SiteTest, AnnotationsThatCannotBeReadAreNotSavedOver) {
     const auto one = slide("one");
     const auto file = folder / "out/one/annotations.geojson";
     write_file(file, "{\"type\":");
-    const auto refusal = ask(one + "/annotations", "PUT", kDrawn);
+    const auto refusal = ask(one + "/annotations", "PUT", kDrawnInBrowser);
     EXPECT_EQ(refusal.status, 409);
     EXPECT_THAT(*refusal.body, HasSubstr("annotations.geojson"));
     EXPECT_EQ(read_file(file), "{\"type\":");
     std::filesystem::remove(file);
-    EXPECT_EQ(ask(one + "/annotations", "PUT", kDrawn).status, 200);
+    EXPECT_EQ(ask(one + "/annotations", "PUT", kDrawnInBrowser).status, 200);
 }
 
 TEST_F(SiteTest, ASlideThatIsNotScoredCanBeScoredFromThePage) {
