@@ -1,7 +1,7 @@
 # Two commands for everyone:   make demo   and   make test
 # Each installs what is missing (Debian 12), configures, builds, and runs.
 SHELL := /bin/bash
-# PRESET=once (CMakePresets.json) compiles several files at a time: quicker from nothing, slower after a change.
+# `release` compiles several files as one: quick from nothing. PRESET=edit compiles each for itself: quick after a change.
 PRESET := release
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/bin/slidetype
@@ -61,7 +61,8 @@ fuzz: deps
 
 # What is too slow for every change; .ci/run does the rest.
 nightly: EXTRA = --browser --fuzz
-nightly: test
+nightly: deps
+	@$(MAKE) test PRESET=edit
 	@scripts/lint.sh --each
 	@scripts/fuzz.sh
 

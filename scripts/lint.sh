@@ -21,7 +21,7 @@ clang-format --dry-run --Werror "${files[@]}"
 # so is the file with coroutines, which clang 14 knows by their name before the standard only; gcc compiles all of it with
 # all warnings.
 mkdir -p build
-cmake --preset release -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint.log 2>&1 || { cat build/lint.log; exit 1; }
+cmake --preset edit -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint.log 2>&1 || { cat build/lint.log; exit 1; }
 mapfile -t sources < <(git ls-files '*.cpp' ':!model/torch/' ':!plugin/viewer/http_server.cpp')
 if [ $each = yes ]; then
     echo "clang-tidy: ${#sources[@]} files, each for itself"
