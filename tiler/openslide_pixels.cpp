@@ -92,11 +92,12 @@ void OpenSlidePixels::offer(SlideHandle fresh) {
 std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level, const Rect& part,
                                                   const Target& target) const {
     // On levels where OpenSlide interpolates, a tile is painted in one way or the other, whatever part of it is wanted.
-    const Rect looked_at = is_exact(level) ? part : reach(level, missing_.whole_tiles(level, part));
+    const bool copied = is_exact(level) && !missing_.between_pixels(level);
+    const Rect looked_at = copied ? part : reach(level, missing_.whole_tiles(level, part));
     if (!missing_.touch(level, looked_at)) return paint_cells(handle, level, part, target);
     for (const Rect& piece : missing_.present(level, part)) {
         const Rect tile = missing_.tile_at(level, piece.x, piece.y);
-        const bool alone = !is_exact(level) && missing_.touch(level, reach(level, tile));
+        const bool alone = !copied && missing_.touch(level, reach(level, tile));
         const auto error =
             alone ? paint_alone(handle, level, piece, target) : paint_cells(handle, level, piece, target);
         if (error) return error;
@@ -106,7 +107,10 @@ std::optional<std::string> OpenSlidePixels::paint(openslide_t* handle, int level
 
 /// What may be looked at to paint a part.
 Rect OpenSlidePixels::reach(int level, const Rect& part) const {
-    if (is_exact(level)) return part;
+    if (is_exact(level)) {
+        const std::int64_t more = missing_.between_pixels(level) ? 1 : 0;
+        return {part.x - more, part.y - more, part.width + 2 * more, part.height + 2 * more};
+    }
     const auto cells = shifted(level);
     const auto x = part.x / cells.cell_width * cells.cell_width, y = part.y / cells.cell_height * cells.cell_height;
     return {x - 1, y - 1, part.right() + 2 - x, part.bottom() + 2 - y};

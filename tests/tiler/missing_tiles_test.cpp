@@ -89,6 +89,26 @@ TEST_P(MissingTilesTest, OfACoarserLevelAreTakenFromTheFiner) {
     }
 }
 
+TEST_P(MissingTilesTest, OfLeicaAreBackgroundWhereTheScannedAreaLies) {
+    options_.levels = 2;
+    options_.description = leica_description(512, 384, 5001, 7323);  // between pixels of the coarser level
+    const auto picture = tissue_like_picture(512, 384);
+    const auto whole = write(picture, "whole.tiff");
+    ASSERT_EQ(whole.quick.vendor(), "leica");
+    options_.missing = {{0, 2, 2}, {0, 3, 2}, {0, 2, 3}, {0, 3, 3}, {1, 1, 1}};
+    const auto sparse = write(picture, "sparse.tiff");
+    const auto at = [](int x, int y, int width, int height) { return Rect{5001 + x, 7323 + y, width, height}; };
+    EXPECT_TRUE(is_white(sparse.quick.read(0, at(128, 128, 128, 128))));
+    for (const Rect& rect : {at(0, 0, 512, 128), at(256, 100, 100, 200), at(-50, -50, 100, 100)})
+        EXPECT_EQ(sparse.quick.read(0, rect).pixels, whole.quick.read(0, rect).pixels);
+    const int left = 2500, top = 3661;
+    EXPECT_TRUE(is_white(sparse.quick.read(1, {left + 66, top + 66, 60, 60})));
+    const Rect beside{left, top, 250, 62};
+    EXPECT_LE(mean_difference(sparse.quick.read(1, beside), whole.quick.read(1, beside)), 3);
+    EXPECT_NO_THROW(sparse.quick.read(1, {left, top, 256, 192}));
+    EXPECT_EQ(sparse.quick.notes().size(), 1U);
+}
+
 TEST_P(MissingTilesTest, AreNeitherTissueNorUnreadable) {
     const auto picture = paint_picture(1024, 1024, [](int x, int y) {
         const bool tissue = x < 512 && y < 512;

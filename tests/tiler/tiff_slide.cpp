@@ -187,6 +187,24 @@ std::string philips_description(int levels, double um_px) {
     return text + "</Array></Attribute></DataObject></Array></Attribute></DataObject>";
 }
 
+std::string leica_description(int width, int height, int x, int y) {
+    const auto pair = [](const std::string& a, int first, const std::string& b, int second) {
+        return " " + a + "=\"" + std::to_string(first) + "\" " + b + "=\"" + std::to_string(second) + "\"";
+    };
+    const auto nm = [](int px) { return 500 * px; };
+    // OpenSlide compares each of these texts without a look at whether it is there.
+    return R"(<?xml version="1.0"?><scn xmlns="http://www.leica-microsystems.com/scn/2010/10/01"><collection name="c")" +
+           pair("sizeX", nm(52000), "sizeY", nm(52000)) +
+           R"(><barcode>0</barcode><image name="main"><creationDate>2020</creationDate><device model="m" version="1"/>)" +
+           "<pixels" + pair("sizeX", width, "sizeY", height) + "><dimension" + pair("sizeX", width, "sizeY", height) +
+           R"( r="0" ifd="0"/><dimension)" + pair("sizeX", width / 2, "sizeY", height / 2) +
+           R"( r="1" ifd="1"/></pixels><view)" + pair("sizeX", nm(width), "sizeY", nm(height)) +
+           pair("offsetX", nm(x), "offsetY", nm(y)) +
+           "/><scanSettings><objectiveSettings><objective>20</objective></objectiveSettings><illuminationSettings>"
+           "<numericalAperture>0.4</numericalAperture><illuminationSource>brightfield</illuminationSource>"
+           "</illuminationSettings></scanSettings></image></collection></scn>";
+}
+
 TileBytes bytes_of_tile(const std::filesystem::path& path, const TiffTile& tile) {
     const Tiff tiff(TIFFOpen(path.c_str(), "r"), &TIFFClose);
     std::uint32_t edge = 0;

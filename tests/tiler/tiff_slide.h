@@ -53,6 +53,10 @@ void write_plain_tiff(const std::filesystem::path& path);
 /// The description of a Philips slide with these level sizes in level-0 pixels per pixel 1, 2, 4 …
 std::string philips_description(int levels, double um_px);
 
+/// The description of a Leica slide of 26 × 26 mm at 0.5 µm/px, on which a picture of this size, in two levels, lies at
+/// (x, y), all in level-0 pixels.
+std::string leica_description(int width, int height, int x, int y);
+
 /// Where the bytes of a tile lie in a file that write_tiff_slide wrote.
 struct TileBytes {
     std::uint64_t offset = 0, size = 0;
