@@ -171,10 +171,15 @@ void OpenSlidePixels::copy(const std::vector<std::uint32_t>& argb, const Rect& f
             argb.data() + std::clamp<std::int64_t>(row - from.y, 0, from.height - 1) * from.width;
         std::uint8_t* to =
             target.out.at(static_cast<int>(part.x - target.origin_x), static_cast<int>(row - target.origin_y));
-        for (auto column = part.x; column < part.right(); ++column, to += 3) {
-            composite(line[std::clamp<std::int64_t>(column - from.x, 0, from.width - 1)], beneath, to);
-            if (target.from_ycbcr) from_ycbcr(to);
+        if (part.x >= from.x && part.right() <= from.right()) {
+            const std::uint32_t* pixel = line + (part.x - from.x);
+            for (std::int64_t i = 0; i < part.width; ++i) composite(*pixel++, beneath, to + 3 * i);
+        } else {
+            for (std::int64_t i = 0; i < part.width; ++i)
+                composite(line[std::clamp<std::int64_t>(part.x + i - from.x, 0, from.width - 1)], beneath, to + 3 * i);
         }
+        if (!target.from_ycbcr) continue;
+        for (std::int64_t i = 0; i < part.width; ++i) from_ycbcr(to + 3 * i);
     }
 }
 
