@@ -161,7 +161,7 @@ class Verification {
         try {
             now = score(model_);
         } catch (const Error& error) {
-            check_.problems.emplace_back(error.hint().empty() ? error.what() : error.what() + ("\n  " + error.hint()));
+            check_.problems.emplace_back(error.hint().empty() ? error.what() : error.what() + (". " + error.hint()));
             check_.scores = CheckResult::cannot_run;
             return;
         }

@@ -23,6 +23,29 @@ bool is_cut_short(const std::string& bytes) {
     return end == std::string::npos || bytes.size() - end > kPaddingAllowed;
 }
 
+/// A JPEG file of four inks stores them upright or inverted and tells by Adobe's marker which; without it nobody knows,
+/// and the decoder's guess turns most such pictures black. (ITU-T T.81, B.1.1.3; T.872, 6.5.3.)
+bool has_untold_inks(const std::string& bytes) {
+    if (!bytes.starts_with("\xFF\xD8")) return false;
+    const auto at_place = [&](std::size_t at) {
+        return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+    };
+    unsigned components = 0;
+    for (std::size_t at = 2; at + 4 <= bytes.size() && at_place(at) == 0xFF;) {
+        const auto marker = at_place(at + 1);
+        if (marker == 0xFF) {  // filling
+            ++at;
+            continue;
+        }
+        if (marker == 0xDA) break;  // the pixels begin
+        if (marker == 0xEE && bytes.compare(at + 4, 5, "Adobe") == 0) return false;
+        const bool frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+        if (frame) components = at_place(at + 9);
+        at += 2 + (at_place(at + 2) << 8 | at_place(at + 3));
+    }
+    return components == 4;
+}
+
 /// Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
 constexpr double kLeastOpaqueShare = 0.05;
 
@@ -42,6 +65,10 @@ const PictureModule& picture_module() {
 RgbImage read_image(const std::filesystem::path& file) {
     const auto bytes = read_file(file, std::uintmax_t{256} << 20);
     if (is_cut_short(bytes)) throw Error(ErrorCode::bad_data, file.string(), "is a JPEG file that was cut short");
+    if (has_untold_inks(bytes)) {
+        throw Error(ErrorCode::bad_data, file.string(), "is a CMYK JPEG file that does not say how its inks are stored",
+                    "Save it in RGB.");
+    }
     auto picture = picture_module().decode(bytes);
     if (!picture) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read, or is cut short");
     if (picture->image.empty()) {

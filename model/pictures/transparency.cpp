@@ -24,6 +24,7 @@ std::uint32_t big_endian(std::string_view bytes, std::size_t at, int count) {
 
 /// The data of a PNG chunk that comes before the pixels; empty where there is none.
 std::string_view chunk_before_pixels(std::string_view png, std::string_view name) {
+    if (!png.starts_with(kPng)) return {};
     for (std::size_t at = kPng.size(); at + 12 <= png.size();) {
         const std::size_t length = big_endian(png, at, 4);
         const auto kind = png.substr(at + 4, 4);
@@ -94,6 +95,7 @@ DecodedPicture blend(const cv::Mat& bgra, AlphaKind kind) {
 Transparency transparency_of(std::string_view bytes) {
     if (bytes.starts_with("II") || bytes.starts_with("MM")) return Transparency::tiff;
     if (bytes.starts_with("BM")) return byte_at(bytes, 28) == 32 ? Transparency::bmp : Transparency::none;
+    if (bytes.size() > 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP") return Transparency::channel;
     if (!bytes.starts_with(kPng)) return Transparency::none;
     const auto colour_type = byte_at(bytes, kIhdr + 9);
     if (colour_type == 4 || colour_type == 6) return Transparency::channel;

@@ -10,7 +10,7 @@ namespace slidetype {
 /// How a file may be transparent.
 enum class Transparency {
     none,      ///< opaque: JPEG, and most of what there is
-    channel,   ///< a channel, palette or colour of a PNG, which OpenCV expands to a channel
+    channel,   ///< a channel, palette or colour of a PNG, or a WebP file: OpenCV makes a channel of it
     grey_key,  ///< one grey level of a grey PNG, which OpenCV does not know
     bmp,       ///< a fourth byte in a BMP
     tiff,      ///< a TIFF may have a sample for it

@@ -21,7 +21,9 @@ std::string telling_line(const std::string& message) {
     const std::string_view all = trimmed(message);
     const auto first = trimmed(all.substr(0, all.find('\n')));
     const auto last = trimmed(all.substr(all.rfind('\n') == std::string_view::npos ? 0 : all.rfind('\n')));
-    return std::string(ran ? last : first);
+    std::string line(ran ? last : first);
+    if (line.ends_with('.')) line.pop_back();  // a hint follows
+    return line;
 }
 
 }  // namespace
