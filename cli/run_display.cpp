@@ -60,7 +60,8 @@ void RunDisplay::end(std::size_t index, const SlideRecord& record) {
         return;
     }
     if (record.state == State::locked) {
-        if (!quiet_) print(stderr, "{}: {}\n", title_, printable(record.error));
+        // The message names the slide itself.
+        if (!quiet_) print(stderr, "[{}/{}] {}\n", index + 1, slides_, printable(record.error));
         return;
     }
     ++worked_on_;

@@ -246,6 +246,7 @@ void print_plan(const BatchPlan& plan, const fs::path& output) {
     if (plan.disk_free_bytes && *plan.disk_free_bytes < sum.disk_bytes) {
         print(stderr, "There is not enough room for the results: choose another --output or make room.\n");
     }
+    std::fflush(stdout);
     print_hints(plan);
 }
 

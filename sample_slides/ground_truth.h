@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tiler/polygon.h"
+#include "tiler/annotations.h"
 
 namespace slidetype {
 

@@ -106,7 +106,11 @@ void write_drawing(const Drawing& drawing, const std::filesystem::path& folder) 
     write_pyramid_tiff(folder / (drawing.name + ".tiff"), picture, options);
     std::vector<Annotation> truth;
     truth.reserve(areas.size());
-    for (const TumourArea& part : areas) truth.push_back({part.class_name, {{part.outline, {}}}});
+    for (const TumourArea& part : areas) {
+        auto& annotation = truth.emplace_back();
+        annotation.class_name = part.class_name;
+        annotation.polygons = {{part.outline, {}}};
+    }
     write_ground_truth(folder / (drawing.name + ".geojson"), drawing.name, truth);
 }
 

@@ -102,7 +102,8 @@ class LenientReader {
 
     std::vector<std::string> header() {
         std::vector<std::string> names;
-        for (const auto& name : parse(1).front().fields) names.push_back(column_name(name));
+        const auto records = parse(1);
+        for (const auto& name : records.front().fields) names.push_back(column_name(name));
         return names;
     }
 

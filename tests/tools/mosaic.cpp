@@ -205,7 +205,11 @@ std::vector<Annotation> Mosaic::truth() const {
     for (const auto& [name, region] : regions) {
         GeoRegion plain;
         bg::simplify(region, plain, 0.1);  // drops the corners of cells along straight edges
-        for (const GeoPolygon& part : plain) annotations.push_back({name, {to_polygon(part)}});
+        for (const GeoPolygon& part : plain) {
+            auto& annotation = annotations.emplace_back();
+            annotation.class_name = name;
+            annotation.polygons = {to_polygon(part)};
+        }
     }
     return annotations;
 }
