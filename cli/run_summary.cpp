@@ -136,12 +136,12 @@ void print_failures_of(const std::string& code, bool about_the_slides, std::span
     if (slides.size() > kMostNamed) names += fmt::format(" and {} more", slides.size() - kMostNamed);
     print(stderr, "  {} ({}): {}\n", code, records.size(), names);
     if (!about_the_slides) print(stderr, "    because of {}\n", some_of(files));
-    // What the one reason says is nearer to the matter than what is true of its kind.
+    // What all of them say is nearer to the matter than what is true of their kind.
     const auto& hint = records.front()->hint;
     const bool one_hint = std::ranges::all_of(records, [&](const auto* record) { return record->hint == hint; });
-    const auto text = about_the_slides            ? advice(code)
-                      : one_hint && !hint.empty() ? printable(hint)
-                                                  : advice_on_files(code);
+    const auto text = one_hint && !hint.empty() ? printable(hint)
+                      : about_the_slides        ? advice(code)
+                                                : advice_on_files(code);
     if (!text.empty()) print(stderr, "    {}\n", text);
 }
 
