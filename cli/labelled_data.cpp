@@ -32,26 +32,34 @@ AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path&
         auto found = find_annotated_slides(input, root);
         std::ranges::move(found.slides, std::back_inserter(all.slides));
         std::ranges::move(found.problems, std::back_inserter(all.problems));
-        for (const auto& note : found.notes) print("{}\n", printable(note));
+        std::ranges::move(found.notes, std::back_inserter(all.notes));
     }
     return all;
+}
+
+const char* teaches(std::size_t count) {
+    return count == 1 ? "teaches" : "teach";
 }
 
 void describe_cut(const CutReport& cut, LabelledData& data) {
     print("Annotated slides: {} gave {} LUAD, {} LUSC and {} benign tiles, in {}\n", cut.slides, cut.tiles[0],
           cut.tiles[1], cut.tiles[2], cut.manifest.parent_path().string());
-    const auto left_out = [](std::size_t count, const char* why) {
-        if (count > 0) print("  {} {}\n", count, why);
+    const auto left_out = [](std::size_t count, const std::string& why) {
+        if (count > 0) print("  {} left out: {}\n", counted(count, "tile"), why);
     };
-    left_out(cut.contested, "tiles left out: two classes cover them almost equally");
-    left_out(cut.glass, "tiles left out: hardly any tissue in them");
-    left_out(cut.unreadable, "tiles left out: they could not be read");
+    left_out(cut.contested, "two classes cover them almost equally");
+    left_out(cut.glass, "hardly any tissue in them");
+    left_out(cut.unreadable, "they could not be read");
+    for (const auto& [name, count] : cut.hidden) {
+        left_out(count, fmt::format("an area of class \"{}\" lies on what covers them", printable(name)));
+    }
     if (cut.passed_over.sum() > 0) print("  passed over: {}\n", to_text(cut.passed_over));
     for (const auto& [name, count] : cut.other_classes) {
-        warn(data, name.empty() ? fmt::format("{} annotations have no class and were left out", count)
-                                : fmt::format("{} annotations of class \"{}\" were left out: it is none of LUAD, LUSC, "
-                                              "benign, Ignore*",
-                                              count, name));
+        const auto annotations = counted(count, "annotation");
+        warn(data, name.empty() ? fmt::format("{} without a class {} nothing", annotations, teaches(count))
+                                : fmt::format("{} of class \"{}\" {} nothing, nor does what lies in it: it is none of "
+                                              "LUAD, LUSC, benign, Ignore*",
+                                              annotations, name, teaches(count)));
     }
 }
 
@@ -62,6 +70,15 @@ void require_folder_or_csv(const fs::path& input) {
     throw Error(ErrorCode::bad_data, input.string(), "is neither a folder, nor a CSV, nor a slide that can be opened",
                 "Of annotations give the slide: they are looked for beside it. Of pictures give the folder that holds "
                 "the class folders.");
+}
+
+[[noreturn]] void throw_nothing_annotated(const fs::path& input, const AnnotatedSlides& found) {
+    auto cause = found.problems.empty() ? "holds no slide with annotations" : found.problems.front();
+    // A problem begins with the path of its slide, which may be what was given.
+    if (cause.starts_with(input.string() + ": ")) cause.erase(0, input.string().size() + 2);
+    if (found.problems.size() > 1) cause += fmt::format(" (and {} more)", counted(found.problems.size() - 1, "slide"));
+    throw Error(ErrorCode::bad_data, input.string(), cause,
+                "Export the annotations from QuPath as GeoJSON beside the slide, under the slide's name.");
 }
 
 /// Cuts the slides and says where their manifest is.
@@ -76,16 +93,18 @@ fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArgum
     CutOptions options;
     options.patch_size_px = target.patch_size_px, options.spacing_um_px = target.spacing_um_px;
     options.keep_offset = arguments.keep_offset, options.threads = threads;
-    if (found.slides.empty()) {
-        throw Error(ErrorCode::bad_data, inputs.front().string(),
-                    found.problems.empty() ? "holds no slide with annotations" : found.problems.front(),
-                    "Export the annotations from QuPath as GeoJSON beside the slide, under the slide's name.");
-    }
+    if (found.slides.empty()) throw_nothing_annotated(inputs.front(), found);
+    for (const auto& note : found.notes) warn(data, note);
     Progress bar("cutting annotated tiles", "tiles", quiet);
     CutCallbacks callbacks;
     callbacks.stop_requested = stop_requested;
-    callbacks.progress = [&](std::size_t slide, std::size_t done, std::size_t total) {
-        bar.update(done, total, fmt::format("slide {} of {}", slide + 1, found.slides.size()));
+    callbacks.progress = [&](std::size_t slide, CutStage stage, std::size_t done, std::size_t total) {
+        const auto which = fmt::format("slide {} of {}", slide + 1, found.slides.size());
+        if (stage == CutStage::open) {
+            bar.say("reading annotations and finding tissue, " + which);
+        } else {
+            bar.update(done, total, which + (stage == CutStage::label ? ", labelling" : ""));
+        }
     };
     try {
         data.cut = cut_training_tiles(found.slides, folder, options, callbacks);
@@ -102,6 +121,21 @@ fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArgum
     problems.insert(problems.begin(), found.problems.begin(), found.problems.end());
     describe_cut(*data.cut, data);
     return data.cut->manifest;
+}
+
+/// Where areas were drawn, what is missing is to be drawn, too.
+Dataset read_with_cut(const std::vector<DataInput>& inputs, const LabelledData& data) {
+    try {
+        return read_datasets(inputs, [](std::size_t) { throw_if_stopped(); });
+    } catch (const Error& error) {
+        const bool lacks_class = data.cut && (data.cut->tiles[0] == 0 || data.cut->tiles[1] == 0);
+        if (error.code() != ErrorCode::bad_data || !lacks_class) throw;
+        const auto* missing = data.cut->tiles[0] > 0 ? "LUSC" : data.cut->tiles[1] > 0 ? "LUAD" : "LUAD and of LUSC";
+        throw Error(error.code(), error.subject(), error.cause(),
+                    fmt::format("Draw areas of class {} too, on these slides or on others, or give other data beside "
+                                "them.",
+                                missing));
+    }
 }
 
 void describe_dataset(const LabelledData& data) {
@@ -233,7 +267,7 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
     }
     {
         const Waiting waiting("reading what the pictures are", quiet);
-        data.dataset = read_datasets(pictures, [](std::size_t) { throw_if_stopped(); });
+        data.dataset = read_with_cut(pictures, data);
     }
     for (const auto& note : data.dataset.notes) print("{}\n", printable(note));
     {

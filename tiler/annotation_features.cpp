@@ -135,15 +135,19 @@ std::string cause_of(const FeatureJson::exception& error) {
     return end == std::string::npos ? text : text.substr(end + 2);
 }
 
-FeatureJson parsed(std::string_view text, const std::string& source) {
+FeatureJson parsed(std::string_view text, const std::string& source, const std::function<bool()>& stop_requested) {
+    constexpr std::size_t kEvents = std::size_t{1} << 16;  // some milliseconds
+    std::size_t events = 0;
     // The parser keeps its own stack; what must not recurse deeply is our walk through the result.
-    const auto limit_depth = [&](int depth, FeatureJson::parse_event_t, const FeatureJson&) {
+    const auto limit = [&](int depth, FeatureJson::parse_event_t, const FeatureJson&) {
+        if (++events % kEvents == 0 && stop_requested && stop_requested())
+            throw Error(ErrorCode::cancelled, source, "stopped on request");
         if (depth > kDeepest) fail(source, "nests deeper than 64 levels");
         return true;
     };
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) fail(source, "is not GeoJSON: it is empty");
     try {
-        return FeatureJson::parse(text, limit_depth);
+        return FeatureJson::parse(text, limit);
     } catch (const FeatureJson::parse_error& error) {
         if (error.byte > text.size()) fail(source, "is not JSON: it ends too soon, so a part of it is missing");
         fail(source, "is not JSON: " + cause_of(error));
@@ -165,8 +169,9 @@ bool is_name_uuid(const std::string& id) {
 
 }  // namespace
 
-std::vector<FeatureJson> annotation_features(std::string_view text, const std::string& source) {
-    auto document = parsed(text, source);
+std::vector<FeatureJson> annotation_features(std::string_view text, const std::string& source,
+                                             const std::function<bool()>& stop_requested) {
+    auto document = parsed(text, source, stop_requested);
     std::vector<FeatureJson> features;
     Flattener(source, features).add(document);
     return features;

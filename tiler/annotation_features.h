@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ using FeatureJson = nlohmann::ordered_json;
 ///   one in JSON or Python; `colorRGB` becomes `color`;
 /// - `measurements` is an object where it was a list of names and values; `isLocked` true where it was "true".
 /// What is not understood stays as it is: other members, classifications of another form, geometries (which are not
-/// looked at). Throws Error(corrupt) naming `source` for what is no JSON, nests deeper than 64, or is no GeoJSON.
-std::vector<FeatureJson> annotation_features(std::string_view text, const std::string& source);
+/// looked at). Throws Error(corrupt) naming `source` for what is no JSON, nests deeper than 64, or is no GeoJSON;
+/// Error(cancelled) soon after `stop_requested` says so.
+std::vector<FeatureJson> annotation_features(std::string_view text, const std::string& source,
+                                             const std::function<bool()>& stop_requested = {});
 
 /// What the features of the list are. These take no other features.
 ObjectKind kind_of(const FeatureJson& feature);

@@ -94,10 +94,10 @@ class ShapeReader {
 }  // namespace
 
 std::vector<Annotation> parse_annotations(std::string_view geojson, const std::string& source, double offset_x,
-                                          double offset_y) {
+                                          double offset_y, const std::function<bool()>& stop_requested) {
     const ShapeReader shapes(source, offset_x, offset_y);
     std::vector<Annotation> annotations;
-    for (auto& feature : annotation_features(geojson, source)) {
+    for (auto& feature : annotation_features(geojson, source, stop_requested)) {
         Annotation annotation;
         annotation.class_name = class_of(feature);
         annotation.name = name_of(feature);
@@ -112,8 +112,9 @@ std::vector<Annotation> parse_annotations(std::string_view geojson, const std::s
     return annotations;
 }
 
-std::vector<Annotation> read_annotations(const std::filesystem::path& file, double offset_x, double offset_y) {
-    return parse_annotations(read_geojson_text(file), file.string(), offset_x, offset_y);
+std::vector<Annotation> read_annotations(const std::filesystem::path& file, double offset_x, double offset_y,
+                                         const std::function<bool()>& stop_requested) {
+    return parse_annotations(read_geojson_text(file), file.string(), offset_x, offset_y, stop_requested);
 }
 
 }  // namespace slidetype

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,10 +28,11 @@ struct Annotation {
 /// in a GeometryCollection; rings of fewer than three points are left out. The shapes of objects that are no
 /// annotations are not looked at. Adds (offset_x, offset_y) to every coordinate: QuPath's origin is the slide's bounds
 /// offset. Throws Error(corrupt) naming `source` for what is not GeoJSON, holds a coordinate that is no number or
-/// beyond 10^12, or nests deeper than 64.
+/// beyond 10^12, or nests deeper than 64; Error(cancelled) soon after `stop_requested` says so.
 std::vector<Annotation> parse_annotations(std::string_view geojson, const std::string& source, double offset_x = 0,
-                                          double offset_y = 0);
+                                          double offset_y = 0, const std::function<bool()>& stop_requested = {});
 /// The same from a file, compressed or not (see geojson_text.h). Throws what read_geojson_text() throws as well.
-std::vector<Annotation> read_annotations(const std::filesystem::path& file, double offset_x = 0, double offset_y = 0);
+std::vector<Annotation> read_annotations(const std::filesystem::path& file, double offset_x = 0, double offset_y = 0,
+                                         const std::function<bool()>& stop_requested = {});
 
 }  // namespace slidetype

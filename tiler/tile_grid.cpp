@@ -49,10 +49,10 @@ std::vector<std::pair<std::int64_t, std::int64_t>> cut_axis(std::int64_t length,
 }
 
 /// For one row of tiles: whose centre lies inside the region.
-std::vector<bool> centres_inside(const std::vector<Polygon>& region,
+std::vector<bool> centres_inside(const RegionOfInterest& region,
                                  const std::vector<std::pair<std::int64_t, std::int64_t>>& columns, double y) {
     std::vector<bool> inside(columns.size(), false);
-    const auto spans = spans_at(region, y);
+    const auto spans = region.spans_at(y);
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const double x = static_cast<double>(columns[i].first + columns[i].second) / 2;
         inside[i] = std::any_of(spans.begin(), spans.end(),
@@ -129,7 +129,7 @@ std::string_view to_string(TileStatus status) {
 }
 
 TileGrid make_grid(const Slide& slide, const Spacing& spacing, const TissueMask& mask,
-                   const std::vector<Polygon>* region_of_interest, const GridOptions& options) {
+                   const RegionOfInterest* region_of_interest, const GridOptions& options) {
     check_options(options);
     check_spacing(slide, spacing, options.spacing_um_px);
 

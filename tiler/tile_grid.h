@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tiler/polygon.h"
+#include "tiler/region_of_interest.h"
 #include "tiler/slide.h"
 #include "tiler/tissue_mask.h"
 
@@ -54,7 +54,7 @@ struct TileGrid {
 /// interest (a tile belongs to it when its centre is inside). Throws Error(too_coarse) where the slide's finest level
 /// is coarser than twice the model's spacing, Error(usage) for options out of range.
 TileGrid make_grid(const Slide& slide, const Spacing& spacing, const TissueMask& mask,
-                   const std::vector<Polygon>* region_of_interest, const GridOptions& options);
+                   const RegionOfInterest* region_of_interest, const GridOptions& options);
 
 /// Neighbouring tiles with status ok that are read in one go. Blocks never depend on the number of threads.
 struct TileBlock {

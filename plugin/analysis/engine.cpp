@@ -11,9 +11,9 @@
 #include "base/stopwatch.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/analysis/memory_need.h"
+#include "plugin/analysis/slide_region.h"
 #include "plugin/analysis/tile_pipeline.h"
 #include "plugin/analysis/version.h"
-#include "tiler/drawn_areas.h"
 
 namespace slidetype {
 namespace {
@@ -23,19 +23,6 @@ void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t d
         throw Error(ErrorCode::cancelled, "", "stopped on request");
     }
     if (callbacks.progress) callbacks.progress({stage, done, total});
-}
-
-/// Viewers draw in their own frame, so a region of interest from QuPath lacks the bounds offset that we add back.
-std::vector<Polygon> read_region(const std::filesystem::path& file, const Rect& offset) {
-    std::vector<Polygon> polygons;
-    auto drawn =
-        drawn_by_a_person(read_annotations(file, static_cast<double>(offset.x), static_cast<double>(offset.y)));
-    for (auto& area : drawn.areas) std::ranges::move(area.polygons, std::back_inserter(polygons));
-    if (polygons.empty()) {
-        throw Error(ErrorCode::bad_data, file.string(), "holds no polygon, so there is no region of interest",
-                    "Draw an area in the viewer and export it as GeoJSON.");
-    }
-    return polygons;
 }
 
 /// Area that one tile stands for; with overlap only its own share of the grid.
@@ -138,6 +125,10 @@ std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseO
             {"call_seed", static_cast<std::int64_t>(call.seed)}};
 }
 
+void add_note(std::string& notes, const std::string& note) {
+    notes += (notes.empty() ? "" : ". ") + note;
+}
+
 /// A slide of which not one pixel can be read has no tissue to fail on, so it is refused here.
 void require_some_pixels(const Slide& slide, TissueMask& mask) {
     double unreadable = 0;
@@ -150,8 +141,8 @@ void require_some_pixels(const Slide& slide, TissueMask& mask) {
         (void)slide.read(
             0, {0, 0, std::min<std::int64_t>(slide.width(), 256), std::min<std::int64_t>(slide.height(), 256)});
     }
-    if (!mask.note.empty()) mask.note += ". ";
-    mask.note += fmt::format("{:.1f} % of the overview could not be read and was taken for tissue", 100 * share);
+    add_note(mask.note,
+             fmt::format("{:.1f} % of the overview could not be read and was taken for tissue", 100 * share));
 }
 
 int thread_count(int wanted) {
@@ -167,8 +158,7 @@ std::uintmax_t bytes_of(const std::filesystem::path& path) {
 /// A pixel size that the slide states and that cannot be right changes what is scored, so it is told.
 std::string with_spacing(std::string note, const Spacing& spacing) {
     for (const auto& each : spacing.not_believed) {
-        note += (note.empty() ? "" : ". ") +
-                fmt::format("The pixel size is from {}: {} was not believed", spacing.place, each);
+        add_note(note, fmt::format("The pixel size is from {}: {} was not believed", spacing.place, each));
     }
     return note;
 }
@@ -252,8 +242,11 @@ SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& pat
     plan.spacing = slide->spacing(options.spacing_um_px);
     const auto bounds = slide->bounds();
     if (bounds && !options.keep_offset) plan.offset = {bounds->x, bounds->y, 0, 0};
-    std::vector<Polygon> region;
-    if (!options.region_of_interest.empty()) region = read_region(options.region_of_interest, plan.offset);
+    std::optional<SlideRegion> region;
+    if (!options.region_of_interest.empty()) {
+        region = read_region(options.region_of_interest, plan.offset, {slide->width(), slide->height()},
+                             callbacks.stop_requested);
+    }
     plan.seconds_open = seconds_since(begin);
 
     report(callbacks, AnalyseStage::tissue);
@@ -269,7 +262,8 @@ SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& pat
     plan.mask = find_tissue(*slide, plan.spacing, {}, callbacks.stop_requested);
     require_some_pixels(*slide, plan.mask);
     plan.overview = take_overview(plan.mask);
-    plan.grid = make_grid(*slide, plan.spacing, plan.mask, region.empty() ? nullptr : &region, grid);
+    plan.grid = make_grid(*slide, plan.spacing, plan.mask, region ? &region->region : nullptr, grid);
+    if (region) add_note(plan.mask.note, describe(*region, plan.grid));
     plan.seconds_tissue = seconds_since(begin);
     return plan;
 }

@@ -1,7 +1,10 @@
 #include "plugin/teaching/annotated_slides.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -29,27 +32,61 @@ bool has_slide(const fs::path& folder) {
                                [](const auto& entry) { return entry.is_regular_file() && is_slide(entry.path()); });
 }
 
-std::string no_annotations(const fs::path& slide) {
-    return slide.string() + ": has no annotations beside it (" + slide.filename().string() + ".geojson or " +
-           slide.stem().string() + ".geojson)";
-}
-
-/// Lists what is there, and names what is not.
-void add(AnnotatedSlide slide, AnnotatedSlides& out) {
-    if (!fs::exists(slide.slide)) {
-        out.problems.push_back(slide.slide.string() + ": does not exist");
-        return;
-    }
-    if (slide.annotations.empty()) slide.annotations = annotations_beside(slide.slide);
-    if (slide.annotations.empty()) {
-        out.problems.push_back(no_annotations(slide.slide));
-    } else if (!fs::exists(slide.annotations)) {
-        out.problems.push_back(slide.annotations.string() + ": does not exist");
-    } else {
+/// Gathers slides with their annotations.
+class Gatherer {
+  public:
+    /// Lists what is there, and names what is not.
+    void add(AnnotatedSlide slide) {
+        if (!fs::exists(slide.slide)) {
+            found_.problems.push_back(slide.slide.string() + ": does not exist");
+            return;
+        }
+        if (slide.annotations.empty() && !find_beside(slide)) return;
+        if (!fs::exists(slide.annotations)) {
+            found_.problems.push_back(slide.annotations.string() + ": does not exist");
+            return;
+        }
         if (slide.group.empty()) slide.group = full_name(slide.slide);
-        out.slides.push_back(std::move(slide));
+        found_.slides.push_back(std::move(slide));
     }
-}
+
+    void miss(std::string problem) { found_.problems.push_back(std::move(problem)); }
+
+    AnnotatedSlides finish() {
+        leave_out_shared();
+        return std::move(found_);
+    }
+
+  private:
+    bool find_beside(AnnotatedSlide& slide) {
+        const auto beside = finder_.beside(slide.slide);
+        slide.annotations = beside.file;
+        if (beside.file.empty()) {
+            found_.problems.push_back(slide.slide.string() + ": " + no_annotations_text(slide.slide, beside));
+            return false;
+        }
+        if (auto text = choice_text(slide.slide, beside); !text.empty()) found_.notes.push_back(std::move(text));
+        return true;
+    }
+
+    /// What was drawn on one slide is not true of another, and it cannot be told of which it is.
+    void leave_out_shared() {
+        std::map<std::string, std::set<std::string>> slides;
+        for (const auto& each : found_.slides) slides[full_name(each.annotations)].insert(full_name(each.slide));
+        std::erase_if(found_.slides, [&](const AnnotatedSlide& each) {
+            const auto& sharers = slides[full_name(each.annotations)];
+            if (sharers.size() < 2) return false;
+            const auto& other =
+                *sharers.begin() == full_name(each.slide) ? *std::next(sharers.begin()) : *sharers.begin();
+            found_.problems.push_back(each.slide.string() + ": its annotations, " + each.annotations.string() +
+                                      ", are given for another slide too: " + other);
+            return true;
+        });
+    }
+
+    AnnotatedSlides found_;
+    AnnotationFinder finder_;
+};
 
 AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) {
     const auto manifest =
@@ -58,13 +95,13 @@ AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) 
     const auto text = [&](const auto& row, const std::string& column) {
         return manifest.has(column) ? manifest.at(row, column) : std::string();
     };
-    AnnotatedSlides out;
+    Gatherer gathered;
     std::size_t without_patient = 0;
     for (const auto& row : manifest.rows) {
         AnnotatedSlide slide;
         slide.slide = files.find(row, "slide");
         if (slide.slide.empty()) {
-            out.problems.push_back(path.string() + ": " + manifest.place(row) + ": the field of the slide is empty");
+            gathered.miss(path.string() + ": " + manifest.place(row) + ": the field of the slide is empty");
             continue;
         }
         slide.annotations = files.find(row, "annotations");
@@ -73,9 +110,10 @@ AnnotatedSlides read_slide_manifest(const fs::path& path, const fs::path& root) 
         slide.spacing_um_px = manifest.number(row, "spacing");
         if (!text(row, "fold").empty()) slide.fold = manifest.integer(row, "fold");
         slide.part = read_part(manifest, row);
-        add(std::move(slide), out);
+        gathered.add(std::move(slide));
     }
-    out.notes = manifest.notes;
+    auto out = gathered.finish();
+    out.notes.insert(out.notes.begin(), manifest.notes.begin(), manifest.notes.end());
     std::ranges::move(files.notes(), std::back_inserter(out.notes));
     if ((manifest.has("patient") || manifest.has("group")) && without_patient > 0) {
         out.notes.push_back(manifest.source + ": " + counted(without_patient, "slide") +
@@ -117,28 +155,18 @@ std::optional<double> given_spacing(const fs::path& summary_file) {
 }
 
 AnnotatedSlides read_drawn_results(const std::vector<ClaimedFolder>& folders) {
-    AnnotatedSlides out;
+    Gatherer gathered;
     for (const auto& claimed : folders) {
         AnnotatedSlide slide;
         slide.slide = claimed.source;
         slide.annotations = claimed.folder / kViewerAnnotations;
         slide.spacing_um_px = given_spacing(claimed.folder / "summary.json");
-        add(std::move(slide), out);
+        gathered.add(std::move(slide));
     }
-    return out;
+    return gathered.finish();
 }
 
 }  // namespace
-
-fs::path annotations_beside(const fs::path& slide) {
-    auto whole_name = slide, stem = slide;
-    whole_name += ".geojson";
-    stem.replace_extension(".geojson");
-    for (const auto& file : {whole_name, stem}) {
-        if (fs::is_regular_file(file)) return file;
-    }
-    return {};
-}
 
 bool is_annotated_slides(const fs::path& path) {
     try {
@@ -160,13 +188,13 @@ AnnotatedSlides find_annotated_slides(const fs::path& path, const fs::path& root
         throw Error(ErrorCode::bad_data, path.string(), "holds results, but nothing was drawn on their slides",
                     "Draw what is right in `slidetype view " + path.string() + "`, save it, and train again.");
     }
-    AnnotatedSlides out;
+    Gatherer gathered;
     for (const auto& file : find_slides({&path, 1}).slides) {
         AnnotatedSlide slide;
         slide.slide = file;
-        add(std::move(slide), out);
+        gathered.add(std::move(slide));
     }
-    return out;
+    return gathered.finish();
 }
 
 }  // namespace slidetype

@@ -14,6 +14,7 @@
 #include "model/pictures/image_file.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
+#include "plugin/teaching/no_tiles.h"
 #include "plugin/teaching/training_areas.h"
 #include "tiler/tile_grid.h"
 #include "tiler/tile_reader.h"
@@ -73,21 +74,26 @@ class Cutter {
         : folder_(folder), options_(options), callbacks_(callbacks), folders_(folder) {}
 
     void cut(const AnnotatedSlide& source, std::size_t index) {
+        progress(index, CutStage::open, 0, 0);
         const Slide slide(source.slide);
         const auto spacing = slide.spacing(source.spacing_um_px);
         // Viewers draw in their own frame, which lacks the bounds offset.
         const auto bounds = options_.keep_offset ? std::nullopt : slide.bounds();
         const auto areas = read_training_areas(source.annotations, bounds ? static_cast<double>(bounds->x) : 0,
-                                               bounds ? static_cast<double>(bounds->y) : 0);
+                                               bounds ? static_cast<double>(bounds->y) : 0, callbacks_.stop_requested);
         for (const auto& [name, count] : areas.other_classes) report_.other_classes[name] += count;
         report_.passed_over += areas.passed_over;
 
         const GridOptions grid_options{options_.patch_size_px, options_.spacing_um_px, 0, 0};
-        auto grid = make_grid(slide, spacing, find_tissue(slide, spacing), nullptr, grid_options);
-        auto chosen = choose(grid, areas);
+        auto grid = make_grid(slide, spacing, find_tissue(slide, spacing, {}, callbacks_.stop_requested), nullptr,
+                              grid_options);
+        TileCounts counts;
+        auto chosen = choose(source, index, grid, areas, counts);
+        report_.contested += counts.contested, report_.glass += counts.glass;
+        for (const auto& [name, count] : counts.hidden) report_.hidden[name] += count;
         if (chosen.empty()) {
-            report_.problems.push_back(source.annotations.string() + ": no annotation of LUAD, LUSC or benign covers " +
-                                       fmt::format("{:.0f} % of a tile", 100 * options_.min_coverage));
+            report_.problems.push_back(source.annotations.string() + ": " +
+                                       why_no_tiles(areas, counts, {slide.width(), slide.height()}, options_));
             return;
         }
         number_blocks(grid, chosen);
@@ -107,27 +113,52 @@ class Cutter {
     CutReport& report() { return report_; }
 
   private:
-    /// Decides about every tile, in parallel by rows, and leaves the chosen ones alone with status ok.
-    std::vector<Chosen> choose(TileGrid& grid, const TrainingAreas& areas) {
+    void stop_if_asked(const AnnotatedSlide& source) const {
+        if (callbacks_.stop_requested && callbacks_.stop_requested()) {
+            throw Error(ErrorCode::cancelled, source.slide.string(), "stopped on request");
+        }
+    }
+
+    void progress(std::size_t index, CutStage stage, std::size_t done, std::size_t total) const {
+        if (callbacks_.progress) callbacks_.progress(index, stage, done, total);
+    }
+
+    /// Of all tiles of the grid, in parallel by rows.
+    std::vector<TileLabel> label(const AnnotatedSlide& source, std::size_t index, const TileGrid& grid,
+                                 const TrainingAreas& areas) const {
         std::vector<TileLabel> labels(grid.tiles.size());
+        std::vector<Rect> rects;
+        for (const auto& tile : grid.tiles) rects.push_back(tile.rect);
         const auto columns = static_cast<std::size_t>(grid.columns);
-        parallel_for(options_.threads, static_cast<std::size_t>(grid.rows), [&](std::size_t row) {
-            for (auto t = row * columns; t < (row + 1) * columns; ++t) {
-                labels[t] = label_of(areas, grid.tiles[t].rect, options_.min_coverage);
-            }
-        });
+        const auto label_one = [&](std::size_t row) {
+            stop_if_asked(source);
+            const auto some = label_row(areas, std::span(rects).subspan(row * columns, columns), options_.min_coverage);
+            std::ranges::copy(some, labels.begin() + static_cast<std::ptrdiff_t>(row * columns));
+        };
+        parallel_for(
+            options_.threads, static_cast<std::size_t>(grid.rows), label_one,
+            [&](std::size_t rows, std::size_t) { progress(index, CutStage::label, rows * columns, labels.size()); });
+        return labels;
+    }
+
+    /// Decides about every tile, and leaves the chosen ones alone with status ok.
+    std::vector<Chosen> choose(const AnnotatedSlide& source, std::size_t index, TileGrid& grid,
+                               const TrainingAreas& areas, TileCounts& counts) const {
+        const auto labels = label(source, index, grid, areas);
         std::vector<Chosen> chosen;
         for (std::size_t t = 0; t < labels.size(); ++t) {
             auto& tile = grid.tiles[t];
             tile.status = TileStatus::outside_roi;
-            if (labels[t].kind == TileLabel::Kind::contested) ++report_.contested;
-            if (labels[t].kind != TileLabel::Kind::labelled) continue;
+            const auto [kind, class_index] = labels[t];
+            if (kind == TileLabel::Kind::contested) ++counts.contested;
+            if (kind == TileLabel::Kind::hidden) ++counts.hidden[areas.classes[static_cast<std::size_t>(class_index)]];
+            if (kind != TileLabel::Kind::labelled) continue;
             if (static_cast<double>(tile.tissue_fraction) < options_.min_tissue) {
-                ++report_.glass;
+                ++counts.glass;
                 continue;
             }
             tile.status = TileStatus::ok;
-            chosen.push_back({t, labels[t].label, 0, false});
+            chosen.push_back({t, class_index, 0, false});
         }
         return chosen;
     }
@@ -146,9 +177,7 @@ class Cutter {
         std::size_t done = 0;
         std::map<std::size_t, std::string> failures;
         parallel_for(options_.threads, blocks.size(), [&](std::size_t b) {
-            if (callbacks_.stop_requested && callbacks_.stop_requested()) {
-                throw Error(ErrorCode::cancelled, source.slide.string(), "stopped on request");
-            }
+            stop_if_asked(source);
             const auto pixels = reader.read(blocks[b]);
             for (std::size_t i = 0; i < pixels.tiles.size(); ++i) {
                 const auto each = at(pixels.tiles[i]);
@@ -159,7 +188,7 @@ class Cutter {
             const std::lock_guard lock(mutex);
             for (const auto& failure : pixels.failures) failures[failure.tile] = failure.reason;
             done += blocks[b].tiles.size();
-            if (callbacks_.progress) callbacks_.progress(index, done, chosen.size());
+            progress(index, CutStage::write, done, chosen.size());
         });
         for (const auto& [tile, reason] : failures) {
             const auto& rect = grid.tiles[tile].rect;
@@ -227,10 +256,8 @@ CutReport cut_training_tiles(std::span<const AnnotatedSlide> slides, const fs::p
     if (report.slides > 0) return report;
     std::string cause = "give no tile to train on";
     if (!report.problems.empty()) cause += ": " + report.problems.front();
-    throw Error(
-        ErrorCode::bad_data, slides.empty() ? "the slides" : slides.front().slide.string(), cause,
-        "Annotate areas of at least half a tile in QuPath with the classes LUAD, LUSC or benign, and export them "
-        "as GeoJSON beside the slide.");
+    throw Error(ErrorCode::bad_data, slides.empty() ? "the slides" : slides.front().slide.string(), cause,
+                hint_without_tiles(report));
 }
 
 }  // namespace slidetype

@@ -1,38 +1,26 @@
 #include "tiler/polygon.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 namespace slidetype {
 namespace {
 
-Ring square(double x, double y, double edge) {
-    return {{x, y}, {x + edge, y}, {x + edge, y + edge}, {x, y + edge}};
+TEST(Polygons, HaveTheAreaOfTheirOuterRingLessTheHoles) {
+    const Ring square = {{0, 0}, {10, 0}, {10, 10}, {0, 10}}, turned = {{2, 2}, {2, 4}, {4, 4}, {4, 2}, {2, 2}};
+    EXPECT_DOUBLE_EQ(area_of({square, {}}), 100);
+    EXPECT_DOUBLE_EQ(area_of({square, {turned}}), 96);
+    EXPECT_DOUBLE_EQ(area_of({turned, {square}}), 0);
+    EXPECT_DOUBLE_EQ(area_of({{{5, 5}, {5, 5}, {9, 9}}, {}}), 0);
+    const double far = 1e11;
+    EXPECT_DOUBLE_EQ(area_of({{{far, far}, {far + 10, far}, {far + 10, far + 10}}, {}}), 50);
 }
 
-TEST(Coverage, IsTheShareOfTheRectInsideThePolygons) {
-    const std::vector<Polygon> ring = {{square(0, 0, 100), {square(25, 25, 50)}}};
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 100, 100}), 0.75);
-    EXPECT_DOUBLE_EQ(coverage(ring, {30, 30, 40, 40}), 0);
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 20, 20}), 1);
-    EXPECT_DOUBLE_EQ(coverage(ring, {-100, 0, 200, 25}), 0.5);
-    EXPECT_DOUBLE_EQ(coverage(ring, {0, 0, 0, 10}), 0);
-    EXPECT_DOUBLE_EQ(coverage({}, {0, 0, 10, 10}), 0);
-    const std::vector<Polygon> triangle = {{{{0, 0}, {100, 0}, {0, 100}}, {}}};
-    EXPECT_NEAR(coverage(triangle, {0, 0, 100, 100}), 0.5, 0.02);
-}
-
-TEST(Coverage, CountsOverlappingPolygonsOnce) {
-    const std::vector<Polygon> two = {{square(0, 0, 60), {}}, {square(0, 0, 100), {}}};
-    EXPECT_DOUBLE_EQ(coverage(two, {0, 0, 100, 100}), 1);
-}
-
-TEST(Spans, AreUnitedAndLeaveHolesOut) {
-    const std::vector<Polygon> polygons = {{square(0, 0, 100), {square(25, 25, 50)}}, {square(90, 0, 30), {}}};
-    EXPECT_THAT(spans_at(polygons, 10), ::testing::ElementsAre(::testing::Pair(0, 120)));
-    EXPECT_THAT(spans_at(polygons, 50), ::testing::ElementsAre(::testing::Pair(0, 25), ::testing::Pair(75, 100)));
-    EXPECT_TRUE(spans_at(polygons, 200).empty());
-    EXPECT_EQ(spans_at(polygons, 0).size(), 1U) << "the upper edge belongs to the polygon";
-    EXPECT_TRUE(spans_at(polygons, 100).empty()) << "the lower edge does not";
+TEST(Polygons, HaveABox) {
+    const auto box = box_of({{{3, 1}, {7, 2}, {5, 9}}, {}});
+    EXPECT_EQ(box.left, 3);
+    EXPECT_EQ(box.top, 1);
+    EXPECT_EQ(box.right, 7);
+    EXPECT_EQ(box.bottom, 9);
 }
 
 }  // namespace

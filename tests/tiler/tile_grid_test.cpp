@@ -33,7 +33,7 @@ class TileGridTest : public ::testing::Test {
         write_tiff_slide(folder_ / "slide.tiff", RgbImage(1003, 701, 200), options);
     }
     TileGrid grid(const GridOptions& options, double x_um = 0.5, double y_um = 0.5,
-                  const std::vector<Polygon>* region = nullptr) {
+                  const RegionOfInterest* region = nullptr) {
         return make_grid(slide(), {x_um, y_um, SpacingSource::user}, everything_, region, options);
     }
     const Slide& slide() {
@@ -116,8 +116,8 @@ TEST_F(TileGridTest, ATileWithTooLittleTissueIsBackground) {
 
 TEST_F(TileGridTest, TheRegionOfInterestIsDecidedByTheCentreAndRespectsHoles) {
     // Columns 1 and 2 in part: the centre of column 1 (96) is inside, that of column 2 (160) is in the hole.
-    const std::vector<Polygon> region = {
-        {{{70, 0}, {300, 0}, {300, 64}, {70, 64}}, {{{150, 10}, {170, 10}, {170, 50}, {150, 50}}}}};
+    const RegionOfInterest region(
+        {{{{70, 0}, {300, 0}, {300, 64}, {70, 64}}, {{{150, 10}, {170, 10}, {170, 50}, {150, 50}}}}});
     const auto result = grid({.patch_size_px = 64, .spacing_um_px = 0.5}, 0.5, 0.5, &region);
     const auto status = [&](int column, int row) {
         return result.tiles[static_cast<std::size_t>(row * result.columns + column)].status;
@@ -127,14 +127,14 @@ TEST_F(TileGridTest, TheRegionOfInterestIsDecidedByTheCentreAndRespectsHoles) {
     EXPECT_EQ(status(2, 0), TileStatus::outside_roi);
     EXPECT_EQ(status(3, 0), TileStatus::ok);
     EXPECT_EQ(status(1, 1), TileStatus::outside_roi);
-    const std::vector<Polygon> nothing;
+    const RegionOfInterest nothing({});
     for (const auto& tile : grid({.patch_size_px = 64, .spacing_um_px = 0.5}, 0.5, 0.5, &nothing).tiles)
         EXPECT_EQ(tile.status, TileStatus::outside_roi);
 }
 
 TEST_F(TileGridTest, OutsideTheRegionBeatsBackground) {
     const auto none = mask_of(1003, 701, 16, [](int, int) { return false; });
-    const std::vector<Polygon> region = {{{{0, 0}, {64, 0}, {64, 64}, {0, 64}}, {}}};
+    const RegionOfInterest region({{{{0, 0}, {64, 0}, {64, 64}, {0, 64}}, {}}});
     const auto result = make_grid(slide(), {0.5, 0.5}, none, &region, {.patch_size_px = 64, .spacing_um_px = 0.5});
     EXPECT_EQ(result.tiles[0].status, TileStatus::background);
     EXPECT_EQ(result.tiles[1].status, TileStatus::outside_roi);

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "model/data/manifest.h"
 #include "model/pictures/image_file.h"
-#include "plugin/teaching/training_areas.h"
+#include "tests/plugin/teaching/features.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
@@ -21,95 +21,13 @@ namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::area;
 using testing::code_of;
+using testing::collection;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-std::string ring(const Rect& r) {
-    const auto point = [](std::int64_t x, std::int64_t y) {
-        return std::string("[") + std::to_string(x) + "," + std::to_string(y) + "]";
-    };
-    return std::string("[") + point(r.x, r.y) + "," + point(r.right(), r.y) + "," + point(r.right(), r.bottom()) + "," +
-           point(r.x, r.bottom()) + "," + point(r.x, r.y) + "]";
-}
-
-/// A rectangle, with a hole if that is not empty.
-std::string area(const std::string& properties, const Rect& outer, const Rect& hole = {}) {
-    return std::string(R"({"type":"Feature","geometry":{"type":"Polygon","coordinates":[)") + ring(outer) +
-           (hole.empty() ? std::string() : std::string(",") + ring(hole)) + R"(]},"properties":)" + properties + "}";
-}
-
-std::string of_class(const std::string& name) {
-    return std::string(R"({"objectType":"annotation","classification":{"name":")") + name + R"(","color":[1,2,3]}})";
-}
-
-std::string collection(const std::vector<std::string>& features) {
-    std::string text = R"({"type":"FeatureCollection","features":[)";
-    for (std::size_t i = 0; i < features.size(); ++i) text += (i > 0 ? std::string(",") : std::string()) + features[i];
-    return text + "]}";
-}
-
-const Rect kSquare = {0, 0, 100, 100};
-
-TEST(TrainingAreas, TakeTheClassFromTheClassificationOrElseFromTheName) {
-    const auto sorted = sort_annotations(
-        collection({area(of_class("lung_aca"), kSquare), area(R"({"name":"LUSC"})", kSquare),
-                    area(R"({"name":"LUSC","classification":null})", kSquare), area(of_class("benign"), kSquare),
-                    area(of_class("Stroma"), kSquare), area(R"({"name":"LUAD","classification":"Stroma"})", kSquare),
-                    area("{}", kSquare), area(of_class("Ignore*"), kSquare)}),
-        "x.geojson");
-    EXPECT_EQ(sorted.areas[0].size(), 1U);
-    EXPECT_EQ(sorted.areas[1].size(), 2U);
-    EXPECT_EQ(sorted.areas[2].size(), 1U);
-    EXPECT_EQ(sorted.areas[TrainingAreas::kIgnore].size(), 1U);
-    EXPECT_EQ(sorted.other_classes, (std::map<std::string, std::size_t>{{"", 1}, {"Stroma", 2}}));
-}
-
-TEST(TrainingAreas, AreNoTilesAndNoRegionsOfOursThatNobodyUnlocked) {
-    const std::string region =
-        R"({"name":"LUAD region","classification":{"name":"LUAD"},"measurements":{"area_mm2":1,"tiles":9}LOCK})";
-    const auto with = [&](const std::string& lock) {
-        return std::string(region).replace(region.find("LOCK"), 4, lock);
-    };
-    const auto sorted = sort_annotations(
-        collection({area(R"({"objectType":"tile","classification":{"name":"LUSC"}})", kSquare),
-                    area(R"({"classification":"LUSC","isLocked":true,"measurements":{"scored_tiles":9}})", kSquare),
-                    area(with(R"(,"isLocked":true)"), kSquare), area(with(""), kSquare),
-                    area(R"({"classification":"LUSC","isLocked":true})", kSquare)}),
-        "x.geojson");
-    EXPECT_EQ(sorted.no_annotation, 1U);
-    EXPECT_EQ(sorted.own_regions, 2U);
-    EXPECT_EQ(sorted.areas[0].size(), 1U) << "an unlocked region is somebody's judgement";
-    EXPECT_EQ(sorted.areas[1].size(), 1U) << "people may lock what they drew";
-}
-
-TEST(TrainingAreas, AreReadFromEveryContainerAndMoved) {
-    const auto one = area(of_class("LUAD"), kSquare);
-    for (const auto& text : {one, std::string("[") + one + "]", collection({one})}) {
-        const auto sorted = sort_annotations(text, "x", 1000, -5);
-        ASSERT_EQ(sorted.areas[0].size(), 1U) << text;
-        EXPECT_EQ(sorted.areas[0][0].outer[0].x, 1000);
-        EXPECT_EQ(sorted.areas[0][0].outer[0].y, -5);
-    }
-    EXPECT_EQ(code_of([] { sort_annotations("{", "x"); }), ErrorCode::corrupt);
-}
-
-TEST(LabelOf, AsksForHalfTheTileAndAClearLead) {
-    const auto sorted = sort_annotations(
-        collection({area(of_class("LUAD"), {0, 0, 1000, 1000}, {400, 400, 200, 200}),
-                    area(of_class("LUSC"), {800, 0, 1000, 1000}), area(of_class("Ignore*"), {0, 900, 100, 100})}),
-        "x");
-    const auto at = [&](const Rect& rect) { return label_of(sorted, rect, 0.5); };
-    EXPECT_EQ(at({100, 100, 100, 100}).label, 0);
-    EXPECT_EQ(at({-40, 100, 100, 100}).label, 0);
-    EXPECT_EQ(at({-60, 100, 100, 100}).kind, TileLabel::Kind::outside);
-    EXPECT_EQ(at({450, 450, 100, 100}).kind, TileLabel::Kind::outside) << "holes count as outside";
-    EXPECT_EQ(at({850, 100, 100, 100}).kind, TileLabel::Kind::contested);
-    EXPECT_EQ(at({740, 100, 100, 100}).label, 0);
-    EXPECT_EQ(at({960, 100, 100, 100}).label, 1);
-    EXPECT_EQ(at({0, 900, 100, 100}).kind, TileLabel::Kind::contested);
-    EXPECT_EQ(at({-90, 900, 180, 100}).kind, TileLabel::Kind::contested);
-}
+using testing::of_class;
+using ::testing::Pair;
 
 class TrainingTilesTest : public ::testing::Test {
   protected:
@@ -159,14 +77,15 @@ TEST_F(TrainingTilesTest, AreWhatTheAnnotationsCoverAndWhatRunWouldScore) {
 }
 
 TEST_F(TrainingTilesTest, LeaveOutGlassAndContestedOnesAndCountThem) {
-    annotate("a.geojson", {area(of_class("LUAD"), {512, 512, 512, 256}), area(of_class("LUSC"), {768, 512, 256, 256}),
+    annotate("a.geojson", {area(of_class("LUAD"), {512, 512, 512, 256}), area(of_class("LUSC"), {768, 512, 416, 256}),
                            area(of_class("LUSC"), {512, 768, 128, 128}), area(of_class("LUAD"), {0, 0, 128, 128}),
                            area(of_class("Tumor"), {512, 512, 128, 128})});
     const auto report = cut();
-    EXPECT_THAT(report.tiles, ElementsAre(4, 1, 0));
+    EXPECT_THAT(report.tiles, ElementsAre(3, 1, 0));
     EXPECT_EQ(report.contested, 4U);
     EXPECT_EQ(report.glass, 1U);
     EXPECT_EQ(report.other_classes.at("Tumor"), 1U);
+    EXPECT_THAT(report.hidden, ElementsAre(Pair("Tumor", 1)));
 }
 
 TEST_F(TrainingTilesTest, AreTheSameFilesForAnyNumberOfThreads) {
@@ -212,6 +131,52 @@ TEST_F(TrainingTilesTest, ComeFromTheSlidesThatWorkAndTheOthersAreNamed) {
     EXPECT_THAT(report.problems[0], HasSubstr("b.tiff.geojson"));
     fs::remove(folder / "a.geojson");
     EXPECT_EQ(code_of([&] { cut(); }), ErrorCode::bad_data);
+}
+
+TEST_F(TrainingTilesTest, SayWhyThereAreNone) {
+    const auto error = [&](const std::vector<std::string>& features) {
+        annotate("a.geojson", features);
+        return testing::error_of([&] { cut(); });
+    };
+    const Rect tissue = {512, 512, 256, 256};
+    const auto own = R"({"name":"LUAD region","classification":{"name":"LUAD"},"isLocked":true,)"
+                     R"("measurements":{"area_mm2":1,"tiles":9}})";
+    const auto tumor = error({area(of_class("Tumor"), tissue), area("{}", tissue), area("{}", tissue)});
+    EXPECT_THAT(tumor.cause(),
+                HasSubstr(R"(a.geojson: holds no area of class LUAD, LUSC or benign, but 2 without a class, )"
+                          R"(1 of class "Tumor")"));
+    EXPECT_THAT(tumor.hint(), HasSubstr("Give the areas the class"));
+    const auto regions = error({area(own, tissue)});
+    EXPECT_THAT(regions.cause(), HasSubstr("1 region of slidetype's own passed over"));
+    EXPECT_THAT(regions.hint(), HasSubstr("Unlock"));
+    const auto found = error({area(R"({"objectType":"detection","classification":"LUAD"})", tissue)});
+    EXPECT_THAT(found.cause(), HasSubstr("1 detection passed over"));
+    EXPECT_THAT(found.hint(), HasSubstr("no one's judgement"));
+    EXPECT_THAT(error({area(of_class("LUAD"), {512, 512, 40, 40})}).cause(), HasSubstr("covers 50 % of a tile"));
+    EXPECT_THAT(error({area(of_class("LUAD"), {0, 0, 128, 128})}).cause(), HasSubstr("1 tile that they cover show"));
+    EXPECT_THAT(error({area(of_class("LUAD"), {-900, 0, 500, 500})}).cause(), HasSubstr("lie beside the slide"));
+    EXPECT_THAT(error({area(of_class("LUAD"), tissue), area(of_class("Stroma"), {520, 520, 240, 240})}).cause(),
+                HasSubstr("4 tiles are hidden by areas of class Stroma"));
+}
+
+TEST_F(TrainingTilesTest, AreNotCutOnceToldToStop) {
+    annotate("a.geojson", {area(of_class("LUAD"), {512, 512, 256, 256})});
+    const auto found = find_annotated_slides(folder.path());
+    CutOptions options;
+    options.patch_size_px = 64, options.spacing_um_px = 1;
+    for (const auto last : {CutStage::open, CutStage::label, CutStage::write}) {
+        bool stop = false;
+        CutCallbacks callbacks;
+        callbacks.stop_requested = [&] { return stop; };
+        callbacks.progress = [&](std::size_t, CutStage stage, std::size_t, std::size_t) {
+            stop = stop || stage == last;
+        };
+        const auto cut = [&] { cut_training_tiles(found.slides, folder / "tiles", options, callbacks); };
+        if (last == CutStage::write)
+            cut();  // there is one block
+        else
+            EXPECT_EQ(code_of(cut), ErrorCode::cancelled);
+    }
 }
 
 TEST_F(TrainingTilesTest, AnnotatedSlidesAreFoundByFileFolderAndManifest) {

@@ -45,8 +45,8 @@ TEST_F(AnnotationFileTest, WhatIsStoredIsWhatQuPathAndTrainingRead) {
     file.write(kDrawn);
     EXPECT_THAT(testing::geojson_problems(stored()), ::testing::IsEmpty());
     const auto areas = read_training_areas(file.file(), 1000, 2000);
-    ASSERT_EQ(areas.areas[1].size(), 1u);
-    EXPECT_EQ(areas.areas[1][0].outer[0].x, 1100);
+    ASSERT_EQ(areas.boxes.size(), 1u);
+    EXPECT_EQ(areas.boxes[0].left, 1100);
 }
 
 TEST_F(AnnotationFileTest, WhatQuPathWouldStumbleOverIsMended) {
