@@ -44,7 +44,7 @@ class RowCounts {
             tiles_.begin());
         for (; t < tiles_.size() && static_cast<double>(tiles_[t].x) < run.to; ++t) {
             const auto points = before(tiles_[t], run.to) - before(tiles_[t], run.from);
-            add(top_, t, run.top, points);
+            add(top_, t, said_of(run.top), points);
             add(within_, t, run.within, points);
         }
     }
@@ -59,6 +59,11 @@ class RowCounts {
         const double step = static_cast<double>(tile.width) / kSamples;
         const double index = std::ceil((x - static_cast<double>(tile.x)) / step - 0.5);
         return static_cast<std::uint32_t>(std::clamp(index, 0.0, double{kSamples}));
+    }
+    /// Where an area of another class is about as large as one of a label, it is not clear that the label is right.
+    static AreaLayers::Classes said_of(AreaLayers::Classes top) {
+        constexpr auto kOurs = AreaLayers::bit(TrainingAreas::kIgnore + 1) - 1;
+        return (top & ~kOurs) != 0 ? top & ~kOurs : top;
     }
     void add(std::vector<std::uint32_t>& counts, std::size_t tile, AreaLayers::Classes classes, std::uint32_t points) {
         for (; classes != 0; classes &= classes - 1) {

@@ -81,7 +81,7 @@ TEST_F(TrainingTilesTest, LeaveOutGlassAndContestedOnesAndCountThem) {
                            area(of_class("LUSC"), {512, 768, 128, 128}), area(of_class("LUAD"), {0, 0, 128, 128}),
                            area(of_class("Tumor"), {512, 512, 128, 128})});
     const auto report = cut();
-    EXPECT_THAT(report.tiles, ElementsAre(3, 1, 0));
+    EXPECT_THAT(report.tiles, ElementsAre(3, 3, 0));
     EXPECT_EQ(report.contested, 4U);
     EXPECT_EQ(report.glass, 1U);
     EXPECT_EQ(report.other_classes.at("Tumor"), 1U);
