@@ -95,7 +95,7 @@ SlideRegion read_region(const std::filesystem::path& file, const Rect& offset, c
 
 std::string describe(const SlideRegion& region, const TileGrid& grid) {
     const auto is = [](TileStatus status) { return [status](const Tile& tile) { return tile.status == status; }; };
-    std::string text = "region of interest: " + region.text;
+    std::string text = "Region of interest: " + region.text;
     if (std::ranges::all_of(grid.tiles, is(TileStatus::outside_roi))) {
         text += fmt::format("; it holds the centre of no tile, since tiles are about {:.0f} pixels wide",
                             std::round(grid.tile_width));
