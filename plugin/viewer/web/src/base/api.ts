@@ -49,8 +49,8 @@ async function cutOff(init: RequestInit): Promise<Error> {
     }
     const isChange = init.method !== undefined;
     return new ApiError(
-        `The connection broke off before all was ${isChange ? "sent; nothing was saved" : "here"}.`,
-        isChange ? "What you drew is still here: try again." : "Reload the page.",
+        `The connection broke off while this was ${isChange ? "sent" : "loaded"}.`,
+        isChange ? "What you drew is still here: save again." : "Reload the page.",
         0,
     );
 }
