@@ -170,7 +170,12 @@ std::optional<std::string> AnnotationFile::unreadable() const {
 std::optional<std::size_t> AnnotationFile::count() const {
     try {
         const auto from = place();
-        return from.empty() ? 0 : features_in(stored(), from.string()).size();
+        if (from.empty()) return 0;
+        const auto features = features_in(stored(), from.string());
+        const auto is_drawn = [](const FeatureJson& feature) {
+            return kind_of(feature) == ObjectKind::annotation && !is_own(feature);
+        };
+        return static_cast<std::size_t>(std::ranges::count_if(features, is_drawn));
     } catch (const std::exception&) {
         return std::nullopt;
     }

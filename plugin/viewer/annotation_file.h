@@ -30,7 +30,7 @@ class AnnotationFile {
     /// A tag of what read() gives, quoted; it changes with the content.
     std::string etag() const;
 
-    /// Number of features; nothing where the file cannot be read.
+    /// Number of annotations that a person drew; nothing where the file cannot be read.
     std::optional<std::size_t> count() const;
 
     /// What is wrong with the stored file, if anything; saving would lose what it holds.

@@ -98,6 +98,7 @@ TEST_F(AnnotationFileTest, ADetectionOfAnOldQuPathStaysOne) {
         EXPECT_EQ(feature["properties"]["objectType"], "detection");
         EXPECT_FALSE(feature["properties"].contains("object_type"));
     }
+    EXPECT_EQ(both.count(), 0u) << "of annotations";
 }
 
 TEST_F(AnnotationFileTest, WhatHasNoShapeStaysInAFormThatQuPathReads) {

@@ -6,6 +6,7 @@ import {
     classOf,
     colorOf,
     isAnnotation,
+    isJudgement,
     limitsOf,
     newFeature,
     withClass,
@@ -139,6 +140,10 @@ test("classes have a colour, and what a program found is no annotation", () => {
     );
     assert.equal(isAnnotation(feature("a", { objectType: "cell" })), false);
     assert.equal(isAnnotation(feature("a")), true);
+    const own = { isLocked: true, measurements: { scored_tiles: 9 } };
+    assert.equal(isJudgement(feature("a", own)), false);
+    assert.match(limitsOf(feature("a", own)).why, /drawn by slidetype/);
+    assert.equal(isJudgement(feature("a", { isLocked: true })), true, "a person may lock an area");
 });
 
 test("what cannot be edited says why", () => {

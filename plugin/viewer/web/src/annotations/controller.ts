@@ -1,6 +1,7 @@
 // Correcting a slide: which annotation is chosen, which tool is in hand, and what is not saved yet.
 import { ApiError, getAnnotations, putAnnotations } from "../base/api.js";
 import { ask } from "../base/ask.js";
+import { plural } from "../base/format.js";
 import { Observable } from "../base/observable.js";
 import { say, sayError } from "../base/messages.js";
 import type { AnnotationClass, SlideDetail } from "../contract.js";
@@ -8,7 +9,16 @@ import type { Point, SlideView } from "../slide/slide_view.js";
 import type { SvgOverlay } from "../slide/svg_overlay.js";
 import { hasChosenPoints, type ToolName } from "./annotorious.js";
 import { AnnotationDocument } from "./document.js";
-import { classOf, colorOf, isAnnotation, limitsOf, newFeature, withClass, withPolygons } from "./feature.js";
+import {
+    classOf,
+    colorOf,
+    isAnnotation,
+    isJudgement,
+    limitsOf,
+    newFeature,
+    withClass,
+    withPolygons,
+} from "./feature.js";
 import { clampedTo, type Polygon } from "./geojson.js";
 import { AnnotationLayer } from "./layer.js";
 import { annotationsIn, loadedText } from "./loaded.js";
@@ -176,15 +186,19 @@ export class AnnotationController {
         this.state.patch({ saving: true });
         try {
             const state = this.document.state();
-            const { saved, file, etag } = await putAnnotations(
+            const { file, etag } = await putAnnotations(
                 this.slide.id,
                 this.document.toCollection(),
                 this.document.etag,
             );
             this.document.saved(state, etag);
+            const drawn = state.filter(({ feature }) => isJudgement(feature)).length;
+            const others = state.length - drawn;
+            const kept =
+                others > 0 ? ` ${plural(others, "other object")} in it ${others === 1 ? "is" : "are"} kept.` : "";
             say(
-                `${saved} ${saved === 1 ? "annotation" : "annotations"} saved in ${file}.`,
-                "The slide is ready for `slidetype train`.",
+                `${plural(drawn, "annotation")} saved in ${file}.${kept}`,
+                drawn > 0 ? "The slide is ready for `slidetype train`." : "",
             );
             return true;
         } catch (error) {

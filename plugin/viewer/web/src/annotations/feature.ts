@@ -2,7 +2,7 @@
 // they are.
 import type { AnnotationClass, Color, Feature } from "../contract.js";
 import { geometryOf, type Polygon } from "./geojson.js";
-import { kindOfFeature } from "./normal.js";
+import { isOwn, kindOfFeature } from "./normal.js";
 import { outlineOf } from "./outline.js";
 import { record, text } from "./record.js";
 
@@ -13,6 +13,11 @@ const kNoClassColor: Color = [120, 120, 120];
 /** Tiles, cells and detections are what a program found, not what a person drew. */
 export function isAnnotation(feature: Feature): boolean {
     return kindOfFeature(feature) === "annotation";
+}
+
+/** What a person drew, so that it counts and teaches: an annotation, but for what slidetype drew and nobody unlocked. */
+export function isJudgement(feature: Feature): boolean {
+    return isAnnotation(feature) && !isOwn(feature);
 }
 
 /** Empty where there is no class. */
@@ -47,6 +52,7 @@ export interface Limits {
 
 export function limitsOf(feature: Feature): Limits {
     const frozen = (why: string) => ({ frozen: true, outlineFrozen: true, why });
+    if (isOwn(feature)) return frozen("drawn by slidetype, locked");
     if (feature.properties?.isLocked === true) return frozen("locked");
     const { polygons, size } = outlineOf(feature.geometry);
     if (polygons.length === 0) return frozen("no area");
