@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "plugin/viewer/pace.h"
 
 // GCC 12 pairs the allocation of a coroutine's frame with the wrong function of Asio.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -97,26 +98,6 @@ void suit(HttpResponse& response, const HttpRequest& request) {
     response.body = std::make_shared<const std::string>(response.text);
     response.content_type = "text/plain; charset=utf-8";
 }
-
-/// Until when the next piece of a message has to have gone its way: a slow line may take long for all of it, but one
-/// that stands still, or that gives a byte now and then to keep the connection, ends.
-class Pace {
-  public:
-    explicit Pace(const HttpLimits& limits) : limits_(limits) {}
-
-    std::chrono::steady_clock::time_point deadline() const {
-        const std::chrono::seconds idle(limits_.seconds);
-        const std::chrono::seconds whole(moved_ / std::max<std::size_t>(limits_.slowest_bytes_s, 1));
-        return std::min(std::chrono::steady_clock::now() + idle, begin_ + idle + whole);
-    }
-    void add(std::size_t bytes) { moved_ += bytes; }
-    std::size_t moved() const { return moved_; }
-
-  private:
-    HttpLimits limits_;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-    std::size_t moved_ = 0;
-};
 
 /// Of a body that nobody wants, before the connection is closed on it.
 constexpr std::size_t kMostUnread = std::size_t{1} << 20;

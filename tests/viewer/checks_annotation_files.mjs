@@ -81,6 +81,7 @@ export async function annotationFileChecks(visitor) {
         const text = JSON.stringify([small]).replace('"annotation"', '"annotation","measurements":{"x":NaN}');
         for (const [name, bytes] of [
             ["x.geojson.gz", gzipSync(text)],
+            ["two.gz", Buffer.concat([gzipSync(text.slice(0, 50)), gzipSync(text.slice(50))])],
             ["x.zip", zipOf("x.geojson", text)],
         ]) {
             await load(name, bytes);

@@ -29,6 +29,43 @@ function inflated(bytes: Uint8Array, format: "gzip" | "deflate-raw"): Promise<Ui
     return collected(new Blob([bytes as BlobPart]).stream().pipeThrough(unpacking));
 }
 
+/** Where members of a gzip file may end: where one may begin, and at the file's end. */
+function possibleEnds(bytes: Uint8Array): number[] {
+    const ends: number[] = [];
+    for (let k = bytes.indexOf(0x1f, 1); k >= 0; k = bytes.indexOf(0x1f, k + 1))
+        if (bytes[k + 1] === 0x8b && bytes[k + 2] === 8 && bytes[k + 3]! < 0x20) ends.push(k);
+    return [...ends, bytes.length];
+}
+
+/** The first of `ends` up to which there is a whole member, with what is in it. */
+async function memberIn(bytes: Uint8Array, from: number, ends: readonly number[]) {
+    for (const end of ends) {
+        try {
+            return { end, content: await inflated(bytes.subarray(from, end), "gzip") };
+        } catch (error) {
+            if (error instanceof TooLarge) throw error;
+        }
+    }
+    throw new Error("is damaged");
+}
+
+/** Browsers unpack the first member of a gzip file and refuse the others that it may have; so each goes by itself. */
+async function gunzipped(bytes: Uint8Array): Promise<Uint8Array> {
+    const ends = possibleEnds(bytes);
+    const contents: Uint8Array[] = [];
+    let size = 0;
+    for (let from = 0; from < bytes.length; ) {
+        // Most files have one member, so all is tried first.
+        const left = from === 0 ? [bytes.length, ...ends] : ends.filter((end) => end > from);
+        const { end, content } = await memberIn(bytes, from, left);
+        from = end;
+        size += content.length;
+        if (size > kMostBytes) throw new TooLarge();
+        contents.push(content);
+    }
+    return new Uint8Array(await new Blob(contents as BlobPart[]).arrayBuffer());
+}
+
 interface Member {
     name: string;
     method: number;
@@ -87,7 +124,7 @@ async function unpacked(bytes: Uint8Array, file: string): Promise<Uint8Array> {
     const begin = bytes[0]! + 256 * bytes[1]!;
     if (begin !== kGzip && begin !== kZip) return bytes;
     try {
-        return begin === kGzip ? await inflated(bytes, "gzip") : await unzipped(bytes, file);
+        return begin === kGzip ? await gunzipped(bytes) : await unzipped(bytes, file);
     } catch (error) {
         if (error instanceof HintedError || error instanceof TooLarge) throw error;
         throw new HintedError(
