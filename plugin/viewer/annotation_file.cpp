@@ -60,9 +60,18 @@ void shift_all(std::vector<FeatureJson>& features, double dx, double dy) {
     }
 }
 
+void refuse_too_large(const std::string& text, const std::string& source) {
+    if (text.size() <= kMostAnnotationBytes) return;
+    throw Error(ErrorCode::corrupt, source,
+                "holds more than the " + std::to_string(kMostAnnotationBytes >> 20) + " MB that can be shown and saved",
+                "Export the annotations alone, without cells and tiles.");
+}
+
 /// All but QuPath's object for the image itself, which holds nothing.
 std::vector<FeatureJson> features_in(std::string bytes, const std::string& source) {
-    auto features = annotation_features(geojson_text(std::move(bytes), source), source);
+    const auto text = geojson_text(std::move(bytes), source);
+    refuse_too_large(text, source);  // before it is parsed, which takes many times as much memory
+    auto features = annotation_features(text, source);
     std::erase_if(features, [](const FeatureJson& feature) { return kind_of(feature) == ObjectKind::root; });
     return features;
 }
@@ -138,20 +147,16 @@ std::string AnnotationFile::stored() const {
 std::string AnnotationFile::read() const {
     const auto from = place();
     if (from.empty()) return collection_of({});
-    std::string text;
+    auto features = features_in(stored(), from.string());
     try {
-        auto features = features_in(stored(), from.string());
         shift_all(features, static_cast<double>(offset_.x), static_cast<double>(offset_.y));
-        text = collection_of(std::move(features));
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::io) throw;
         throw Error(ErrorCode::corrupt, from.string(), error.cause(),
                     "Export it again from the program that it came from, or remove it.");
     }
-    if (text.size() <= kMostAnnotationBytes) return text;
-    throw Error(ErrorCode::corrupt, from.string(),
-                "holds more than the " + std::to_string(kMostAnnotationBytes >> 20) + " MB that can be shown and saved",
-                "Export the annotations alone, without cells and tiles.");
+    auto text = collection_of(std::move(features));
+    refuse_too_large(text, from.string());
+    return text;
 }
 
 std::string AnnotationFile::etag() const {
