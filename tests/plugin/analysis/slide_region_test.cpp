@@ -93,7 +93,7 @@ TEST_F(SlideRegionTest, TellsWhyItHasNoTileToScore) {
     TileGrid grid;
     grid.tile_width = 224.4;
     grid.tiles.resize(2);
-    EXPECT_EQ(describe(region, grid), "region of interest: 1 area");
+    EXPECT_EQ(describe(region, grid), "Region of interest: 1 area");
     for (auto& tile : grid.tiles) tile.status = TileStatus::outside_roi;
     EXPECT_THAT(describe(region, grid), HasSubstr("the centre of no tile, since tiles are about 224 pixels wide"));
     grid.tiles[0].status = TileStatus::background;
