@@ -16,6 +16,12 @@ std::string counted(std::size_t n, std::string_view thing) {
     return std::to_string(n) + " " + (n == 1 ? std::string(thing) : plural(thing));
 }
 
+std::string_view trimmed(std::string_view text, std::string_view blanks) {
+    const auto begin = text.find_first_not_of(blanks);
+    return begin == std::string_view::npos ? std::string_view{}
+                                           : text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
 std::string in_quotes(std::string_view text) {
     return '"' + std::string(text) + '"';
 }

@@ -9,6 +9,9 @@ namespace slidetype {
 /// "1 slide", "0 slides", "2 entries": a number with what is counted, which is given in the singular.
 std::string counted(std::size_t n, std::string_view thing);
 
+/// `text` without these characters around it.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
+
 /// `text` between double quotes.
 std::string in_quotes(std::string_view text);
 

@@ -15,24 +15,19 @@
 #include <string_view>
 #include <utility>
 
+#include "base/words.h"
+
 namespace slidetype {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string trimmed(const std::string& text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto from = text.find_first_not_of(kBlanks);
-    if (from == std::string::npos) return "";
-    return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
-}
 
 /// QuPath's name of a derived class; empty where a member is no text.
 std::string joined(const Json& names) {
     std::string name;
     for (const auto& one : names) {
         if (!one.is_string()) return "";
-        const auto part = trimmed(one.get<std::string>());
+        const std::string part(trimmed(one.get_ref<const std::string&>()));
         if (!part.empty()) name += (name.empty() ? "" : ": ") + part;
     }
     return name;
@@ -103,7 +98,7 @@ void set_color(Json& classification) {
 /// The classification as an object with a name; null where there is none, unchanged where it is not understood.
 Json understood(Json given) {
     if (given.is_string()) {
-        const auto text = trimmed(given.get<std::string>());
+        const std::string text(trimmed(given.get_ref<const std::string&>()));
         auto inner = within(text);
         if (inner.is_discarded()) return text.empty() ? Json() : Json({{"name", text}});
         auto classification = understood(std::move(inner));
@@ -115,7 +110,9 @@ Json understood(Json given) {
         return name.empty() && !given.empty() ? given : name.empty() ? Json() : Json({{"name", name}});
     }
     if (!given.is_object()) return given;
-    auto name = given.contains("name") && given["name"].is_string() ? trimmed(given["name"].get<std::string>()) : "";
+    std::string name;
+    if (given.contains("name") && given["name"].is_string())
+        name = trimmed(given["name"].get_ref<const std::string&>());
     if (given.contains("names") && given["names"].is_array()) {
         const auto names = joined(given["names"]);
         if (!names.empty()) name = names, given.erase("names");

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/words.h"
+
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
@@ -27,12 +29,6 @@ std::string ending_of(const fs::path& file) {
 bool is_there(const fs::path& file) {
     std::error_code error;
     return fs::exists(file, error);
-}
-
-std::string trimmed(const std::string& text) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const auto begin = text.find_first_not_of(blanks);
-    return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 /// The lines `name = value` of a text, sections put together.

@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{1} << 18;
 constexpr int kGzip = 16 + MAX_WBITS, kBareDeflate = -MAX_WBITS;
 
-[[noreturn]] void fail(const std::string& source, const std::string& cause) {
+[[noreturn]] void refuse_packed(const std::string& source, const std::string& cause) {
     throw Error(ErrorCode::corrupt, source, "cannot be unpacked: " + cause,
                 "It is damaged or was cut short: copy or export it again.");
 }
@@ -56,10 +56,10 @@ class Inflater {
             stream_.avail_out = kChunk;
             state = step();
             out.resize(before + kChunk - stream_.avail_out);
-            if (out.size() > limit) fail(source_, "it holds more than can be annotations");
+            if (out.size() > limit) refuse_packed(source_, "it holds more than can be annotations");
             const bool stuck = state == Z_BUF_ERROR || (stream_.avail_in == 0 && left_ == 0 && stream_.avail_out != 0);
-            if (state != Z_STREAM_END && stuck) fail(source_, "it ends too soon");
-            if (state != Z_STREAM_END && state != Z_OK) fail(source_, "its data are damaged");
+            if (state != Z_STREAM_END && stuck) refuse_packed(source_, "it ends too soon");
+            if (state != Z_STREAM_END && state != Z_OK) refuse_packed(source_, "its data are damaged");
         }
     }
 
@@ -93,7 +93,8 @@ std::string gunzipped(std::string_view bytes, const std::string& source, std::si
         inflater.append_stream(text, limit);
     }
     // Tapes and some programs fill up with zeros.
-    if (inflater.rest().find_first_not_of('\0') != std::string_view::npos) fail(source, "its data are damaged");
+    if (inflater.rest().find_first_not_of('\0') != std::string_view::npos)
+        refuse_packed(source, "its data are damaged");
     return text;
 }
 
@@ -104,7 +105,7 @@ class Bytes {
 
     std::size_t size() const { return bytes_.size(); }
     std::string_view part(std::size_t at, std::size_t length) const {
-        if (at > bytes_.size() || length > bytes_.size() - at) fail(source_, "its directory is damaged");
+        if (at > bytes_.size() || length > bytes_.size() - at) refuse_packed(source_, "its directory is damaged");
         return bytes_.substr(at, length);
     }
     std::size_t number(std::size_t at, std::size_t length) const {
@@ -126,12 +127,12 @@ struct Member {
 
 std::size_t find_end(const Bytes& archive, const std::string& source) {
     constexpr std::size_t kEnd = 22, kLongestComment = 0xffff;
-    if (archive.size() < kEnd) fail(source, "it ends too soon");
+    if (archive.size() < kEnd) refuse_packed(source, "it ends too soon");
     const auto last = archive.size() - kEnd;
     for (std::size_t at = last + 1; at-- > (last > kLongestComment ? last - kLongestComment : 0);) {
         if (archive.part(at, 4) == "PK\5\6" && archive.number(at + 20, 2) == last - at) return at;
     }
-    fail(source, "it ends too soon");
+    refuse_packed(source, "it ends too soon");
 }
 
 std::vector<Member> members_of(const Bytes& archive, const std::string& source) {
@@ -139,7 +140,7 @@ std::vector<Member> members_of(const Bytes& archive, const std::string& source) 
     std::vector<Member> members;
     auto at = archive.number(end + 16, 4);
     for (auto left = archive.number(end + 10, 2); left > 0; --left) {
-        if (archive.part(at, 4) != "PK\1\2") fail(source, "its directory is damaged");
+        if (archive.part(at, 4) != "PK\1\2") refuse_packed(source, "its directory is damaged");
         const auto name = archive.number(at + 28, 2);
         members.push_back({.name = std::string(archive.part(at + 46, name)),
                            .flags = archive.number(at + 8, 2),
@@ -186,8 +187,8 @@ std::string unzipped(std::string_view bytes, const std::string& source, std::siz
     if ((member.flags & 1) != 0) refuse(source, "is a zip archive with a password");
     if (member.method != kStored && member.method != kDeflated)
         refuse(source, "is a zip archive that was packed in a way which slidetype does not know");
-    if (member.size > limit) fail(source, "it holds more than can be annotations");
-    if (archive.part(member.header, 4) != "PK\3\4") fail(source, "its directory is damaged");
+    if (member.size > limit) refuse_packed(source, "it holds more than can be annotations");
+    if (archive.part(member.header, 4) != "PK\3\4") refuse_packed(source, "its directory is damaged");
     const auto data =
         archive.part(member.header + 30 + archive.number(member.header + 26, 2) + archive.number(member.header + 28, 2),
                      member.packed);
@@ -197,7 +198,7 @@ std::string unzipped(std::string_view bytes, const std::string& source, std::siz
     else
         Inflater(data, kBareDeflate, source).append_stream(text, limit);
     const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size());
-    if (text.size() != member.size || crc != member.crc) fail(source, "its data are damaged");
+    if (text.size() != member.size || crc != member.crc) refuse_packed(source, "its data are damaged");
     return text;
 }
 

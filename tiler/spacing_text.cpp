@@ -7,16 +7,14 @@
 #include <system_error>
 #include <utility>
 
+#include "base/words.h"
 #include "tiler/spacing.h"
 
 namespace slidetype {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view around = " \t\r\n\"'";
-    const auto begin = text.find_first_not_of(around);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(around) + 1 - begin);
+std::string_view unquoted(std::string_view text) {
+    return trimmed(text, " \t\r\n\"'");
 }
 
 /// Numbers and what is written in their place, such as "nan": nothing that could be a name or a date.
@@ -31,11 +29,11 @@ bool may_show(std::string_view text) {
 NumberText number_text(const std::optional<std::string>& text, bool of_objective) {
     using Kind = NumberText::Kind;
     if (!text) return {};
-    std::string number(trimmed(*text));
+    std::string number(unquoted(*text));
     NumberText out{Kind::unknown, 0, may_show(number) ? number : ""};
     if (number.empty()) return out;
     if (of_objective && (number.back() == 'x' || number.back() == 'X'))
-        number = trimmed(number.substr(0, number.size() - 1));
+        number = unquoted(number.substr(0, number.size() - 1));
     if (number.find('.') == std::string::npos && std::ranges::count(number, ',') == 1)
         std::ranges::replace(number, ',', '.');
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), out.value);
@@ -51,7 +49,7 @@ std::optional<double> um_of_unit(std::string_view unit) {
     // The sign for micro as UTF-8 (micro and Greek mu), Latin-1, XML's and Java's way to write it.
     static constexpr std::array<std::string_view, 8> micro = {"\xC2\xB5", "\xCE\xBC", "\xB5",    "&#181;",
                                                               "&#xB5;",   "&#956;",   "\\u00B5", "\\u00b5"};
-    unit = trimmed(unit);
+    unit = unquoted(unit);
     for (const auto sign : micro) {
         if (unit.starts_with(sign) && unit.substr(sign.size()) == "m") return 1;
     }

@@ -3,17 +3,11 @@
 #include <exception>
 #include <new>
 
+#include "base/words.h"
 #include "model/torch/torch_headers.h"
 
 namespace slidetype {
 namespace {
-
-std::string_view trimmed(std::string_view line) {
-    constexpr std::string_view blanks = " \t\r\n";
-    const auto begin = line.find_first_not_of(blanks);
-    return begin == std::string_view::npos ? std::string_view{}
-                                           : line.substr(begin, line.find_last_not_of(blanks) + 1 - begin);
-}
 
 /// libtorch explains itself on dozens of lines. The first says why; where a script failed while it ran, the last.
 std::string telling_line(const std::string& message) {

@@ -7,7 +7,7 @@
 namespace slidetype {
 namespace {
 
-constexpr std::int64_t kBatch = 8;
+constexpr std::int64_t kForeignBatch = 8;
 
 /// Runs `model.config.transform` and the script. Probabilities by WSInfer's rule: softmax over several columns, sigmoid
 /// of a single one.
@@ -38,8 +38,8 @@ class TorchScriptClassifier final : public Classifier {
                                           {static_cast<std::int64_t>(count), patch, patch, 3}, torch::kUInt8);
         TileScores scores;
         scores.probabilities.resize(count * classes);
-        for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kBatch) {
-            const auto end = std::min(begin + kBatch, static_cast<std::int64_t>(count));
+        for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(count); begin += kForeignBatch) {
+            const auto end = std::min(begin + kForeignBatch, static_cast<std::int64_t>(count));
             const auto p = run(all.slice(0, begin, end).to(device_).permute({0, 3, 1, 2}).to(torch::kFloat32));
             std::copy_n(p.data_ptr<float>(), p.numel(),
                         scores.probabilities.data() + begin * static_cast<std::int64_t>(classes));

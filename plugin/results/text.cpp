@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/words.h"
+
 namespace slidetype {
 namespace {
 
@@ -14,12 +16,6 @@ constexpr std::pair<std::string_view, std::string_view> kNearest[] = {
 
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-std::string trimmed(const std::string& text) {
-    const auto first = text.find_first_not_of(' ');
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 }  // namespace
@@ -70,7 +66,7 @@ std::vector<std::string> class_labels(const std::vector<std::string>& class_name
             if (is_control(c)) c = ' ';
             if (c == ':') c = '_';
         }
-        base = trimmed(base);
+        base = std::string(trimmed(base, " "));
         if (base.empty()) base = "class " + std::to_string(labels.size());
         std::string label = base;
         for (int k = 2; std::find(labels.begin(), labels.end(), label) != labels.end(); ++k) {
