@@ -3,6 +3,7 @@
 #include "tiler/jpeg_tiff.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -96,14 +97,44 @@ std::unique_ptr<JpegTiff> JpegTiff::open(ReadOnlyFile file, std::span<const Tile
 TaggedColours JpegTiff::compare_colours(const TiledDirectory& directory) const {
     const auto other = directory.ycbcr ? JpegColours::rgb : JpegColours::ycbcr;
     const auto fullest = fullest_indices(directory, kTilesToAsk);
+    bool doubtful = false;
     for (const auto index : fullest) {
         const FileTile& tile = directory.tiles[index];
         std::vector<std::uint8_t> bytes(tile.bytes);
-        if (!file_.read(tile.offset, bytes) || colours_of_jpeg(bytes, directory.tables) != other)
-            return TaggedColours::right;
+        if (!file_.read(tile.offset, bytes)) return TaggedColours::right;
+        const auto said = colours_of_jpeg(bytes, directory.tables);
+        const bool perhaps = said == JpegColours::perhaps_ycbcr && !directory.ycbcr;
+        if (said != other && !perhaps) return TaggedColours::right;
+        doubtful = doubtful || perhaps;
     }
-    if (fullest.empty()) return TaggedColours::right;
+    if (fullest.empty() || (doubtful && !glass_is_ycbcr(directory))) return TaggedColours::right;
     return directory.ycbcr ? TaggedColours::rgb_called_ycbcr : TaggedColours::ycbcr_called_rgb;
+}
+
+/// Whether the emptiest tile is glass if it is YCbCr: bright, without colour. As RGB it would be bright red, as no
+/// glass and no tissue is throughout.
+bool JpegTiff::glass_is_ycbcr(const TiledDirectory& directory) const {
+    const FileTile* emptiest = nullptr;
+    for (const auto& tile : directory.tiles) {
+        if (tile.bytes != 0 && tile.bytes != kTooManyBytes && (emptiest == nullptr || tile.bytes < emptiest->bytes))
+            emptiest = &tile;
+    }
+    if (emptiest == nullptr) return false;
+    constexpr int shrink = 8, brightness = 170, colour = 12;
+    const auto width = directory.tile_width / shrink, height = directory.tile_height / shrink;
+    RgbImage small(width, height);
+    std::vector<std::uint8_t> bytes(emptiest->bytes);
+    const JpegTileFormat as_stored{directory.tables, false, directory.tile_width, directory.tile_height};
+    if (!file_.read(emptiest->offset, bytes) ||
+        !decode_jpeg_tile(bytes, as_stored, shrink, small.pixels.data(), static_cast<std::size_t>(width) * 3))
+        return false;
+    std::size_t glass = 0;
+    for (std::size_t i = 0; i < small.pixels.size(); i += 3) {
+        const std::uint8_t* pixel = small.pixels.data() + i;
+        const bool grey = std::abs(pixel[1] - 128) <= colour && std::abs(pixel[2] - 128) <= colour;
+        glass += grey && pixel[0] >= brightness ? 1 : 0;
+    }
+    return 3 * 2 * glass > small.pixels.size();  // more than half of the pixels
 }
 
 std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbImage& out, Believe whom) const {

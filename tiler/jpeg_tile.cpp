@@ -69,11 +69,13 @@ class Decoder {
         const auto coarser = [&](const jpeg_component_info& part) {
             return part.h_samp_factor < parts[0].h_samp_factor || part.v_samp_factor < parts[0].v_samp_factor;
         };
-        const bool named_rgb =
-            parts[0].component_id == 'R' && parts[1].component_id == 'G' && parts[2].component_id == 'B';
+        const auto named = [&](int first, int second, int third) {
+            return parts[0].component_id == first && parts[1].component_id == second && parts[2].component_id == third;
+        };
         const bool ycbcr = jfif || (adobe && transform == 1) || coarser(parts[1]) || coarser(parts[2]);
-        const bool rgb = (adobe && transform == 0) || named_rgb;
-        return ycbcr == rgb ? JpegColours::unknown : rgb ? JpegColours::rgb : JpegColours::ycbcr;
+        const bool rgb = (adobe && transform == 0) || named('R', 'G', 'B');
+        if (ycbcr != rgb) return rgb ? JpegColours::rgb : JpegColours::ycbcr;
+        return !ycbcr && named(1, 2, 3) ? JpegColours::perhaps_ycbcr : JpegColours::unknown;
     }
 
   private:

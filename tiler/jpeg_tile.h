@@ -13,12 +13,13 @@ struct JpegTileFormat {
     int width = 0, height = 0;             ///< pixels that every tile must have
 };
 
-/// The colours that a JPEG itself claims to hold.
-enum class JpegColours { unknown, rgb, ycbcr };
+/// The colours that a JPEG itself claims to hold. `perhaps_ycbcr`: its components are numbered 1, 2, 3, as those of
+/// YCbCr are, which some encoders do for RGB, too.
+enum class JpegColours { unknown, rgb, ycbcr, perhaps_ycbcr };
 
-/// What of a JPEG's own says so beyond doubt: chroma of fewer pixels, the markers of JFIF and Adobe, components named
-/// R, G and B. `unknown` where nothing does, where signs contradict each other, and for what is no JPEG of three
-/// components. `tables`: as in JpegTileFormat. Never throws. Thread-safe.
+/// What of a JPEG's own says so: chroma of fewer pixels, the markers of JFIF and Adobe, the names of its components.
+/// `unknown` where nothing does, where signs contradict each other, and for what is no JPEG of three components.
+/// `tables`: as in JpegTileFormat. Never throws. Thread-safe.
 JpegColours colours_of_jpeg(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> tables);
 
 /// Decodes one baseline JPEG to 8-bit RGB as OpenSlide does (accurate transform, smooth chroma, every warning an

@@ -128,6 +128,20 @@ TEST_F(JpegTiffTest, ColoursAreThoseOfTheStreamWhereTheTagIsWrong) {
     }
 }
 
+TEST_F(JpegTiffTest, WhereOnlyTheNamesOfItsPartsSpeakForYcbcrTheGlassDecides) {
+    options_.chroma_x = options_.chroma_y = 1;
+    options_.levels = 1;
+    for (const bool with_glass : {true, false}) {
+        auto picture = tissue_like_picture(512, 320);
+        if (with_glass) std::fill(picture.pixels.begin(), picture.pixels.begin() + 512 * 3 * 128, std::uint8_t{242});
+        const auto right = write(picture).quick.read(0, {0, 0, 512, 320});
+        set_tag(path_, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+        const Slide wrong(path_);
+        EXPECT_EQ(wrong.notes().empty(), !with_glass);
+        EXPECT_EQ(wrong.read(0, {0, 0, 512, 320}).pixels == right.pixels, with_glass);
+    }
+}
+
 TEST_F(JpegTiffTest, ColoursThatOpenSlideTakesForRgbAreTurnedIntoThem) {
     options_.levels = 2;
     const auto picture = tissue_like_picture(1001, 903);
