@@ -47,11 +47,11 @@ void describe_cut(const CutReport& cut, LabelledData& data) {
     const auto left_out = [](std::size_t count, const std::string& why) {
         if (count > 0) print("  {} left out: {}\n", counted(count, "tile"), why);
     };
-    left_out(cut.contested, "two classes cover them almost equally");
-    left_out(cut.glass, "hardly any tissue in them");
-    left_out(cut.unreadable, "they could not be read");
+    left_out(cut.contested, "covered almost equally by two classes");
+    left_out(cut.glass, "hardly any tissue there");
+    left_out(cut.unreadable, "could not be read");
     for (const auto& [name, count] : cut.hidden) {
-        left_out(count, fmt::format("an area of class \"{}\" lies on what covers them", printable(name)));
+        left_out(count, fmt::format("hidden by an area of class \"{}\" within another", printable(name)));
     }
     if (cut.passed_over.sum() > 0) print("  passed over: {}\n", to_text(cut.passed_over));
     for (const auto& [name, count] : cut.other_classes) {

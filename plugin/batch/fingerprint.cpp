@@ -64,6 +64,9 @@ std::string ends_of(const fs::path& slide, std::int64_t size) {
     return bytes;
 }
 
+/// Which rule tells the areas of a region of interest from what else its file holds; a result of another is void.
+const std::string kRegionRule = "drawn by a person\n";
+
 std::string region_content(const fs::path& file) {
     std::error_code error;
     if (!fs::exists(file, error)) {
@@ -100,7 +103,7 @@ std::string parameters_digest(const Engine& engine, const AnalyseOptions& analys
     }
     settings["plain_tiles_geojson"] = exports.plain_tiles_geojson;
     auto text = settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
-    if (!analyse.region_of_interest.empty()) text += region_content(analyse.region_of_interest);
+    if (!analyse.region_of_interest.empty()) text += kRegionRule + region_content(analyse.region_of_interest);
     return sha256_hex(text);
 }
 

@@ -1,27 +1,60 @@
-// Any text as GeoJSON annotations: refused with an Error, or read into polygons of which every question has a sane
-// answer.
+// Any bytes as a file of annotations, compressed or not: refused with an Error, or read into areas of which every
+// question has a sane answer.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
-#include "tiler/annotations.h"
+#include "base/text_encoding.h"
+#include "tiler/annotation_features.h"
+#include "tiler/area_layers.h"
+#include "tiler/drawn_areas.h"
+#include "tiler/geojson_text.h"
+#include "tiler/region_of_interest.h"
 
 namespace {
 
-void ask(const std::vector<slidetype::Polygon>& polygons) {
-    for (const auto& rect : {slidetype::Rect{0, 0, 100, 100}, slidetype::Rect{-50, 7, 1'000'000, 3}}) {
-        const double share = slidetype::coverage(polygons, rect);
-        if (!(share >= 0 && share <= 1)) std::abort();
+using slidetype::AreaLayers;
+
+void require(bool sane) {
+    if (!sane) std::abort();
+}
+
+/// What was brought into one form is in that form.
+void check_form(const std::string& text) {
+    for (const auto& feature : slidetype::annotation_features(text, "fuzz")) {
+        require(feature["geometry"].is_null() || (feature["geometry"].is_object() && !feature["geometry"].empty()));
+        require(feature["properties"].is_object() && feature["properties"]["objectType"].is_string());
+        (void)slidetype::is_own(feature);
     }
-    for (const double y : {0.0, 50.5}) {
+}
+
+void ask(const std::vector<slidetype::Polygon>& areas, const std::vector<slidetype::Polygon>& ignored) {
+    const std::vector<double> lines = {0, 50.5, 51};
+    std::vector<AreaLayers::Area> all;
+    for (const auto& polygon : areas) all.push_back({polygon, static_cast<int>(all.size() % AreaLayers::kMostClasses)});
+    AreaLayers(all).on_lines(lines, [](std::size_t line, std::span<const AreaLayers::Run> runs) {
+        require(line < 3);
         double last = -INFINITY;
-        for (const auto& [from, to] : slidetype::spans_at(polygons, y)) {
-            if (!(from <= to) || !(from >= last)) std::abort();
-            last = to;
+        for (const auto& run : runs) {
+            require(run.from < run.to && run.from >= last && run.top != 0 && (run.top & ~run.within) == 0);
+            last = run.to;
         }
+    });
+    double last = -INFINITY;
+    for (const auto& [from, to] : slidetype::RegionOfInterest(areas, ignored).spans_at(50.5)) {
+        require(from < to && from > last);
+        last = to;
+    }
+}
+
+void collect(const std::vector<slidetype::Annotation>& from, std::vector<slidetype::Polygon>& to) {
+    for (const auto& annotation : from) {
+        require(!annotation.polygons.empty() && !annotation.is_own);
+        to.insert(to.end(), annotation.polygons.begin(), annotation.polygons.end());
     }
 }
 
@@ -29,12 +62,14 @@ void ask(const std::vector<slidetype::Polygon>& polygons) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
-        const auto annotations =
-            slidetype::parse_annotations({reinterpret_cast<const char*>(data), size}, "fuzz", 3, -4);
-        for (const auto& annotation : annotations) {
-            if (annotation.polygons.empty()) std::abort();
-            ask(annotation.polygons);
-        }
+        const auto text = slidetype::geojson_text({reinterpret_cast<const char*>(data), size}, "fuzz");
+        require(slidetype::is_utf8(text));
+        check_form(text);
+        const auto drawn = slidetype::drawn_by_a_person(slidetype::parse_annotations(text, "fuzz", 3, -4));
+        std::vector<slidetype::Polygon> areas, ignored;
+        collect(drawn.areas, areas), collect(drawn.ignored, ignored);
+        ask(areas, ignored);
+        (void)slidetype::to_text(drawn);
     } catch (const slidetype::Error&) {
     }
     return 0;
