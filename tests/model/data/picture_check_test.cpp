@@ -27,6 +27,14 @@ std::string encoded(const std::string& extension, int width = 96, int height = 9
     return {bytes.begin(), bytes.end()};
 }
 
+/// A PNG file of which nothing can be seen.
+std::string clear() {
+    const cv::Mat picture(96, 96, CV_8UC4, cv::Scalar(60, 80, 160, 0));
+    std::vector<std::uint8_t> bytes;
+    cv::imencode(".png", picture, bytes);
+    return {bytes.begin(), bytes.end()};
+}
+
 /// A TIFF whose directory comes first and whose pixels come last, as some writers have it: 64 × 64, grey.
 std::string directory_first_tiff() {
     std::string file("II*\0\x08\0\0\0", 8);
@@ -88,11 +96,12 @@ TEST_F(PictureCheck, ListsWhatCannotBeUsedAndKeepsTheRest) {
     put("LUSC/cut.jpg", encoded(".jpg").substr(0, 700));
     put("LUSC/small.png", encoded(".png", 31, 31));
     put("LUSC/oblong.png", encoded(".png", 97, 48));
+    put("LUSC/clear.png", clear());
     put("benign/text.png", "hello");
     auto dataset = read_dataset(folder.path());
-    EXPECT_EQ(leave_out_unusable(dataset, 3), 5U);
+    EXPECT_EQ(leave_out_unusable(dataset, 3), 6U);
     EXPECT_EQ(dataset.tiles.size(), 3U);
-    ASSERT_EQ(dataset.problems.size(), 5U);
+    ASSERT_EQ(dataset.problems.size(), 6U);
     const auto named = [](const char* file, const char* why) {
         return ::testing::Contains(::testing::AllOf(HasSubstr(file), HasSubstr(why)));
     };
@@ -101,6 +110,7 @@ TEST_F(PictureCheck, ListsWhatCannotBeUsedAndKeepsTheRest) {
     EXPECT_THAT(dataset.problems, named("oblong.png", "too oblong, 97 x 48"));
     EXPECT_THAT(dataset.problems, named("empty.png", "no picture"));
     EXPECT_THAT(dataset.problems, named("text.png", "no picture"));
+    EXPECT_THAT(dataset.problems, named("clear.png", "is transparent"));
 }
 
 TEST_F(PictureCheck, RefusesAClassOfWhichNothingIsLeft) {
