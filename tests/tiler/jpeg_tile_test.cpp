@@ -37,7 +37,7 @@ const std::vector<std::uint8_t>& picture() {
     return pixels;
 }
 
-double mean_difference(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+double mean_sample_difference(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
     return sum / static_cast<double>(a.size());
@@ -53,7 +53,7 @@ TEST(ColoursOfJpeg, AreWhatItsMarkersAndItsChromaSay) {
 TEST(DecodeJpegTile, GivesThePictureBack) {
     const auto decoded = decode(encode_jpeg(picture(), kEdge, kEdge, false));
     ASSERT_TRUE(decoded.ok);
-    EXPECT_LT(mean_difference(decoded.rgb, picture()), 6);
+    EXPECT_LT(mean_sample_difference(decoded.rgb, picture()), 6);
 }
 
 TEST(DecodeJpegTile, ShrinkingIsCloseToAveraging) {
@@ -76,7 +76,7 @@ TEST(DecodeJpegTile, ShrinkingIsCloseToAveraging) {
                 }
             }
         }
-        EXPECT_LT(mean_difference(small.rgb, mean), 2.5) << shrink;
+        EXPECT_LT(mean_sample_difference(small.rgb, mean), 2.5) << shrink;
     }
 }
 
