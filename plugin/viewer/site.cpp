@@ -10,7 +10,7 @@
 #include "base/sha256.h"
 #include "model/pictures/image_file.h"
 #include "plugin/results/result_folder.h"
-#include "plugin/teaching/annotated_slides.h"
+#include "plugin/teaching/beside_slide.h"
 #include "plugin/viewer/annotation_file.h"
 #include "tiler/tile_reader.h"
 
@@ -78,6 +78,15 @@ Rect offset_of(const ViewedSlides& slides, const ViewedSlide& slide) {
         // The slide is gone or damaged; its result remembers.
         return slide.state == ViewedSlide::State::scored ? slides.result(slide)->slide.offset : Rect{};
     }
+}
+
+/// What else lies beside a slide that is not shown, and why; empty where there is nothing to say.
+std::string annotations_note(const ViewedSlide& slide) {
+    if (!slide.folder.empty() && fs::exists(AnnotationFile(slide.folder, {}, {}).file())) return "";
+    const auto beside = AnnotationFinder().beside(slide.source);
+    if (!beside.file.empty()) return choice_text(slide.source, beside);
+    if (beside.near.empty() && beside.shared.empty()) return "";
+    return slide.source.filename().string() + " " + no_annotations_text(slide.source, beside);
 }
 
 AnnotationFile annotations_of(const ViewedSlides& slides, const ViewedSlide& slide, const fs::path& folder) {
@@ -195,6 +204,7 @@ HttpResponse Site::describe(const ViewedSlide& slide) const {
     if (facts.extras.running) facts.class_names = jobs_.class_names();
     facts.spacing_um_px = jobs_.spacing_um_px();
     facts.annotation_offset = offset_of(slides_, slide);
+    facts.annotations_note = annotations_note(slide);
     facts.can_run = may_run_ && facts.pixels != nullptr;
     return respond(slide_json(slide, facts));
 }

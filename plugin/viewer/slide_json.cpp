@@ -215,6 +215,7 @@ std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {
                  {"lusc_column", lusc ? Json(*lusc) : Json()},
                  {"annotation_classes", annotation_classes()},
                  {"annotation_offset_px", {facts.annotation_offset.x, facts.annotation_offset.y}},
+                 {"annotations_note", maybe(facts.annotations_note)},
                  {"can_run", facts.can_run},
                  {"error", maybe(whole_error(slide))}};
     add_geometry(json, pixels, summary);

@@ -33,6 +33,7 @@ struct SlideFacts {
     std::vector<std::string> class_names;    ///< of a model that scores it just now; empty: of the summary
     std::optional<double> spacing_um_px;     ///< that it would be scored with, where it is not its own
     Rect annotation_offset;                  ///< x, y: what QuPath's coordinates lack
+    std::string annotations_note;            ///< on files beside the slide that are not shown; empty for none
     bool can_run = false;
 };
 std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts);

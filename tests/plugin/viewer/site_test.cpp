@@ -359,6 +359,21 @@ TEST_F(SiteTest, SlidesOfOneNameShowTheirEndingsAndThenTheirFolders) {
     EXPECT_THAT(names, ::testing::ElementsAre("a.tif", "a.tiff", "b", "p1/c.tiff", "p2/c.tiff"));
 }
 
+TEST_F(SiteTest, AnnotationsBesideASlideThatAreNotShownAreNamed) {
+    std::filesystem::create_directories(folder / "two");
+    for (const auto* name : {"a.tiff", "a.tif"})
+        std::filesystem::copy_file(*shared_ / "slides/one.tiff", folder / "two" / name);
+    write_file(folder / "two/a.geojson", kDrawnInBrowser);
+    open(folder / "two");
+    for (const auto* name : {"a.tiff", "a.tif"}) {
+        EXPECT_THAT(ask_json(slide(name))["annotations_note"].get<std::string>(), HasSubstr("a.geojson")) << name;
+        EXPECT_TRUE(ask_json(slide(name) + "/annotations")["features"].empty()) << "it may be of the other";
+    }
+    std::filesystem::rename(folder / "two/a.geojson", folder / "two/a.tiff.geojson");
+    EXPECT_TRUE(ask_json(slide("a.tiff"))["annotations_note"].is_null());
+    EXPECT_EQ(ask_json(slide("a.tiff") + "/annotations")["features"].size(), 1u);
+}
+
 TEST_F(SiteTest, OneSlidesFolderShowsThatSlideAlone) {
     open(folder / "out/one");
     EXPECT_EQ(ask_json("/api/batch")["slides"].size(), 1u);

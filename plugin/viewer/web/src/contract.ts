@@ -80,6 +80,8 @@ export interface SlideDetail {
     annotation_classes: AnnotationClass[];
     /** Where the coordinates of annotation files begin: QuPath counts from the corner of the scanned area. */
     annotation_offset_px: [x: number, y: number];
+    /** On files of annotations beside the slide that are not shown. */
+    annotations_note: string | null;
     can_run: boolean;
     error: string | null;
 }

@@ -109,6 +109,7 @@ export class CorrectionsPanel {
     }
 
     private remarkText(annotations: number): string {
+        const note = this.slide.annotations_note;
         const others = this.controller.document.entries.length - annotations;
         const kept =
             others > 0
@@ -117,7 +118,9 @@ export class CorrectionsPanel {
         return (
             (annotations === 0
                 ? "Draw around what is wrong, or what you are sure of, and give it a class; or load what you drew in QuPath."
-                : "") + kept
+                : "") +
+            kept +
+            (note === null ? "" : ` ${note}.`)
         );
     }
 }
