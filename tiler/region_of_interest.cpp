@@ -10,6 +10,7 @@ constexpr int kCounts = 0, kIgnored = 1;
 
 std::vector<AreaLayers::Area> layers_of(const std::vector<Polygon>& areas, const std::vector<Polygon>& ignored) {
     std::vector<AreaLayers::Area> all;
+    all.reserve(areas.size() + ignored.size());
     for (const auto& polygon : areas) all.push_back({polygon, kCounts});
     for (const auto& polygon : ignored) all.push_back({polygon, kIgnored});
     return all;
