@@ -8,8 +8,6 @@
 #include <array>
 #include <map>
 #include <numeric>
-#include <optional>
-#include <utility>
 
 #include "base/error.h"
 #include "base/words.h"
@@ -26,7 +24,9 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path& root) {
+AnnotatedSlides find_slides(const std::vector<fs::path>& inputs, const fs::path& root, bool quiet) {
+    const EndAtOnce nothing_to_lose;
+    const Waiting waiting("looking for annotated slides", quiet);
     AnnotatedSlides all;
     for (const auto& input : inputs) {
         auto found = find_annotated_slides(input, root);
@@ -84,7 +84,7 @@ void require_folder_or_csv(const fs::path& input) {
 /// Cuts the slides and says where their manifest is.
 fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArguments& arguments,
                     const TileTarget& target, int threads, bool quiet, LabelledData& data) {
-    const auto found = find_slides(inputs, arguments.root);
+    const auto found = find_slides(inputs, arguments.root, quiet);
     auto folder = target.folder;
     if (folder.empty()) {
         data.temporary_folder = std::make_shared<ScratchFolder>("tiles");
@@ -249,18 +249,19 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
     LabelledData data;
     std::vector<DataInput> pictures;
     std::vector<fs::path> slides;
-    std::optional<Waiting> waiting(std::in_place, "looking for slides and pictures", quiet);
-    for (const auto& input : arguments.data) {
-        throw_if_stopped();
-        data.description += (data.description.empty() ? "" : ", ") + input.string();
-        if (is_annotated_slides(input)) {
-            slides.push_back(input);
-        } else {
-            require_folder_or_csv(input);
-            pictures.push_back({input, arguments.root});
+    {
+        const EndAtOnce nothing_to_lose;
+        const Waiting waiting("looking for slides and pictures", quiet);
+        for (const auto& input : arguments.data) {
+            data.description += (data.description.empty() ? "" : ", ") + input.string();
+            if (is_annotated_slides(input)) {
+                slides.push_back(input);
+            } else {
+                require_folder_or_csv(input);
+                pictures.push_back({input, arguments.root});
+            }
         }
     }
-    waiting.reset();
     if (!slides.empty()) {
         const auto manifest = cut_slides(slides, arguments, target, threads, quiet, data);
         pictures.push_back({manifest, manifest.parent_path()});
