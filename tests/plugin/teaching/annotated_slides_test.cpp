@@ -49,10 +49,10 @@ TEST_F(AnnotatedSlidesTest, BlanksMakeNoOtherPatientAndAnUnknownPatientIsNone) {
 
 TEST_F(AnnotatedSlidesTest, TakesATableAsItWasSaved) {
     const auto found = listed(
-        "slide;annotations;spacing;fold;mood\r\n.\\a.tiff;.\\b.tiff.geojson;0,25;1,0;good\r\n;;;;\r\nb.tiff;NULL;-;2;"
+        "slide;annotations;spacing;fold;mood\r\n.\\a.tiff;.\\c.tiff.geojson;0,25;1,0;good\r\n;;;;\r\nb.tiff;NULL;-;2;"
         "\r\n");
     ASSERT_EQ(found.slides.size(), 2U);
-    EXPECT_EQ(fs::weakly_canonical(found.slides[0].annotations), fs::weakly_canonical(folder / "b.tiff.geojson"));
+    EXPECT_EQ(fs::weakly_canonical(found.slides[0].annotations), fs::weakly_canonical(folder / "c.tiff.geojson"));
     EXPECT_EQ(found.slides[0].spacing_um_px, 0.25);
     EXPECT_EQ(found.slides[0].fold, 1);
     EXPECT_EQ(found.slides[1].annotations, folder / "b.tiff.geojson") << "beside the slide";
