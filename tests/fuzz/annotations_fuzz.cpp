@@ -35,6 +35,7 @@ void check_form(const std::string& text) {
 void ask(const std::vector<slidetype::Polygon>& areas, const std::vector<slidetype::Polygon>& ignored) {
     const std::vector<double> lines = {0, 50.5, 51};
     std::vector<AreaLayers::Area> all;
+    all.reserve(areas.size());
     for (const auto& polygon : areas) all.push_back({polygon, static_cast<int>(all.size() % AreaLayers::kMostClasses)});
     AreaLayers(all).on_lines(lines, [](std::size_t line, std::span<const AreaLayers::Run> runs) {
         require(line < 3);
