@@ -215,7 +215,9 @@ TEST(Spacing, NothingOfTheDescriptionIsShownButFiguresAndUnits) {
 }
 
 TEST(Spacing, OmeSizesOfAnotherPictureAndUnitsThatAreNoneAreNotBelieved) {
-    const auto why = [](const Properties& properties) { return error_of([&] { resolve(properties); }).what(); };
+    const auto why = [](const Properties& properties) {
+        return std::string(error_of([&] { resolve(properties); }).what());
+    };
     EXPECT_THAT(why(described(ome(R"(PhysicalSizeX="0.5")", R"(SizeX="9" SizeY="9")"))), HasSubstr("of another size"));
     EXPECT_THAT(why(described(ome(R"(PhysicalSizeX="0.5" PhysicalSizeXUnit="pixel")"))),
                 HasSubstr("no unit of length"));
