@@ -94,7 +94,8 @@ TEST_F(AnnotationFileTest, ADetectionOfAnOldQuPathStaysOne) {
                             "properties":{"object_type":"detection"}}])");
     const AnnotationFile both(folder / "slide", beside, {});
     both.write(both.read());
-    for (const auto& feature : json::parse(stored())["features"]) {
+    const auto saved = json::parse(stored());
+    for (const auto& feature : saved["features"]) {
         EXPECT_EQ(feature["properties"]["objectType"], "detection");
         EXPECT_FALSE(feature["properties"].contains("object_type"));
     }
@@ -108,7 +109,8 @@ TEST_F(AnnotationFileTest, WhatHasNoShapeStaysInAFormThatQuPathReads) {
                            {"type":"Feature","geometry":null,"properties":{"name":"b"}}])");
     const AnnotationFile both(folder / "slide", beside, {});
     EXPECT_EQ(both.write(both.read()), 2u) << "all but the object for the image itself";
-    for (const auto& feature : json::parse(stored())["features"]) EXPECT_EQ(feature["geometry"], json::object());
+    const auto saved = json::parse(stored());
+    for (const auto& feature : saved["features"]) EXPECT_EQ(feature["geometry"], json::object());
 }
 
 TEST_F(AnnotationFileTest, PropertiesThatSlidetypeDoesNotKnowAreKept) {
