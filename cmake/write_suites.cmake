@@ -1,8 +1,7 @@
 # Writes PROGRAM's tests for CTest, each suite of GoogleTest as one test, or as several of at most AT_MOST tests each, so
 # that they share what the program takes to start. Run after it is linked:
-#   cmake -DPROGRAM=… -DPREFIX=model. -DWITHOUT=*Training* -DAT_MOST=8 -DOUTPUT=… -P write_suites.cmake
-execute_process(COMMAND ${PROGRAM} --gtest_list_tests "--gtest_filter=*-${WITHOUT}"
-    OUTPUT_VARIABLE listed RESULT_VARIABLE status TIMEOUT 120)
+#   cmake -DPROGRAM=… -DPREFIX=model. -DAT_MOST=8 -DOUTPUT=… -P write_suites.cmake
+execute_process(COMMAND ${PROGRAM} --gtest_list_tests OUTPUT_VARIABLE listed RESULT_VARIABLE status TIMEOUT 120)
 if(NOT status EQUAL 0)
     message(FATAL_ERROR "${PROGRAM} cannot list its tests (${status}):\n${listed}")
 endif()
