@@ -65,6 +65,10 @@ char32_t of_windows_1252(std::uint8_t c) {
     return c >= 0x80 && c < 0xa0 ? char32_t{kTable[c - 0x80U]} : char32_t{c};
 }
 
+bool has_utf16_mark(std::string_view bytes) {
+    return bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff");
+}
+
 std::string mended(std::string_view text) {
     std::string out;
     out.reserve(text.size() + text.size() / 16);
@@ -101,18 +105,21 @@ std::string from_utf16(std::string_view bytes, bool big_endian) {
 
 }  // namespace
 
+bool is_utf16(std::string_view bytes) {
+    // No text begins with a zero; one of two bytes that is zero is half a character.
+    return has_utf16_mark(bytes) || (bytes.size() >= 2 && (bytes[0] == '\0') != (bytes[1] == '\0'));
+}
+
 bool is_utf8(std::string_view text) {
     return end_of_utf8(text) == text.size();
 }
 
 std::string utf8_text(std::string bytes) {
-    const auto starts = [&](std::string_view mark) { return std::string_view(bytes).starts_with(mark); };
-    if (starts("\xef\xbb\xbf")) {
+    if (bytes.starts_with("\xef\xbb\xbf")) {
         bytes.erase(0, 3);
-    } else if (starts("\xff\xfe") || starts("\xfe\xff")) {
+    } else if (has_utf16_mark(bytes)) {
         return from_utf16(std::string_view(bytes).substr(2), bytes[0] == '\xfe');
-    } else if (bytes.size() >= 2 && (bytes[0] == '\0') != (bytes[1] == '\0')) {
-        // No text begins with a zero; one of two bytes that is zero is half a character.
+    } else if (is_utf16(bytes)) {
         return from_utf16(bytes, bytes[0] == '\0');
     }
     if (is_utf8(bytes)) return bytes;

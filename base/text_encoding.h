@@ -10,6 +10,10 @@ namespace slidetype {
 /// Windows write and which has a character for almost every byte, so nothing is lost. Thread-safe.
 std::string utf8_text(std::string bytes);
 
+/// Whether utf8_text() takes the bytes for UTF-16: with its mark, or with a zero in one of the first two bytes, as
+/// Windows writes it without.
+bool is_utf16(std::string_view bytes);
+
 /// Whether `text` is valid UTF-8 throughout.
 bool is_utf8(std::string_view text);
 

@@ -125,12 +125,6 @@ std::string_view other_kind(std::string_view bytes) {
     return {};
 }
 
-/// Letters of two bytes: with the mark, or with a zero in one of them, as Windows writes them without.
-bool is_utf16(std::string_view bytes) {
-    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return true;
-    return bytes.size() >= 2 && (bytes[0] == '\0') != (bytes[1] == '\0');
-}
-
 }  // namespace
 
 std::vector<CsvRecord> parse_csv(std::string_view text, char separator, CsvStyle style, const std::string& source,
