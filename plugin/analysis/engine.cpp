@@ -212,8 +212,9 @@ TileBlock first_tile(const TileGrid& grid, const TileBlock& of) {
 
 std::string notes_of(const SlidePlan& plan) {
     std::string text;
-    for (const auto& note : plan.slide->notes()) text += note + ". ";
-    return plan.mask.note.empty() && !text.empty() ? text.substr(0, text.size() - 2) : text + plan.mask.note;
+    for (const auto& note : plan.slide->notes()) add_note(text, note);
+    if (!plan.mask.note.empty()) add_note(text, plan.mask.note);
+    return text;
 }
 
 std::string version() {
