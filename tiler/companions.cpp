@@ -20,12 +20,6 @@ namespace {
 constexpr std::uintmax_t kMostTextBytes = std::uintmax_t{16} << 20;
 constexpr int kMostLinks = 40;  // as the kernel has it
 
-std::string ending_of(const fs::path& file) {
-    auto ending = file.extension().string();
-    for (auto& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return ending;
-}
-
 bool is_there(const fs::path& file) {
     std::error_code error;
     return fs::exists(file, error);
@@ -68,7 +62,7 @@ std::set<std::string> names_in_hamamatsu(const fs::path& file) {
 }
 
 std::set<std::string> names_beside(const fs::path& file) {
-    const auto ending = ending_of(file);
+    const auto ending = in_lower_case(file.extension().string());
     if (ending == ".mrxs") return names_in_mirax(file);
     if (ending == ".vms" || ending == ".vmu") return names_in_hamamatsu(file);
     if (ending == ".vsi") return {"_" + file.stem().string() + "_"};

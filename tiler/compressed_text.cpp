@@ -162,9 +162,7 @@ bool is_no_file(const Member& member) {
 }
 
 bool is_geojson_name(const Member& member) {
-    auto name = member.name;
-    std::ranges::transform(name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const auto name = in_lower_case(member.name);
     return name.ends_with(".geojson") || name.ends_with(".json");
 }
 

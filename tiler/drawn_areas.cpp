@@ -72,9 +72,8 @@ DrawnAreas drawn_by_a_person(std::vector<Annotation> annotations) {
 }
 
 bool is_ignore_class(std::string_view class_name) {
-    constexpr std::string_view kName = "ignore";
     if (class_name.ends_with('*')) class_name.remove_suffix(1);
-    return std::ranges::equal(class_name, kName, {}, [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return in_lower_case(class_name) == "ignore";
 }
 
 std::string to_text(const PassedOver& passed_over) {

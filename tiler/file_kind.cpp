@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.h"
 #include "tiler/read_only_file.h"
 #include "tiler/slide.h"
 #include "tiler/tiled_directories.h"
@@ -23,8 +24,7 @@ constexpr std::array<std::string_view, 20> kSlideEndings = {
     ".qptiff", ".isyntax", ".vsi", ".kfb", ".sdpc", ".tmap", ".mds", ".afi"};
 
 bool has_ending(const fs::path& file, std::span<const std::string_view> endings) {
-    auto ending = file.extension().string();
-    for (auto& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    const auto ending = in_lower_case(file.extension().string());
     return std::ranges::find(endings, ending) != endings.end();
 }
 

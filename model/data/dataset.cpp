@@ -15,14 +15,9 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
-std::string lower(std::string text) {
-    for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return text;
-}
-
 bool is_picture(const fs::path& file) {
     static const std::set<std::string> known = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"};
-    return known.contains(lower(file.extension().string()));
+    return known.contains(in_lower_case(file.extension().string()));
 }
 
 /// What is gathered from the inputs one after the other.
@@ -186,7 +181,7 @@ Part read_part(const Manifest& manifest, const std::vector<std::string>& row) {
                                                       {"testing", Part::test}};
     if (!manifest.has("split")) return Part::none;
     const auto& text = manifest.at(row, "split");
-    const auto found = known.find(lower(text));
+    const auto found = known.find(in_lower_case(text));
     if (found != known.end()) return found->second;
     throw Error(ErrorCode::bad_data, manifest.source, manifest.place(row) + ": split is \"" + text + "\"",
                 "The split column takes train, validation or test.");
@@ -203,7 +198,7 @@ int class_index(const std::string& name) {
                                                      {"benign", kBenignLabel},
                                                      {"normal", kBenignLabel},
                                                      {"lung_n", kBenignLabel}};
-    const auto found = known.find(lower(name));
+    const auto found = known.find(in_lower_case(name));
     return found == known.end() ? -1 : found->second;
 }
 

@@ -9,16 +9,12 @@
 #include <fstream>
 #include <string_view>
 
+#include "base/words.h"
 #include "tiler/file_kind.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
-
-std::string lower(std::string text) {
-    for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return text;
-}
 
 std::string name_of(const fs::path& file) {
     return file.filename().string();
@@ -27,7 +23,7 @@ std::string name_of(const fs::path& file) {
 /// The names under which a slide's annotations may lie, but for their endings: its own, then the short one.
 struct Names {
     explicit Names(const fs::path& slide) : whole(name_of(slide)), stem(slide.stem().string()) {
-        const auto ending = lower(slide.stem().extension().string());
+        const auto ending = in_lower_case(slide.stem().extension().string());
         shortest = ending == ".ome" ? slide.stem().stem().string() : stem;
     }
     bool has(const std::string& name) const { return name == whole || name == stem || name == shortest; }
@@ -45,7 +41,7 @@ struct Candidate {
 };
 
 Candidate candidate(const fs::path& file) {
-    const auto name = name_of(file), plain = lower(name);
+    const auto name = name_of(file), plain = in_lower_case(name);
     for (std::size_t e = 0; e < kEndings.size(); ++e) {
         if (plain.size() > kEndings[e].size() && plain.ends_with(kEndings[e]))
             return {name.substr(0, name.size() - kEndings[e].size()), e};
@@ -60,7 +56,7 @@ bool looks_like_annotations(const fs::path& file, const Candidate& named) {
     std::string head(4096, '\0');
     stream.read(head.data(), static_cast<std::streamsize>(head.size()));
     head.resize(static_cast<std::size_t>(stream.gcount()));
-    if (head.starts_with("PK\3\4")) return lower(head.substr(0, 300)).find("json") != std::string::npos;
+    if (head.starts_with("PK\3\4")) return in_lower_case(head.substr(0, 300)).find("json") != std::string::npos;
     if (head.starts_with("\x1f\x8b")) return true;
     constexpr std::array<std::string_view, 4> kWords = {"\"FeatureCollection\"", "\"Feature\"", "Polygon\"",
                                                         "\"GeometryCollection\""};

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <random>
 
+#include "base/words.h"
+
 namespace slidetype::viewer {
 namespace {
 
@@ -27,14 +29,6 @@ bool equal(std::string_view a, std::string_view b) {
 
 bool only_reads(const HttpRequest& request) {
     return request.method == "GET" || request.method == "HEAD";
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
 }
 
 bool is_port(std::string_view text) {
@@ -62,13 +56,13 @@ std::string Access::address() const {
 }
 
 std::optional<HttpResponse> Access::check(HttpRequest& request) const {
-    const auto host = lower(request.host);
+    const auto host = in_lower_case(request.host);
     if (!is_this_machine(host)) {
         return refuse(421, "This server answers to the names localhost, 127.0.0.1 and [::1] only.",
                       "From another computer, forward a port to it, `ssh -L " + port_ + ":127.0.0.1:" + port_ +
                           " SERVER`, and open the printed address there.");
     }
-    if (!request.origin.empty() && lower(request.origin) != "http://" + host) {
+    if (!request.origin.empty() && in_lower_case(request.origin) != "http://" + host) {
         return refuse(403, "Requests of other sites are not answered.");
     }
     std::string_view path = request.path;
