@@ -10,7 +10,7 @@
 #include "cli/print.h"
 #include "cli/stop.h"
 #include "plugin/analysis/engine.h"
-#include "tiler/quiet.h"
+#include "tiler/tiff/quiet.h"
 
 namespace slidetype {
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
 #include "cli/labelled_data.h"
 #include "cli/models.h"
 #include "cli/print.h"
@@ -18,7 +19,6 @@
 #include "model/backends/self_test.h"
 #include "model/network/installed_models.h"
 #include "model/onednn/int8_calibration.h"
-#include "model/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

@@ -6,9 +6,12 @@
 # after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
+get_property(base_rooms GLOBAL PROPERTY SLIDETYPE_base_ROOMS)
+get_property(tiler_rooms GLOBAL PROPERTY SLIDETYPE_tiler_ROOMS)
 get_property(model_rooms GLOBAL PROPERTY SLIDETYPE_model_ROOMS)
 get_property(plugin_rooms GLOBAL PROPERTY SLIDETYPE_plugin_ROOMS)
-install(TARGETS slidetype slidetype_base slidetype_tiler slidetype_model ${model_rooms} slidetype_plugin ${plugin_rooms}
+install(TARGETS slidetype slidetype_base ${base_rooms} slidetype_tiler ${tiler_rooms} slidetype_model ${model_rooms} slidetype_plugin
+        ${plugin_rooms}
     EXPORT slidetypeTargets
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS slidetype_shared EXPORT slidetypeTargets

@@ -62,6 +62,15 @@ function(slidetype_layer_of_rooms layer)
     target_link_libraries(slidetype_${layer} INTERFACE ${rooms})
 endfunction()
 
+# slidetype_module(TARGET sources...): a library that is loaded when it is first needed, with hidden names.
+function(slidetype_module target)
+    add_library(${target} MODULE ${ARGN})
+    slidetype_options(${target})
+    set_target_properties(${target} PROPERTIES
+        LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/slidetype CXX_VISIBILITY_PRESET hidden)
+    target_link_options(${target} PRIVATE -Wl,--no-undefined)  # else found out when it is loaded
+endfunction()
+
 # slidetype_precompile(TARGET headers...): parses what most files of the target include once for all of them. A file still
 # includes what it uses: scripts/lint.sh compiles each without.
 # GCC 12 does not know library headers as such once they are precompiled, and may then warn of its own std::string in

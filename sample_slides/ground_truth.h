@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tiler/annotations.h"
+#include "tiler/annotations/annotations.h"
 
 namespace slidetype {
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "tiler/tiff_writer.h"
+#include "tiler/tiff/tiff_writer.h"
 
 namespace slidetype {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "tiler/polygon.h"
+#include "tiler/annotations/polygon.h"
 
 namespace slidetype {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
 #include "bench/cross_validation/unit_result.h"
 #include "model/data/picture_shift.h"
-#include "model/pictures/image_file.h"
 
 namespace slidetype::bench {
 

@@ -18,9 +18,9 @@
 #include "model/onednn/int8_calibration.h"
 #include "plugin/results/exporter.h"
 #include "tests/support.h"
-#include "tiler/resample.h"
-#include "tiler/tile_reader.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/resampling/resample.h"
+#include "tiler/tiles/tile_reader.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype::bench {
 namespace {

@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 #include "sample_slides/pyramid_tiff.h"
-#include "tiler/tile_reader.h"
+#include "tiler/tiles/tile_reader.h"
 
 namespace slidetype::bench {
 namespace {

@@ -9,11 +9,11 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "base/random.h"
-#include "model/pictures/image_file.h"
-#include "tiler/slide.h"
-#include "tiler/tiff_writer.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/slides/slide.h"
+#include "tiler/tiff/tiff_writer.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype::bench {
 namespace fs = std::filesystem;

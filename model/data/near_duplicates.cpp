@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

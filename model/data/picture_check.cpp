@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
 #include "model/data/dataset.h"
-#include "model/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

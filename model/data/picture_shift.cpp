@@ -7,7 +7,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

@@ -10,9 +10,9 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
 #include "model/backends/backend.h"
 #include "model/data/picture_shift.h"
-#include "model/pictures/image_file.h"
 #include "model/scoring/classifier.h"
 
 namespace slidetype {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "model/report/style.h"
 
 namespace slidetype {

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
 #include "model/report/html.h"
 #include "model/report/sections.h"
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

@@ -1,7 +1,7 @@
 #include "model/torch/picture_source.h"
 
 #include "base/error.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "model/torch/augment.h"
 
 namespace slidetype {

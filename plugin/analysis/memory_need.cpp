@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "tiler/file_tile_cache.h"
-#include "tiler/thumbnail.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/tiff/file_tile_cache.h"
+#include "tiler/tiles/thumbnail.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype {
 namespace {

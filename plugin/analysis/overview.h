@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/raster.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype {
 

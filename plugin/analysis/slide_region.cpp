@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
-#include "tiler/drawn_areas.h"
+#include "tiler/annotations/drawn_areas.h"
 
 namespace slidetype {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/raster.h"
-#include "tiler/region_of_interest.h"
-#include "tiler/tile_grid.h"
+#include "tiler/annotations/region_of_interest.h"
+#include "tiler/tiles/tile_grid.h"
 
 namespace slidetype {
 

@@ -13,8 +13,8 @@
 #include "model/network/model_directory.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/stage_times.h"
-#include "tiler/spacing.h"
-#include "tiler/tile_grid.h"
+#include "tiler/spacing/spacing.h"
+#include "tiler/tiles/tile_grid.h"
 
 namespace slidetype {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "model/scoring/classifier.h"
-#include "tiler/tile_grid.h"
-#include "tiler/tile_reader.h"
+#include "tiler/tiles/tile_grid.h"
+#include "tiler/tiles/tile_reader.h"
 
 namespace slidetype {
 

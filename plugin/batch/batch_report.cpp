@@ -8,8 +8,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
 #include "model/report/html.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/slide_result.h"

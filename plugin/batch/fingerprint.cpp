@@ -12,7 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
-#include "tiler/slide_file.h"
+#include "tiler/slides/slide_file.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -12,7 +12,7 @@
 #include "model/data/manifest.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/results/result_folder.h"
-#include "tiler/file_kind.h"
+#include "tiler/slides/file_kind.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

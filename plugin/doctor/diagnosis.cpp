@@ -20,7 +20,7 @@
 #include "plugin/analysis/memory_need.h"
 #include "plugin/doctor/self_test_slide.h"
 #include "plugin/results/text.h"
-#include "tiler/library_versions.h"
+#include "tiler/slides/library_versions.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

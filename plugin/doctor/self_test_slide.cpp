@@ -12,7 +12,7 @@
 #include "model/backends/self_test_tiles.h"
 #include "plugin/batch/batch.h"
 #include "plugin/results/stored_result.h"
-#include "tiler/tiff_writer.h"
+#include "tiler/tiff/tiff_writer.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "plugin/analysis/slide_result.h"
-#include "tiler/polygon.h"
+#include "tiler/annotations/polygon.h"
 
 namespace slidetype {
 

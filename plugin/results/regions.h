@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "tiler/polygon.h"
-#include "tiler/tile_grid.h"
+#include "tiler/annotations/polygon.h"
+#include "tiler/tiles/tile_grid.h"
 
 namespace slidetype {
 

@@ -14,7 +14,7 @@
 #include "plugin/batch/result_list.h"
 #include "plugin/batch/slide_list.h"
 #include "plugin/results/result_folder.h"
-#include "tiler/slide.h"
+#include "tiler/slides/slide.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/words.h"
-#include "tiler/file_kind.h"
+#include "tiler/slides/file_kind.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "tiler/annotations.h"
+#include "tiler/annotations/annotations.h"
 
 namespace slidetype {
 namespace {

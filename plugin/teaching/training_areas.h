@@ -10,8 +10,8 @@
 
 #include "base/raster.h"
 #include "model/data/dataset.h"
-#include "tiler/area_layers.h"
-#include "tiler/drawn_areas.h"
+#include "tiler/annotations/area_layers.h"
+#include "tiler/annotations/drawn_areas.h"
 
 namespace slidetype {
 

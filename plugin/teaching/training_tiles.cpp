@@ -9,16 +9,16 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
 #include "model/data/manifest.h"
 #include "model/learning/evaluation.h"
-#include "model/pictures/image_file.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
 #include "plugin/teaching/no_tiles.h"
 #include "plugin/teaching/training_areas.h"
-#include "tiler/tile_grid.h"
-#include "tiler/tile_reader.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/tiles/tile_grid.h"
+#include "tiler/tiles/tile_reader.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

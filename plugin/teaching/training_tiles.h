@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "plugin/teaching/annotated_slides.h"
-#include "tiler/drawn_areas.h"
+#include "tiler/annotations/drawn_areas.h"
 
 namespace slidetype {
 

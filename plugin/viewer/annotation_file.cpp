@@ -10,9 +10,9 @@
 #include "base/sha256.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/results/uuid.h"
-#include "tiler/annotation_features.h"
-#include "tiler/annotations.h"
-#include "tiler/geojson_text.h"
+#include "tiler/annotations/annotation_features.h"
+#include "tiler/annotations/annotations.h"
+#include "tiler/annotations/geojson_text.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;

@@ -24,8 +24,8 @@ class AnnotationFile {
     /// are shown as long as the folder has none of its own, and never written to.
     AnnotationFile(std::filesystem::path folder, std::filesystem::path beside, Rect offset);
 
-    /// A FeatureCollection of features in one form (see tiler/annotation_features.h), whoever wrote them; empty where
-    /// nothing is drawn. Throws Error(corrupt | io).
+    /// A FeatureCollection of features in one form (see tiler/annotations/annotation_features.h), whoever wrote them;
+    /// empty where nothing is drawn. Throws Error(corrupt | io).
     std::string read() const;
     /// A tag of what read() gives, quoted; it changes with the content.
     std::string etag() const;

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "tiler/level_rect.h"
-#include "tiler/resampled_read.h"
+#include "tiler/slides/level_rect.h"
+#include "tiler/tiles/resampled_read.h"
 
 namespace slidetype::viewer {
 namespace {

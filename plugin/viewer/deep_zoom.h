@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/raster.h"
-#include "tiler/slide.h"
+#include "tiler/slides/slide.h"
 
 namespace slidetype::viewer {
 

@@ -7,12 +7,12 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "base/sha256.h"
-#include "model/pictures/image_file.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/teaching/beside_slide.h"
 #include "plugin/viewer/annotation_file.h"
-#include "tiler/tile_reader.h"
+#include "tiler/tiles/tile_reader.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;

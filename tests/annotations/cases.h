@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/atomic_file.h"
-#include "tiler/drawn_areas.h"
+#include "tiler/annotations/drawn_areas.h"
 
 namespace slidetype::testing {
 

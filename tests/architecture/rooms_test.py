@@ -44,16 +44,16 @@ class Rooms(unittest.TestCase):
         self.assert_found("plugin/analysis/engine.h:1: plugin/analysis may not include plugin/batch")
 
     def test_tiler_and_model_may_not_know_each_other(self):
-        self.plant("tiler/slide.cpp", '#include "model/pictures/image_file.h"')
-        self.assert_found("tiler/slide.cpp:1: tiler may not include model/pictures")
+        self.plant("tiler/slides/slide.cpp", '#include "model/data/dataset.h"')
+        self.assert_found("tiler/slides/slide.cpp:1: tiler/slides may not include model/data")
 
     def test_a_cycle_in_the_drawing_is_found(self):
         page = self.root / "docs/architecture.md"
         text = page.read_text(encoding="utf-8")
-        self.assertIn("| `model/pictures` | `base` |", text)
-        page.write_text(text.replace("| `model/pictures` | `base` |", "| `model/pictures` | `base` `model/data` |"),
+        self.assertIn("| `model/network` | `base` |", text)
+        page.write_text(text.replace("| `model/network` | `base` |", "| `model/network` | `base` `model/scoring` |"),
                         encoding="utf-8")
-        self.assert_found("a cycle: ", "model/pictures -> model/data -> model/pictures")
+        self.assert_found("a cycle: ", "model/network -> model/scoring -> model/network")
 
     def test_a_file_in_no_room_is_found(self):
         (self.root / "plugin/loose.h").write_text("#pragma once\n", encoding="utf-8")
@@ -62,7 +62,7 @@ class Rooms(unittest.TestCase):
     def test_a_library_where_it_does_not_belong_is_found(self):
         self.plant("plugin/analysis/engine.cpp", "#include <openslide.h>")
         self.plant("model/data/dataset.cpp", "#include <torch/torch.h>")
-        self.assert_found("<openslide.h> belongs to tiler alone", "<torch/torch.h> belongs to model/torch alone")
+        self.assert_found("<openslide.h> belongs to tiler/slides alone", "<torch/torch.h> belongs to model/torch alone")
 
     def test_a_room_with_too_many_doors_is_found(self):
         for i in range(13):

@@ -13,8 +13,8 @@
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
 #include "tests/tools/opened_slide.h"
-#include "tiler/tile_grid.h"
-#include "tiler/tissue_mask.h"
+#include "tiler/tiles/tile_grid.h"
+#include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype::bench {
 namespace {

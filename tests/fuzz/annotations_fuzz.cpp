@@ -9,11 +9,11 @@
 
 #include "base/error.h"
 #include "base/text_encoding.h"
-#include "tiler/annotation_features.h"
-#include "tiler/area_layers.h"
-#include "tiler/drawn_areas.h"
-#include "tiler/geojson_text.h"
-#include "tiler/region_of_interest.h"
+#include "tiler/annotations/annotation_features.h"
+#include "tiler/annotations/area_layers.h"
+#include "tiler/annotations/drawn_areas.h"
+#include "tiler/annotations/geojson_text.h"
+#include "tiler/annotations/region_of_interest.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "tests/fuzz/memory_file.h"
-#include "tiler/jpeg_tiff.h"
+#include "tiler/slides/jpeg_tiff.h"
 
 namespace {
 

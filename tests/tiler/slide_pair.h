@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tiler/slide.h"
+#include "tiler/slides/slide.h"
 
 namespace slidetype::testing {
 

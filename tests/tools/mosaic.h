@@ -9,7 +9,7 @@
 
 #include "sample_slides/pyramid_tiff.h"
 #include "tests/tools/tile_sources.h"
-#include "tiler/annotations.h"
+#include "tiler/annotations/annotations.h"
 
 namespace slidetype::tools {
 

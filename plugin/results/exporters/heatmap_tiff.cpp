@@ -14,7 +14,7 @@
 #include "plugin/results/export_format.h"
 #include "plugin/results/exporters/picture.h"
 #include "plugin/results/regions.h"
-#include "tiler/tiff_writer.h"
+#include "tiler/tiff/tiff_writer.h"
 
 namespace slidetype::exporting {
 namespace {

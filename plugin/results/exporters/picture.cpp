@@ -17,8 +17,8 @@
 #include <set>
 
 #include "base/atomic_file.h"
+#include "base/pictures/image_file.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
 #include "plugin/results/exporters/labels.h"
 #include "plugin/results/text.h"
 

@@ -14,8 +14,8 @@
 #include "model/report/svg_chart.h"
 #include "plugin/results/export_format.h"
 #include "plugin/results/exporters/labels.h"
-#include "tiler/slide.h"
-#include "tiler/tile_reader.h"
+#include "tiler/slides/slide.h"
+#include "tiler/tiles/tile_reader.h"
 
 namespace slidetype::exporting {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/pictures/image_file.h"
 #include "base/random.h"
-#include "model/pictures/image_file.h"
 #include "tests/support.h"
 
 namespace slidetype {

@@ -6,8 +6,8 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "model/data/dataset.h"
-#include "model/pictures/image_file.h"
 #include "tests/support.h"
 
 #ifdef SLIDETYPE_HAVE_OPENCV

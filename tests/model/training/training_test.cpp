@@ -9,10 +9,10 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "model/backends/backend.h"
 #include "model/learning/evaluation.h"
 #include "model/learning/familiarity_guard.h"
-#include "model/pictures/image_file.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
 

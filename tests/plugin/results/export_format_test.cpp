@@ -25,7 +25,7 @@
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
-#include "tiler/slide.h"
+#include "tiler/slides/slide.h"
 
 namespace slidetype {
 namespace {

@@ -11,7 +11,7 @@
 #include "tests/plugin/teaching/features.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
-#include "tiler/annotations.h"
+#include "tiler/annotations/annotations.h"
 
 namespace slidetype {
 namespace {

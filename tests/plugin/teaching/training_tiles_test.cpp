@@ -9,13 +9,13 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "model/data/manifest.h"
-#include "model/pictures/image_file.h"
 #include "tests/plugin/teaching/features.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
 #include "tests/tiler/expect_error.h"
-#include "tiler/tile_reader.h"
+#include "tiler/tiles/tile_reader.h"
 
 namespace slidetype {
 namespace {

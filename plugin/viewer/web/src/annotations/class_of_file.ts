@@ -1,5 +1,5 @@
 // The ways in which files write a class, as one: an object with `name` and, where it has a colour, `color`. The rule is that
-// of tiler/annotation_class.h, and both are held to tests/annotations/cases.json.
+// of tiler/annotations/annotation_class.h, and both are held to tests/annotations/cases.json.
 import { record } from "./record.js";
 
 /** No class: nothing is lost by leaving it out. */

@@ -1,5 +1,5 @@
 // The features of a file in one flat list and one form, whichever program or version of QuPath wrote it. The server does the
-// same with what it sends (tiler/annotation_features.h), and both are held to tests/annotations/cases.json.
+// same with what it sends (tiler/annotations/annotation_features.h), and both are held to tests/annotations/cases.json.
 import type { Feature, Geometry } from "../contract.js";
 import { classificationOf, kNone } from "./class_of_file.js";
 import { record, text } from "./record.js";

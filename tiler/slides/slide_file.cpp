@@ -1,0 +1,150 @@
+#include "tiler/slides/slide_file.h"
+
+#include <openslide.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/read_only_file.h"
+#include "tiler/slides/companions.h"
+#include "tiler/slides/slide.h"
+#include "tiler/tiff/tiff_picture.h"
+#include "tiler/tiff/tiled_directories.h"
+
+namespace slidetype {
+namespace {
+
+bool is_dicom(const std::filesystem::path& path) {
+    std::array<char, 132> head{};
+    std::ifstream stream(path, std::ios::binary);
+    stream.read(head.data(), head.size());
+    return path.extension() == ".dcm" || std::string_view(head.data() + 128, 4) == "DICM";
+}
+
+constexpr std::size_t kMostNamed = 3;  // of missing files, in a message
+constexpr const char* kCheckAccess = "Check its permissions, and that its disk is connected.";
+
+void require_readable_folder(const std::filesystem::path& path) {
+    std::error_code error;
+    std::filesystem::directory_iterator entries(path, error);
+    while (!error && entries != std::filesystem::directory_iterator()) entries.increment(error);
+    if (error) {
+        throw Error(ErrorCode::io, path.string(), "is a folder that cannot be read: " + error.message(), kCheckAccess);
+    }
+}
+
+void require_readable_file(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (status.type() == std::filesystem::file_type::not_found) throw_not_found(path);
+    if (error) throw Error(ErrorCode::io, path.string(), "cannot be reached: " + error.message(), kCheckAccess);
+    if (std::filesystem::is_directory(status)) {
+        require_readable_folder(path);
+        throw Error(ErrorCode::unsupported, path.string(), "is a folder, not a slide",
+                    "Name the slide file itself; of a MIRAX slide the .mrxs file beside its folder.");
+    }
+    if (!std::filesystem::is_regular_file(status)) throw Error(ErrorCode::unsupported, path.string(), "is not a file");
+    if (!std::ifstream(path, std::ios::binary))
+        throw Error(ErrorCode::io, path.string(), "cannot be opened for reading", "Check its permissions.");
+    if (std::filesystem::file_size(path, error) == 0 && !error)
+        throw Error(ErrorCode::unsupported, path.string(), "is empty", "Copy it again from where it came.");
+}
+
+/// A slide of which a file is missing is neither of an unknown kind nor damaged.
+void require_companions(const Companions& companions, const std::filesystem::path& path) {
+    const auto& missing = companions.missing;
+    if (missing.empty()) return;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(missing.size(), kMostNamed); ++i) names += (i > 0 ? ", " : "") + missing[i];
+    if (missing.size() > kMostNamed) names += " and " + std::to_string(missing.size() - kMostNamed) + " more";
+    const auto folder = companions.main.parent_path().string();
+    const bool one = companions.wanted == 1;
+    throw Error(
+        ErrorCode::not_found, path.string(),
+        "is one file of a slide that has several, and " +
+            (one ? names + " is"
+                 : std::to_string(missing.size()) + " of the " + std::to_string(companions.wanted) + " others are") +
+            " not beside it" + (one ? "" : ": " + names),
+        "Copy or link what belongs to the slide into " + (folder.empty() ? "the same folder" : folder) +
+            ", under the names that it has.");
+}
+
+bool is_tiff(const std::filesystem::path& path) {
+    std::array<char, 4> head{};
+    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+    const std::string_view magic(head.data(), head.size());
+    using namespace std::string_view_literals;
+    return magic == "II*\0"sv || magic == "MM\0*"sv || magic == "II+\0"sv || magic == "MM\0+"sv;
+}
+
+/// Why the picture of a TIFF is of a kind that cannot be read; nothing where it is not, or is no TIFF.
+std::optional<Refusal> refusal_of(const std::filesystem::path& path, bool aperio) {
+    const auto file = ReadOnlyFile::open(path);
+    const auto picture = file ? finest_picture(*file) : std::nullopt;
+    return picture ? why_unsupported(*picture, aperio) : std::nullopt;
+}
+
+[[noreturn]] void throw_unsupported(const std::filesystem::path& path) {
+    if (is_dicom(path))
+        throw Error(ErrorCode::unsupported, path.string(),
+                    "is a DICOM file, which OpenSlide " + std::string(openslide_get_version()) + " cannot read",
+                    "OpenSlide 4.0 or newer reads DICOM slides; or convert the slide to a tiled pyramidal TIFF.");
+    if (const auto refusal = refusal_of(path, false))
+        throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
+    if (const auto file = ReadOnlyFile::open(path); file && is_whole_picture_in_strips(*file))
+        throw Error(ErrorCode::unsupported, path.string(), "is a TIFF picture in strips, not in tiles",
+                    "Write it in tiles: `vips tiffsave in.tif out.tif --tile --pyramid --compression jpeg`.");
+    if (is_tiff(path))
+        throw Error(ErrorCode::unsupported, path.string(),
+                    "is a TIFF file that OpenSlide takes for no slide: it may be cut short, or of another kind",
+                    "Compare its size with the original's. Of plain TIFFs only tiled ones can be read.");
+    throw Error(ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows",
+                "Readable formats: Aperio (.svs, .tif), Hamamatsu (.ndpi, .vms, .vmu), Leica (.scn), MIRAX (.mrxs), "
+                "Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF.");
+}
+
+}  // namespace
+
+void throw_not_found(const std::filesystem::path& path) {
+    std::error_code error;
+    if (std::filesystem::is_symlink(path, error)) {
+        throw Error(ErrorCode::not_found, path.string(),
+                    "is a link to " + std::filesystem::read_symlink(path, error).string() + ", which does not exist",
+                    "Check that the disk that it leads to is connected.");
+    }
+    throw Error(ErrorCode::not_found, path.string(), "does not exist");
+}
+
+SlideHandle open_slide_file(const std::filesystem::path& path) {
+    require_readable_file(path);
+    const auto companions = companions_of(path);
+    const auto& main = companions.main;
+    const char* const vendor = openslide_detect_vendor(main.c_str());
+    if (vendor == nullptr) {
+        require_companions(companions, path);
+        throw_unsupported(path);
+    }
+    SlideHandle handle(openslide_open(main.c_str()), [](openslide_t* slide) {
+        if (slide != nullptr) openslide_close(slide);
+    });
+    if (!handle) throw_unsupported(path);
+    if (const char* error = openslide_get_error(handle.get())) {
+        require_companions(companions, path);
+        if (const auto refusal = refusal_of(path, std::string_view(vendor) == "aperio"))
+            throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
+        throw Error(ErrorCode::corrupt, path.string(), std::string("cannot be opened: ") + error,
+                    "The file may be truncated: copy it from the scanner again.");
+    }
+    return handle;
+}
+
+bool is_slide(const std::filesystem::path& file) {
+    return openslide_detect_vendor(companions_of(file).main.c_str()) != nullptr;
+}
+
+}  // namespace slidetype
