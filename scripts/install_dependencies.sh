@@ -21,7 +21,8 @@ packages=(
     libcli11-dev                 # command line
     libfmt-dev                   # text
     libtiff-dev                  # where the tiles of TIFF slides lie; writing sample slides
-    libjpeg62-turbo-dev          # JPEG tiles of TIFF slides
+    libjpeg62-turbo-dev          # JPEG tiles of TIFF slides; photographs, row by row
+    libpng-dev                   # PNG pictures, row by row
     zlib1g-dev                   # gzip
     libhdf5-dev libzip-dev       # networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
@@ -59,7 +60,7 @@ This script installs packages of Debian 12. On another system please install, by
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
-  libtiff 4.5, libjpeg-turbo 2.1, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12, Google Benchmark 1.7; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
+  libtiff 4.5, libjpeg-turbo 2.1, libpng 1.6, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12, Google Benchmark 1.7; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.
 TEXT
     exit 1

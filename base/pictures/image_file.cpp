@@ -3,6 +3,17 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 
+namespace slidetype {
+
+void require_opaque(const std::filesystem::path& file, double opaque_share) {
+    // Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
+    constexpr double least = 0.05;
+    if (opaque_share < least)
+        throw Error(ErrorCode::bad_data, file.string(), "is transparent: less than 5 % of it can be seen");
+}
+
+}  // namespace slidetype
+
 #ifdef SLIDETYPE_HAVE_OPENCV
 
 #include <algorithm>
@@ -46,9 +57,6 @@ bool has_untold_inks(const std::string& bytes) {
     return components == 4;
 }
 
-/// Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
-constexpr double kLeastOpaqueShare = 0.05;
-
 const PictureModule* load_pictures() {
     void* symbol = load_own_module(
         {"picture module", "libslidetype_pictures.so", "slidetype_picture_module_v2", "SLIDETYPE_PICTURE_MODULE"});
@@ -75,9 +83,7 @@ RgbImage read_image(const std::filesystem::path& file) {
         throw Error(ErrorCode::bad_data, file.string(), "is transparent in a way that is not read here",
                     "Save it as PNG, or without transparency.");
     }
-    if (picture->opaque_share < kLeastOpaqueShare) {
-        throw Error(ErrorCode::bad_data, file.string(), "is transparent: less than 5 % of it can be seen");
-    }
+    require_opaque(file, picture->opaque_share);
     return std::move(picture->image);
 }
 

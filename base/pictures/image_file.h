@@ -14,6 +14,9 @@ namespace slidetype {
 /// less than 5 % is opaque, too; also where slidetype was built without OpenCV (Error(unsupported)).
 RgbImage read_image(const std::filesystem::path& file);
 
+/// Throws Error(bad_data) for a picture whose pixels are so transparent, on average, that there is nothing to see.
+void require_opaque(const std::filesystem::path& file, double opaque_share);
+
 /// As a JPEG file of this quality (1 … 100). Nothing where slidetype was built without OpenCV.
 std::optional<std::vector<std::uint8_t>> encode_jpeg(const RgbImage& image, int quality);
 

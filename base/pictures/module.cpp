@@ -2,6 +2,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "base/error.h"
+#include "base/pictures/picture_facts.h"
 #include "base/pictures/picture_module.h"
 #include "base/pictures/transparency.h"
 #include "base/pictures/transparent_tiff.h"
@@ -22,6 +24,19 @@ DecodedPicture opaque(const cv::Mat& bgr) {
     return out;
 }
 
+bool is_webp(std::string_view bytes) {
+    return bytes.size() > 12 && bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP";
+}
+
+int orientation_of(std::string_view bytes) {
+    try {
+        const auto facts = look_at_picture(bytes, "picture");
+        return facts ? facts->orientation : 1;
+    } catch (const Error&) {  // a head that says no size, which the decoder will find out
+        return 1;
+    }
+}
+
 /// A picture that may be transparent; nothing where it is not, or is none.
 std::optional<DecodedPicture> decode_transparent(std::string_view bytes, Transparency transparency) {
     if (transparency == Transparency::tiff) return decode_transparent_tiff(bytes);
@@ -29,7 +44,7 @@ std::optional<DecodedPicture> decode_transparent(std::string_view bytes, Transpa
     if (transparency == Transparency::grey_key && picture.channels() == 1) picture = with_grey_key(picture, bytes);
     if (picture.empty() || picture.channels() != 4) return std::nullopt;
     const bool bmp = transparency == Transparency::bmp;
-    if (!bmp) turn_upright(picture, png_orientation(bytes));
+    if (!bmp) turn_upright(picture, orientation_of(bytes));
     return over_white(picture, {.zero_is_padding = bmp});
 }
 
@@ -39,7 +54,9 @@ std::optional<DecodedPicture> decode(std::string_view bytes) {
         if (const auto transparency = transparency_of(bytes); transparency != Transparency::none) {
             if (auto picture = decode_transparent(bytes, transparency)) return picture;
         }
-        const auto picture = decoded(bytes, cv::IMREAD_COLOR);
+        auto picture = decoded(bytes, cv::IMREAD_COLOR);
+        // OpenCV turns JPEG, PNG and TIFF itself.
+        if (is_webp(bytes) && !picture.empty()) turn_upright(picture, orientation_of(bytes));
         return picture.empty() ? std::nullopt : std::optional(opaque(picture));
     } catch (const cv::Exception&) {
         return std::nullopt;

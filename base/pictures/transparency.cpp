@@ -120,25 +120,6 @@ cv::Mat with_grey_key(const cv::Mat& grey, std::string_view png) {
     return bgra;
 }
 
-int png_orientation(std::string_view png) {
-    const auto exif = chunk_before_pixels(png, "eXIf");
-    const bool little = exif.starts_with("II");
-    const auto number = [&](std::size_t at, int count) {
-        if (!little) return big_endian(exif, at, count);
-        std::uint32_t value = 0;
-        for (int i = count; i-- > 0;) value = value << 8 | byte_at(exif, at + static_cast<std::size_t>(i));
-        return value;
-    };
-    constexpr std::uint32_t kOrientation = 274;
-    const std::size_t directory = number(4, 4);
-    const auto entries = std::min<std::size_t>(number(directory, 2), exif.size() / 12);
-    for (std::size_t i = 0; i < entries; ++i) {
-        const auto entry = directory + 2 + 12 * i;
-        if (number(entry, 2) == kOrientation) return static_cast<int>(number(entry + 8, 2));
-    }
-    return 1;
-}
-
 void turn_upright(cv::Mat& picture, int orientation) {
     if (orientation < 2 || orientation > 8) return;
     if (orientation >= 5) cv::transpose(picture, picture);

@@ -33,9 +33,6 @@ DecodedPicture over_white(const cv::Mat& bgra, AlphaKind kind = {});
 /// BGRA from what OpenCV decodes of a grey PNG, one channel of 8 or 16 bits.
 cv::Mat with_grey_key(const cv::Mat& grey, std::string_view png);
 
-/// How a PNG is to be turned by its metadata (eXIf), 1 … 8 as in EXIF; OpenCV heeds it in opaque pictures alone.
-int png_orientation(std::string_view png);
-
 /// Turns and mirrors as an EXIF or TIFF orientation asks for.
 void turn_upright(cv::Mat& picture, int orientation);
 

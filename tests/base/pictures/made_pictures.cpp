@@ -1,7 +1,11 @@
 #include "tests/base/pictures/made_pictures.h"
 
+#include <cstdio>
+// jpeglib.h needs size_t and FILE from above.
+#include <jpeglib.h>
 #include <zlib.h>
 
+#include <cstdlib>
 #include <map>
 
 namespace slidetype::testing {
@@ -63,17 +67,19 @@ std::vector<std::string> pieces(const TiffLook& look, const Samples& samples) {
     return out;
 }
 
-using Tags = std::map<int, std::pair<int, std::vector<std::uint32_t>>>;  // number → type (3 short, 4 long), values
+using Tags = std::map<int, std::pair<int, std::vector<std::uint32_t>>>;  // number → type (2 text, 3 short, 4 long, 5
+                                                                         // ratio), values
 
-std::string directory(const Tags& tags, std::size_t at) {
+/// At `at` of the file; `next` is where the next one stands, 0 for none.
+std::string directory(const Tags& tags, std::size_t at, std::size_t next = 0) {
     std::string entries, beyond;
     const std::size_t after = at + 2 + 12 * tags.size() + 4;
     for (const auto& [tag, entry] : tags) {
         const auto& [type, values] = entry;
         std::string data;
-        for (const auto value : values) data += number(value, type == 3 ? 2 : 4);
+        for (const auto value : values) data += number(value, type == 2 ? 1 : type == 3 ? 2 : 4);
         entries += number(static_cast<std::uint32_t>(tag), 2) + number(static_cast<std::uint32_t>(type), 2) +
-                   number(static_cast<std::uint32_t>(values.size()), 4);
+                   number(static_cast<std::uint32_t>(values.size() / (type == 5 ? 2 : 1)), 4);
         if (data.size() <= 4) {
             data.resize(4, '\0');
             entries += data;
@@ -82,26 +88,84 @@ std::string directory(const Tags& tags, std::size_t at) {
             beyond += data;
         }
     }
-    return number(static_cast<std::uint32_t>(tags.size()), 2) + entries + number(0, 4) + beyond;
+    return number(static_cast<std::uint32_t>(tags.size()), 2) + entries + number(static_cast<std::uint32_t>(next), 4) +
+           beyond;
 }
 
 std::uint32_t whole(int value) {
     return static_cast<std::uint32_t>(value);
 }
 
+struct Pass {
+    int x, y, step_x, step_y;
+};
+/// Of Adam7.
+const std::vector<Pass> kPasses = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                   {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+
+std::string png_row(const std::vector<int>& values, int bits) {
+    std::string out;
+    if (bits >= 8) {
+        for (const int value : values) out += sample(value, bits, true);
+        return out;
+    }
+    const auto in_byte = static_cast<std::size_t>(8 / bits);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i % in_byte == 0) out += '\0';
+        const int shift = 8 - bits * static_cast<int>(i % in_byte + 1);
+        out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) | values[i] << shift);
+    }
+    return out;
+}
+
+std::vector<std::uint32_t> letters(const std::string& text) {
+    std::vector<std::uint32_t> out;
+    for (const char letter : text) out.push_back(static_cast<unsigned char>(letter));
+    out.push_back(0);
+    return out;
+}
+
+void tell_resolution(Tags& tags, int pixels_per_cm) {
+    if (pixels_per_cm <= 0) return;
+    tags[282] = tags[283] = {5, {whole(pixels_per_cm), 1}};
+    tags[296] = {3, {3}};
+}
+
+/// Of 256 entries, first all reds, in 16 bits.
+std::vector<std::uint32_t> colour_map() {
+    std::vector<std::uint32_t> map;
+    for (std::size_t c = 0; c < 3; ++c) {
+        for (int i = 0; i < 256; ++i) map.push_back(whole(tiff_palette(i).at(c) * 257));
+    }
+    return map;
+}
+
 }  // namespace
+
+std::vector<int> tiff_palette(int index) {
+    return {255 - index, index, index / 2};
+}
+
+std::string exif(int orientation, int pixels_per_cm) {
+    Tags tags = {{274, {3, {whole(orientation)}}}};
+    tell_resolution(tags, pixels_per_cm);
+    return "II*" + std::string(1, '\0') + number(8, 4) + directory(tags, 8);
+}
 
 std::string png(const PngLook& look, const Samples& samples) {
     std::string rows;
-    for (int y = 0; y < look.height; ++y) {
-        rows += '\0';  // no filter
-        for (int x = 0; x < look.width; ++x) {
-            for (const int value : samples(x, y)) rows += sample(value, look.bits, true);
+    for (const auto& pass : look.interlaced ? kPasses : std::vector<Pass>{{0, 0, 1, 1}}) {
+        for (int y = pass.y; y < look.height && pass.x < look.width; y += pass.step_y) {
+            std::vector<int> row;
+            for (int x = pass.x; x < look.width; x += pass.step_x) {
+                for (const int value : samples(x, y)) row.push_back(value);
+            }
+            rows += '\0' + png_row(row, look.bits);  // no filter
         }
     }
     std::string file = "\x89PNG\r\n\x1a\n";
     file += chunk("IHDR", number(whole(look.width), 4, true) + number(whole(look.height), 4, true) +
-                              bytes({look.bits, look.colour_type, 0, 0, 0}));
+                              bytes({look.bits, look.colour_type, 0, 0, look.interlaced ? 1 : 0}));
     for (const auto& [name, data] : look.chunks) file += chunk(name, data);
     return file + chunk("IDAT", deflated(rows)) + chunk("IEND", "");
 }
@@ -115,6 +179,9 @@ std::string tiff(const TiffLook& look, const Samples& samples) {
                  {274, {3, {whole(look.orientation)}}},
                  {277, {3, {whole(look.samples)}}},
                  {284, {3, {look.planar ? 2U : 1U}}}};
+    if (look.photometric == 3) tags[320] = {3, colour_map()};
+    if (!look.description.empty()) tags[270] = {2, letters(look.description)};
+    tell_resolution(tags, look.pixels_per_cm);
     if (!look.extra.empty()) tags[338] = {3, {look.extra.begin(), look.extra.end()}};
     std::string pixels;
     std::vector<std::uint32_t> offsets, sizes;
@@ -129,7 +196,12 @@ std::string tiff(const TiffLook& look, const Samples& samples) {
     tags[tiled ? 324 : 273] = {4, offsets};
     tags[tiled ? 325 : 279] = {4, sizes};
     const std::size_t at = 8 + pixels.size();
-    return "II*" + std::string(1, '\0') + number(static_cast<std::uint32_t>(at), 4) + pixels + directory(tags, at);
+    std::string file = "II*" + std::string(1, '\0') + number(static_cast<std::uint32_t>(at), 4) + pixels;
+    for (int page = 1; page <= look.pages; ++page) {
+        const auto next = file.size() + directory(tags, file.size()).size();
+        file += directory(tags, file.size(), page < look.pages ? next : 0);
+    }
+    return file;
 }
 
 std::string bmp(bool says_alpha, const Samples& bgra) {
@@ -150,6 +222,73 @@ std::string bmp(bool says_alpha, const Samples& bgra) {
     const auto offset = static_cast<std::uint32_t>(14 + header.size());
     return "BM" + number(offset + static_cast<std::uint32_t>(pixels.size()), 4) + number(0, 4) + number(offset, 4) +
            header + pixels;
+}
+
+std::string bmp(const BmpLook& look, const Samples& samples) {
+    std::string pixels, palette;
+    for (int row = 0; row < look.height; ++row) {
+        const int y = look.from_top ? row : look.height - 1 - row;
+        for (int x = 0; x < look.width; ++x) {
+            for (const int value : samples(x, y)) pixels += static_cast<char>(value);
+        }
+        while (pixels.size() % 4 != 0) pixels += '\0';
+    }
+    for (int i = 0; look.palette && i < 256; ++i) palette += bytes({255 - i, 255 - i, 255 - i, 0});
+    const auto offset = static_cast<std::uint32_t>(54 + palette.size());
+    const int height = look.from_top ? -look.height : look.height;
+    return "BM" + number(offset + static_cast<std::uint32_t>(pixels.size()), 4) + number(0, 4) + number(offset, 4) +
+           number(40, 4) + number(whole(look.width), 4) + number(whole(height), 4) + number(1, 2) +
+           number(look.palette ? 8 : 24, 2) + number(0, 4) + number(static_cast<std::uint32_t>(pixels.size()), 4) +
+           number(whole(look.pixels_per_m), 4) + number(whole(look.pixels_per_m), 4) + number(0, 4) + number(0, 4) +
+           palette + pixels;
+}
+
+std::string jpeg(const JpegLook& look, const Samples& samples) {
+    jpeg_compress_struct info{};
+    jpeg_error_mgr errors{};
+    info.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&info);
+    unsigned char* memory = nullptr;
+    unsigned long size = 0;
+    jpeg_mem_dest(&info, &memory, &size);
+    info.image_width = whole(look.width);
+    info.image_height = whole(look.height);
+    info.input_components = look.samples;
+    info.in_color_space = look.samples == 1 ? JCS_GRAYSCALE : look.samples == 3 ? JCS_RGB : JCS_CMYK;
+    jpeg_set_defaults(&info);
+    if (look.progressive) jpeg_simple_progression(&info);
+    if (look.pixels_per_inch > 0) {
+        info.density_unit = 1;
+        info.X_density = info.Y_density = static_cast<UINT16>(look.pixels_per_inch);
+    }
+    jpeg_start_compress(&info, TRUE);
+    if (!look.exif.empty()) {
+        const auto data = std::string("Exif\0\0", 6) + look.exif;
+        jpeg_write_marker(&info, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(data.data()),
+                          static_cast<unsigned>(data.size()));
+    }
+    for (int y = 0; y < look.height; ++y) {
+        std::vector<std::uint8_t> row;
+        for (int x = 0; x < look.width; ++x) {
+            for (const int value : samples(x, y)) row.push_back(static_cast<std::uint8_t>(value));
+        }
+        JSAMPROW from = row.data();
+        jpeg_write_scanlines(&info, &from, 1);
+    }
+    jpeg_finish_compress(&info);
+    std::string out(memory, memory + size);
+    jpeg_destroy_compress(&info);
+    std::free(memory);
+    return out;
+}
+
+std::string webp_with_exif(const std::string& webp, int width, int height, bool alpha, const std::string& exif) {
+    constexpr int kHasExif = 0x08, kHasAlpha = 0x10;
+    std::string body = "VP8X" + number(10, 4) + number(whole(kHasExif | (alpha ? kHasAlpha : 0)), 4) +
+                       number(whole(width - 1), 3) + number(whole(height - 1), 3) + webp.substr(12) + "EXIF" +
+                       number(static_cast<std::uint32_t>(exif.size()), 4) + exif;
+    if (exif.size() % 2 != 0) body += '\0';
+    return "RIFF" + number(static_cast<std::uint32_t>(body.size() + 4), 4) + "WEBP" + body;
 }
 
 std::string bytes(const std::vector<int>& values) {
