@@ -15,6 +15,7 @@
 namespace slidetype {
 
 void declare_run(CLI::App& program, Action& action);
+void declare_score(CLI::App& program, Action& action);
 void declare_info(CLI::App& program, Action& action);
 void declare_view(CLI::App& program, Action& action);
 void declare_train(CLI::App& program, Action& action);
@@ -24,7 +25,8 @@ void declare_export_results(CLI::App& program, Action& action);
 void declare_doctor(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 8> all = {{{declare_run},
+    static constexpr std::array<Command, 9> all = {{{declare_run},
+                                                    {declare_score},
                                                     {declare_info},
                                                     {declare_view},
                                                     {declare_export_results},
@@ -43,7 +45,8 @@ bool is_unread() {
     return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-/// Of standard output, where most commands say what they were asked for. (What `run` was asked for is in files.)
+/// Of standard output, where most commands say what they were asked for. (What `run` and `score` were asked for is in
+/// files.)
 bool is_output_whole() {
     const bool flushed = std::fflush(stdout) == 0;
     const bool whole = (flushed && std::ferror(stdout) == 0) || is_unread();
@@ -72,6 +75,7 @@ int run_program(int argc, char** argv) {
         "Examples:\n"
         "  slidetype run slide.svs -o results          one slide\n"
         "  slidetype run slides/ -o results            every slide below a folder\n"
+        "  slidetype score photographs/ -o results     pictures that are one field each\n"
         "  slidetype info slide.svs                    what is known of a slide, what run would do\n"
         "  slidetype train annotated_tiles/ -o model   retrain the tile network\n"
         "  slidetype doctor                            whether everything works here\n"
@@ -87,7 +91,9 @@ int run_program(int argc, char** argv) {
     stop_on_signals();
     silence_decoder_messages();
     const int code = action();
-    return code == kDone && !program.got_subcommand("run") && !is_output_whole() ? kUsage : code;
+    return code == kDone && !program.got_subcommand("run") && !program.got_subcommand("score") && !is_output_whole()
+               ? kUsage
+               : code;
 }
 
 /// Errors that belong to no single slide end here.

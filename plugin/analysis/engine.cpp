@@ -49,19 +49,15 @@ std::vector<double> mean_of_columns(const SlideResult& result) {
     return sums;
 }
 
-/// Takes the vote from tiles that are unfamiliar or, among the familiar ones, do not look like tumour. That a tile is
-/// unfamiliar comes first: then the gate's word on it is worth nothing either.
+/// Takes the vote from tiles that are unfamiliar or do not look like tumour.
 void set_tiles_aside(SlideResult& result, const AnalyseOptions& options) {
     const bool guard = options.familiarity_guard && !result.strangeness.empty();
-    const bool gate = options.gate && result.model.gate && !result.tumour.empty();
+    const bool gate = options.gate && !result.tumour.empty();
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
         auto& status = result.grid.tiles[t].status;
         if (status != TileStatus::ok) continue;
-        if (guard && result.strangeness[t] > 1) {
-            status = TileStatus::unfamiliar;
-        } else if (gate && static_cast<double>(result.tumour[t]) < result.model.gate->threshold) {
-            status = TileStatus::benign;
-        }
+        status = vote_of(guard ? std::optional(result.strangeness[t]) : std::nullopt,
+                         gate ? std::optional(result.tumour[t]) : std::nullopt, result.model.gate);
     }
 }
 
@@ -324,6 +320,10 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     result.timing.thread_busy = std::move(scored.thread_busy);
     result.timing.wall = plan.seconds_open + plan.seconds_tissue + seconds_since(begin);
     return result;
+}
+
+TileScores Engine::classify(std::span<const std::uint8_t> tiles, std::size_t count) const {
+    return classifier_->classify(tiles, count);
 }
 
 void read_first_tile(const SlidePlan& plan) {

@@ -103,6 +103,9 @@ class Engine {
     /// The same from a plan that was made with these options.
     SlideResult analyse(SlidePlan plan, const AnalyseOptions& options, const AnalyseCallbacks& callbacks = {}) const;
 
+    /// Scores tiles that somebody else made, as Classifier::classify() does.
+    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) const;
+
     /// Scores the first blocks of a plan to tell the rate: seconds per tile on all threads. Nothing for an empty plan.
     std::optional<double> seconds_per_tile(const SlidePlan& plan, int threads) const;
 

@@ -5,6 +5,13 @@
 #include <utility>
 
 namespace slidetype {
+
+TileStatus vote_of(std::optional<float> strangeness, std::optional<float> tumour,
+                   const std::optional<GateConfig>& gate) {
+    if (strangeness && *strangeness > 1) return TileStatus::unfamiliar;
+    if (tumour && gate && static_cast<double>(*tumour) < gate->threshold) return TileStatus::benign;
+    return TileStatus::ok;
+}
 namespace {
 
 /// Names whose colour QuPath fixes itself: another colour in a file would be ignored there.

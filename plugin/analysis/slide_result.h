@@ -44,6 +44,12 @@ struct ModelIdentity {
     std::optional<FamiliarityConfig> familiarity;  ///< absent: the model has none
 };
 
+/// What becomes of a tile that was scored: `unfamiliar` or, where it is familiar, `benign` where it does not look like
+/// tumour, else `ok`, which votes. That a tile is unfamiliar comes first: then the gate's word on it is worth nothing
+/// either. What the model does not say, or is not to be heeded, is left out.
+TileStatus vote_of(std::optional<float> strangeness, std::optional<float> tumour,
+                   const std::optional<GateConfig>& gate);
+
 /// The value of a setting.
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 

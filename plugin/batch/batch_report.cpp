@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/atomic_file.h"
@@ -57,28 +59,11 @@ std::string picture(const ListedResult& slide) {
     }
 }
 
-/// From 0 (LUAD) to 1 (LUSC): the interval as a bar, the mean as a mark.
-std::string interval_svg(const ListedResult& slide) {
+std::string interval(const ListedResult& slide) {
     if (!slide.prob_lusc) return {};
-    const double low = slide.ci_low.value_or(*slide.prob_lusc), high = slide.ci_high.value_or(*slide.prob_lusc);
-    return fmt::format(
-        "<svg width=\"160\" height=\"26\" viewBox=\"0 0 160 26\" role=\"img\" aria-label=\"{}\">"
-        "<line x1=\"5\" x2=\"155\" y1=\"13\" y2=\"13\" stroke=\"var(--line)\" stroke-width=\"2\"/>"
-        "<line x1=\"80\" x2=\"80\" y1=\"5\" y2=\"21\" stroke=\"var(--muted)\" stroke-dasharray=\"2 2\"/>"
-        "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"13\" y2=\"13\" stroke=\"var(--neutral)\" stroke-width=\"6\"/>"
-        "<circle cx=\"{:.1f}\" cy=\"13\" r=\"5\" fill=\"var(--{})\"/></svg>",
-        escape_html(fmt::format("P(LUSC) {}, 95 % {} to {}", probability_text(*slide.prob_lusc), probability_text(low),
-                                probability_text(high))),
-        5 + 150 * low, 5 + 150 * high, 5 + 150 * *slide.prob_lusc, *slide.prob_lusc > 0.5 ? "lusc" : "luad");
-}
-
-std::string interval_text(const ListedResult& slide) {
-    if (!slide.prob_lusc) return {};
-    std::string text = probability_text(*slide.prob_lusc);
-    if (slide.ci_low && slide.ci_high) {
-        text += fmt::format(" ({}–{})", probability_text(*slide.ci_low), probability_text(*slide.ci_high));
-    }
-    return text;
+    std::optional<std::array<double, 2>> ci95;
+    if (slide.ci_low && slide.ci_high) ci95 = {*slide.ci_low, *slide.ci_high};
+    return probability_interval(*slide.prob_lusc, ci95);
 }
 
 /// As part of an address that is relative to the page. Names of folders may hold anything but '/'.
@@ -102,8 +87,8 @@ std::string row(const ListedResult& slide, const fs::path& folder, bool with_pic
     const bool scored = slide.state == ListedResult::State::scored;
     const std::string why = scored ? slide.reason : slide.error + (slide.hint.empty() ? "" : " " + slide.hint);
     std::string cells = "<tr><th>" + name_cell(slide, folder) + "</th><td>" + (with_picture ? picture(slide) : "") +
-                        "</td><td><b>" + escape_html(call_text(slide)) + "</b><br>" + interval_svg(slide) +
-                        escape_html(interval_text(slide)) + "</td><td class=\"number\">";
+                        "</td><td><b>" + escape_html(call_text(slide)) + "</b><br>" + interval(slide) +
+                        "</td><td class=\"number\">";
     if (slide.voting_mm2 && slide.scored_mm2) {
         cells += fixed(*slide.voting_mm2, 2) + "<br>of " + fixed(*slide.scored_mm2, 2);
     }
@@ -173,6 +158,22 @@ std::string provenance(std::span<const ListedResult> slides) {
 }
 
 }  // namespace
+
+std::string probability_interval(double prob_lusc, const std::optional<std::array<double, 2>>& ci95) {
+    const auto [low, high] = ci95.value_or(std::array<double, 2>{prob_lusc, prob_lusc});
+    const auto svg = fmt::format(
+        "<svg width=\"160\" height=\"26\" viewBox=\"0 0 160 26\" role=\"img\" aria-label=\"{}\">"
+        "<line x1=\"5\" x2=\"155\" y1=\"13\" y2=\"13\" stroke=\"var(--line)\" stroke-width=\"2\"/>"
+        "<line x1=\"80\" x2=\"80\" y1=\"5\" y2=\"21\" stroke=\"var(--muted)\" stroke-dasharray=\"2 2\"/>"
+        "<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"13\" y2=\"13\" stroke=\"var(--neutral)\" stroke-width=\"6\"/>"
+        "<circle cx=\"{:.1f}\" cy=\"13\" r=\"5\" fill=\"var(--{})\"/></svg>",
+        escape_html(fmt::format("P(LUSC) {}, 95 % {} to {}", probability_text(prob_lusc), probability_text(low),
+                                probability_text(high))),
+        5 + 150 * low, 5 + 150 * high, 5 + 150 * prob_lusc, prob_lusc > 0.5 ? "lusc" : "luad");
+    auto text = probability_text(prob_lusc);
+    if (ci95) text += fmt::format(" ({}–{})", probability_text(low), probability_text(high));
+    return svg + escape_html(text);
+}
 
 void write_batch_report(std::span<const ListedResult> slides, const fs::path& folder) {
     const auto whole = fs::absolute(folder).lexically_normal();

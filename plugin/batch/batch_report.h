@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "plugin/batch/result_list.h"
 
@@ -12,5 +15,8 @@ namespace slidetype {
 /// picture, call, interval and reason, the failed ones with why. A slide's line leads to its own NAME.report.html where
 /// that lies in its folder below `folder`. Throws Error(io).
 void write_batch_report(std::span<const ListedResult> slides, const std::filesystem::path& folder);
+
+/// From 0 (LUAD) to 1 (LUSC), as HTML: the interval as a bar, the mean as a mark, and both in figures.
+std::string probability_interval(double prob_lusc, const std::optional<std::array<double, 2>>& ci95);
 
 }  // namespace slidetype

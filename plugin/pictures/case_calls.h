@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/network/model_directory.h"
+#include "plugin/analysis/slide_call.h"
+#include "plugin/pictures/scores_table.h"
+
+namespace slidetype {
+
+/// The pictures of one case, and what they say together.
+struct CaseCall {
+    std::string name;
+    std::array<std::size_t, kTileStatusCount> counts{};  ///< pictures by status
+    std::vector<double> mean_probabilities;  ///< per class, over the pictures that vote; empty where none does
+    CallLabel label = CallLabel::none;
+    std::optional<double> prob_lusc;            ///< mean over the pictures that vote
+    std::optional<std::array<double, 2>> ci95;  ///< over pictures
+    std::string reason;                         ///< one sentence
+    std::size_t pictures() const;
+    std::size_t count(TileStatus status) const { return counts.at(static_cast<std::size_t>(status)); }
+};
+
+/// The calls of all cases, in the order in which they come in the table. By call_slide(), with each picture for a tile
+/// that is a block of its own, since pictures of a case are taken from different places:
+///   - more than half of the scored pictures unfamiliar: indeterminate;
+///   - none votes, or too small a share of the familiar area looks like tumour: insufficient;
+///   - photographs of both classes, each large enough to count as a region: mixed;
+///   - the 95 % interval of the mean over pictures, with an unseen half of each class: LUAD, LUSC or indeterminate.
+/// The least area of a slide does not hold for pictures: a person chose them, and of many it is not known. A single
+/// picture gives no interval. `none` where the model's classes are others than LUAD and LUSC.
+std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model);
+
+/// cases.csv: case,pictures,<status>…,mean_prob_<class>…,ci95_low,ci95_high,call,reason. Throws Error(io).
+void write_cases(std::span<const CaseCall> cases, const std::vector<std::string>& class_names,
+                 const std::filesystem::path& file);
+
+/// The statuses that a picture can have, in the order of columns.
+inline constexpr std::array<TileStatus, 5> kPictureStatuses = {
+    TileStatus::ok, TileStatus::benign, TileStatus::unfamiliar, TileStatus::background, TileStatus::read_error};
+
+}  // namespace slidetype

@@ -1,0 +1,76 @@
+#include "plugin/pictures/field_tiles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "model/pictures/image_file.h"
+
+namespace slidetype {
+namespace {
+
+/// What is left over by less than this share of a tile gets no tile of its own.
+constexpr double kLeftOver = 0.02;
+
+/// Where the tiles of one axis begin: as few as cover it, evenly spread.
+std::vector<int> places(int length, int tile, double edge) {
+    const int count = std::max(1, static_cast<int>(std::ceil(length / edge - kLeftOver)));
+    std::vector<int> out(static_cast<std::size_t>(count), 0);
+    for (int i = 1; i < count; ++i) {
+        out[static_cast<std::size_t>(i)] = static_cast<int>(std::lround(double(i) * (length - tile) / (count - 1)));
+    }
+    return out;
+}
+
+RgbImage part_of(const RgbImage& picture, const Rect& rect) {
+    RgbImage out(static_cast<int>(rect.width), static_cast<int>(rect.height));
+    for (int y = 0; y < out.height; ++y) {
+        std::copy_n(picture.at(static_cast<int>(rect.x), static_cast<int>(rect.y) + y), 3 * out.width, out.at(0, y));
+    }
+    return out;
+}
+
+TissueMask tissue_of(const RgbImage& picture, double spacing_um_px) {
+    const double shrink = std::max(1.0, TissueOptions().spacing_um_px / spacing_um_px);
+    const auto edge = [shrink](int length) { return std::max(1, static_cast<int>(std::lround(length / shrink))); };
+    auto small = resize_image(picture, edge(picture.width), edge(picture.height));
+    const double scale_x = double(picture.width) / small.width, scale_y = double(picture.height) / small.height;
+    return find_tissue_in(std::move(small), scale_x, scale_y, std::sqrt(scale_x * scale_y) * spacing_um_px);
+}
+
+}  // namespace
+
+FieldTiles cut_field(const RgbImage& picture, const ModelConfig& model, const FieldScale& scale, double min_tissue) {
+    constexpr double kCoarsest = 2;  // times the model's spacing, as for slides
+    if (scale.spacing_um_px > kCoarsest * model.spacing_um_px) {
+        throw Error(ErrorCode::too_coarse, "picture",
+                    fmt::format("has {:.3g} µm per pixel, and the model needs {:.3g}, or at most twice that",
+                                scale.spacing_um_px, model.spacing_um_px),
+                    "Take it with a stronger objective, or give the right size with --field-um or --spacing.");
+    }
+    const int edge = std::max(1, static_cast<int>(std::lround(scale.tile_edge_px)));
+    const int width = std::min(edge, picture.width), height = std::min(edge, picture.height);
+    if (2 * std::min(width, height) < edge) {
+        throw Error(ErrorCode::bad_data, "picture",
+                    fmt::format("is too narrow, {} x {} pixels, where a tile of the model has {}", picture.width,
+                                picture.height, edge));
+    }
+    const auto mask = tissue_of(picture, scale.spacing_um_px);
+    FieldTiles out;
+    out.note = mask.note;
+    for (const int y : places(picture.height, height, scale.tile_edge_px)) {
+        for (const int x : places(picture.width, width, scale.tile_edge_px)) {
+            const Rect rect{x, y, width, height};
+            const bool tissue = mask.fraction(rect) >= min_tissue;
+            out.tiles.push_back({rect, tissue ? TileStatus::ok : TileStatus::background});
+            if (!tissue) continue;
+            const auto tile = resize_image(part_of(picture, rect), model.patch_size_px, model.patch_size_px);
+            out.pixels.insert(out.pixels.end(), tile.pixels.begin(), tile.pixels.end());
+        }
+    }
+    return out;
+}
+
+}  // namespace slidetype

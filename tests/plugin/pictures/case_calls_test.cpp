@@ -1,0 +1,98 @@
+#include "plugin/pictures/case_calls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+using ::testing::HasSubstr;
+
+ModelConfig our_model() {
+    ModelConfig model;
+    model.class_names = {"LUAD", "LUSC"};
+    return model;
+}
+
+ScoreRow picture(double p_lusc, TileStatus status = TileStatus::ok, double field_um = 128) {
+    ScoreRow row;
+    row.case_name = "one";
+    row.width = row.height = 100;
+    row.spacing_um_px = field_um / 100;
+    row.status = status;
+    row.probabilities = {1 - p_lusc, p_lusc};
+    row.tiles = 1, row.voting_tiles = status == TileStatus::ok ? 1 : 0;
+    return row;
+}
+
+CaseCall call(const std::vector<ScoreRow>& rows) {
+    return call_cases({{"LUAD", "LUSC"}, true, true, rows}, our_model()).at(0);
+}
+
+TEST(CaseCalls, CallsACaseWhosePicturesAgree) {
+    const auto lusc = call(std::vector<ScoreRow>(8, picture(0.95)));
+    EXPECT_EQ(lusc.label, CallLabel::lusc);
+    EXPECT_NEAR(*lusc.prob_lusc, 0.95, 1e-6);
+    EXPECT_GT((*lusc.ci95)[0], 0.5);
+    EXPECT_THAT(lusc.reason, HasSubstr("over pictures"));
+    EXPECT_EQ(call(std::vector<ScoreRow>(8, picture(0.05))).label, CallLabel::luad);
+}
+
+TEST(CaseCalls, DoesNotKnowWithOnePictureOrWithPicturesThatDisagree) {
+    const auto single = call({picture(0.99)});
+    EXPECT_EQ(single.label, CallLabel::indeterminate);
+    EXPECT_FALSE(single.ci95);
+    EXPECT_THAT(single.reason, HasSubstr("Only one picture votes"));
+    EXPECT_EQ(call({picture(0.99), picture(0.98)}).label, CallLabel::indeterminate);
+    EXPECT_EQ(call({picture(0.9), picture(0.1), picture(0.9), picture(0.1)}).label, CallLabel::indeterminate);
+}
+
+TEST(CaseCalls, LeavesOutWhatDoesNotVote) {
+    std::vector<ScoreRow> rows(6, picture(0.95));
+    rows.push_back(picture(0.1, TileStatus::benign));
+    rows.push_back(picture(0.1, TileStatus::unfamiliar));
+    const auto lusc = call(rows);
+    EXPECT_EQ(lusc.label, CallLabel::lusc);
+    EXPECT_NEAR(*lusc.prob_lusc, 0.95, 1e-6);
+    EXPECT_THAT(lusc.reason, HasSubstr("1 of 8 pictures do not look like tumour. One is unfamiliar"));
+    EXPECT_EQ(call({picture(0.1, TileStatus::benign)}).label, CallLabel::insufficient);
+    const auto strange =
+        call({picture(0.9), picture(0.1, TileStatus::unfamiliar), picture(0.1, TileStatus::unfamiliar)});
+    EXPECT_EQ(strange.label, CallLabel::indeterminate);
+    EXPECT_THAT(strange.reason, HasSubstr("2 of 3 pictures look unlike"));
+    ScoreRow gone;
+    gone.case_name = "one", gone.status = TileStatus::read_error;
+    EXPECT_THAT(call({gone}).reason, HasSubstr("No picture could be scored"));
+}
+
+TEST(CaseCalls, CallsLargePhotographsOfBothClassesMixed) {
+    EXPECT_EQ(call({picture(0.95, TileStatus::ok, 1000), picture(0.05, TileStatus::ok, 1000)}).label, CallLabel::mixed);
+}
+
+TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
+    auto other = picture(0.2);
+    other.case_name = "two, or so";
+    const auto cases = call_cases({{"LUAD", "LUSC"}, true, true, {picture(0.9), other}}, our_model());
+    ASSERT_EQ(cases.size(), 2U);
+    const testing::TemporaryFolder folder;
+    write_cases(cases, {"LUAD", "LUSC"}, folder / "cases.csv");
+    const auto text = read_file(folder / "cases.csv");
+    EXPECT_THAT(text,
+                HasSubstr("case,pictures,ok,benign,unfamiliar,background,read_error,mean_prob_LUAD,mean_prob_LUSC,"
+                          "ci95_low,ci95_high,call,reason\none,1,1,0,0,0,0,0.100000,0.900000,,,indeterminate,"));
+    EXPECT_THAT(text, HasSubstr("\n\"two, or so\",1,"));
+}
+
+TEST(CaseCalls, OfOtherClassesGiveMeansAndNoCall) {
+    ModelConfig model;
+    model.class_names = {"Tumour", "Stroma"};
+    const auto cases = call_cases({{"Tumour", "Stroma"}, false, false, {picture(0.25)}}, model);
+    EXPECT_EQ(cases.at(0).label, CallLabel::none);
+    EXPECT_EQ(cases.at(0).mean_probabilities, (std::vector<double>{0.75, 0.25}));
+}
+
+}  // namespace
+}  // namespace slidetype

@@ -1,0 +1,232 @@
+#include "plugin/pictures/score_run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/pictures/image_file.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/plugin/gated_model.h"
+#include "tests/plugin/pictures/odd_files.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string jpeg(const RgbImage& picture) {
+    const auto file = *encode_jpeg(picture, 95);
+    return {file.begin(), file.end()};
+}
+
+std::string png(const cv::Mat& picture) {
+    std::vector<std::uint8_t> file;
+    cv::imencode(".png", picture, file);
+    return {file.begin(), file.end()};
+}
+
+class ScorePictures : public ::testing::Test {
+  protected:
+    ScorePictures() : engine(testing::write_gated_model(folder / "model", {})) {
+        for (const std::string name : {"a", "b"}) {
+            fs::create_directories(folder / "in" / name);
+            for (int i = 0; i < 3; ++i) put(name + "/" + std::to_string(i) + ".jpg", i, i % 2);
+        }
+    }
+    void put(const std::string& name, unsigned seed, int label = 0) {
+        write_file(folder / "in" / name, jpeg(testing::striped_picture(120, label, seed)));
+    }
+    void put_file(const std::string& name, const std::string& content) { write_file(folder / "in" / name, content); }
+    ScoreRun score(const std::string& out, ScoreRunOptions options = {}, const ScoreRunCallbacks& callbacks = {},
+                   std::vector<fs::path> arguments = {}) {
+        if (arguments.empty()) arguments = {folder / "in"};
+        options.output = folder / out;
+        if (options.threads == 0) options.threads = 2;
+        return score_pictures(engine, list_pictures(arguments, options.output), options, callbacks);
+    }
+    const ScoreRow& row(const ScoreRun& run, const std::string& file) {
+        for (const auto& each : run.table.rows) {
+            if (each.file == file) return each;
+        }
+        throw std::runtime_error("no row " + file);
+    }
+    std::string text(const std::string& file) { return read_file(folder / file); }
+
+    testing::TemporaryFolder folder;
+    Engine engine;
+};
+
+TEST_F(ScorePictures, WritesALinePerPictureAndPerFolder) {
+    const auto run = score("out");
+    ASSERT_EQ(run.table.rows.size(), 6U);
+    EXPECT_EQ(run.table.rows[0].file, "a/0.jpg");
+    EXPECT_EQ(run.table.rows[5].case_name, "b");
+    EXPECT_EQ(run.count(TileStatus::ok), 6U);
+    EXPECT_EQ(read_scores(folder / "out/scores.csv").rows.size(), 6U);
+    EXPECT_THAT(text("out/cases.csv"), HasSubstr("\na,3,3,0,0,0,0,"));
+    const auto summary = nlohmann::json::parse(text("out/summary.json"));
+    EXPECT_EQ(summary["root"], (folder / "in").string());
+    EXPECT_EQ(summary["statuses"]["ok"], 6);
+    EXPECT_EQ(summary["scales"]["assumed"], 6);
+    EXPECT_THAT(summary["note"].get<std::string>(), HasSubstr("assumed to show what the model learned from, 128 µm"));
+    EXPECT_THAT(text("out/report.html"), HasSubstr("data:image/jpeg;base64,"));
+}
+
+TEST_F(ScorePictures, GivesTheSameFilesForAnyNumberOfThreads) {
+    ScoreRunOptions options;
+    for (const int threads : {1, 3}) {
+        options.threads = threads;
+        score("out" + std::to_string(threads), options);
+    }
+    for (const std::string file : {"scores.csv", "cases.csv", "report.html", "summary.json"}) {
+        EXPECT_EQ(text("out1/" + file), text("out3/" + file)) << file;
+    }
+}
+
+TEST_F(ScorePictures, TakesWhatWasScoredBeforeUnlessTheFileOrTheSettingsHaveChanged) {
+    score("out");
+    const auto before = text("out/scores.csv");
+    EXPECT_EQ(score("out").taken, 6U);
+    EXPECT_EQ(text("out/scores.csv"), before);
+    put("a/1.jpg", 99);
+    EXPECT_EQ(score("out").taken, 5U);
+    EXPECT_NE(text("out/scores.csv"), before);
+    const auto gateless = score("out", {.field = {.gate = false}});
+    EXPECT_EQ(gateless.taken, 0U);
+    EXPECT_THAT(gateless.again_because, HasSubstr("other settings"));
+    EXPECT_EQ(score("out", {.field = {.gate = false}, .force = true}).taken, 0U);
+}
+
+TEST_F(ScorePictures, GoesOnAfterAnInterruptAndGivesTheSame) {
+    score("whole");
+    std::atomic<int> asked = 0;
+    ScoreRunCallbacks callbacks;
+    callbacks.stop_requested = [&] { return ++asked > 5; };
+    ScoreRunOptions options;
+    options.threads = 1;
+    const auto stopped = score("out", options, callbacks);
+    EXPECT_TRUE(stopped.interrupted);
+    EXPECT_FALSE(fs::exists(folder / "out/summary.json"));
+    const auto done = stopped.table.rows.size();
+    EXPECT_GT(done, 0U);
+    EXPECT_LT(done, 6U);
+    // As if the machine had stopped in the middle of a line.
+    write_file(folder / "out/finished.jsonl", text("out/finished.jsonl") + "{\"key\":\"12");
+    EXPECT_EQ(score("out").taken, done);
+    for (const std::string file : {"scores.csv", "cases.csv", "report.html", "summary.json"}) {
+        EXPECT_EQ(text("out/" + file), text("whole/" + file)) << file;
+    }
+}
+
+TEST_F(ScorePictures, CutsALargePictureAndDrawsItsHeatmap) {
+    RgbImage large(1300, 700);
+    for (std::size_t i = 0; i < large.pixels.size(); ++i) {
+        large.pixels[i] = static_cast<std::uint8_t>(i % 3 == 1 ? 110 : 190 + i % 17);
+    }
+    put_file("large.jpg", jpeg(large));
+    const auto run = score("out");
+    const auto& cut = row(run, "large.jpg");
+    EXPECT_EQ(cut.tiles, 6U);
+    EXPECT_EQ(cut.case_name, ".");
+    EXPECT_THAT(cut.note, HasSubstr("0.25 µm per pixel was assumed"));
+    const auto heatmap = read_image(folder / "out" / cut.heatmap);
+    EXPECT_EQ(heatmap.width, 1300);
+    fs::remove(folder / "out" / cut.heatmap);
+    EXPECT_EQ(score("out").taken, 6U);
+    EXPECT_TRUE(fs::exists(folder / "out" / cut.heatmap));
+    const auto whole = score("whole", {.field = {.scale = {.field_um = 200}}});
+    EXPECT_EQ(row(whole, "large.jpg").tiles, 1U);
+    EXPECT_EQ(row(whole, "large.jpg").scale, ScaleSource::field_option);
+}
+
+TEST_F(ScorePictures, SaysOfEachBadPictureWhyAndGoesOn) {
+    struct Bad {
+        std::string name, content, reason;
+    };
+    const auto good = text("in/a/0.jpg");
+    const std::vector<Bad> all = {
+        {"cut.jpg", good.substr(0, good.size() / 2), "cut short"},
+        {"empty.png", "", "is no picture"},
+        {"words.jpg", "not a picture at all", "is no picture"},
+        {"inks.jpg", testing::jpeg_of_untold_inks(), "CMYK"},
+        {"dot.png", png(cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3))), "too small, 1 x 1 pixels"},
+        {"strip.png", png(cv::Mat(40, 200, CV_8UC3, cv::Scalar(1, 2, 3))), "too oblong"},
+        {"huge.png", testing::png_that_claims(60'000, 60'000), "picture"},
+        {"moving.gif", testing::animated_gif(), "is no picture"},
+        {"line\nbreak.jpg", "nothing", "is no picture"},
+    };
+    std::vector<fs::path> arguments = {folder / "in"};
+    for (const auto& bad : all) {
+        put_file(bad.name, bad.content);
+        if (bad.name.ends_with(".gif")) arguments.push_back(folder / "in" / bad.name);
+    }
+    fs::create_symlink("nowhere.jpg", folder / "in" / "dead.jpg");
+    arguments.push_back(folder / "in" / "absent.jpg");
+    std::size_t told = 0;
+    ScoreRunCallbacks callbacks;
+    callbacks.failed = [&](const ListedPicture&, const ScoreRow& failed) {
+        ++told;
+        EXPECT_THAT(failed.reason, Not(::testing::IsEmpty()));
+    };
+    const auto run = score("out", {}, callbacks, arguments);
+    EXPECT_EQ(run.count(TileStatus::ok), 6U);
+    EXPECT_EQ(told, all.size() + 2);
+    for (const auto& bad : all) {
+        EXPECT_EQ(row(run, bad.name).status, TileStatus::read_error) << bad.name;
+        EXPECT_THAT(row(run, bad.name).reason, HasSubstr(bad.reason)) << bad.name;
+        EXPECT_THAT(row(run, bad.name).reason, Not(HasSubstr("\n"))) << bad.name;
+    }
+    EXPECT_THAT(row(run, "absent.jpg").reason, HasSubstr("does not exist"));
+    const auto table = read_scores(folder / "out/scores.csv");
+    EXPECT_EQ(table.rows.size(), run.table.rows.size());
+    EXPECT_THAT(text("out/scores.csv"), HasSubstr("\"line\nbreak.jpg\""));
+    EXPECT_EQ(score("out", {}, {}, arguments).taken, 6U);  // what failed is tried again
+}
+
+TEST_F(ScorePictures, ReadsGreyPaletteDeepAndTransparentPicturesAndTurnsThemUpright) {
+    cv::Mat noise(100, 140, CV_8UC3);
+    cv::theRNG().state = 7;
+    cv::randu(noise, 60, 220);
+    cv::Mat deep, clear(noise.size(), CV_8UC4);
+    noise.convertTo(deep, CV_16U, 257);
+    cv::mixChannels({noise, cv::Mat(noise.size(), CV_8U, cv::Scalar(200))}, {clear}, {0, 0, 1, 1, 2, 2, 3, 3});
+    put_file("plain.png", png(noise));
+    put_file("deep.png", png(deep));
+    put_file("grey.png", png(cv::Mat(100, 140, CV_8U, cv::Scalar(120))));
+    put_file("clear.png", png(clear));
+    const RgbImage upright(140, 100, 90);
+    put_file("turned.jpg", testing::turned_jpeg(jpeg(upright), 6));
+    const auto run = score("out");
+    for (const std::string name : {"plain.png", "deep.png", "grey.png", "clear.png", "turned.jpg"}) {
+        EXPECT_TRUE(row(run, name).is_scored()) << name << row(run, name).reason;
+    }
+    EXPECT_EQ(row(run, "deep.png").probabilities, row(run, "plain.png").probabilities);
+    EXPECT_EQ(row(run, "turned.jpg").width, 100);
+    EXPECT_EQ(row(run, "turned.jpg").height, 140);
+}
+
+TEST_F(ScorePictures, AnUnreadablePictureDoesNotStopTheOthers) {
+    if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+    fs::permissions(folder / "in/a/0.jpg", fs::perms::none);
+    const auto run = score("out");
+    EXPECT_EQ(row(run, "a/0.jpg").status, TileStatus::read_error);
+    EXPECT_EQ(run.count(TileStatus::ok), 5U);
+}
+
+TEST_F(ScorePictures, RefusesAFolderOfSlidesAndOneInUse) {
+    fs::create_directories(folder / "slides");
+    write_file(folder / "slides/run.json", "{}");
+    EXPECT_THROW(score("slides"), Error);
+}
+
+}  // namespace
+}  // namespace slidetype
