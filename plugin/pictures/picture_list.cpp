@@ -25,6 +25,11 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kEndings = {".jpg", ".jpeg", ".jpe", ".jfif", ".png",
                                                       ".tif", ".tiff", ".bmp", ".webp"};
+/// Whether a file is named like a picture that can be read, in letters of any size.
+bool has_picture_ending(const fs::path& file) {
+    return std::ranges::count(kEndings, in_lower_case(file.extension().string())) > 0;
+}
+
 /// A larger field or pixel is a slip: of a number in another unit.
 constexpr double kLargestField = 1e5, kLargestSpacing = 100;
 
@@ -85,7 +90,7 @@ class Lister {
         });
         for (auto& file : content.files) {
             const bool hidden = file.filename().string().starts_with('.');  // as macOS puts beside pictures
-            if (!hidden && is_named_like_picture(file)) {
+            if (!hidden && has_picture_ending(file)) {
                 add({std::move(file), {}, {}, {}});
             } else {
                 ++list_.other_files;
@@ -93,7 +98,7 @@ class Lister {
         }
         list_.other_files += content.others.size();
         for (auto& path : content.unreachable) {
-            if (is_named_like_picture(path)) {
+            if (has_picture_ending(path)) {
                 add({std::move(path), {}, {}, {}});  // a link that leads nowhere: it fails with a reason
             } else if (!is_of_the_system(path)) {
                 list_.problems.push_back(path.string() + " cannot be reached");
@@ -160,10 +165,6 @@ class Lister {
 };
 
 }  // namespace
-
-bool is_named_like_picture(const fs::path& file) {
-    return std::ranges::count(kEndings, in_lower_case(file.extension().string())) > 0;
-}
 
 PictureList list_pictures(std::span<const fs::path> arguments, const fs::path& output) {
     return Lister(output).list(arguments);

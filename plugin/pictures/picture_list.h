@@ -25,13 +25,11 @@ struct PictureList {
     std::vector<std::string> problems;    ///< in words: what was named twice, read otherwise than it stands, not found
 };
 
-/// Whether a file is named like a picture that can be read: .jpg, .png, .tif, .bmp, .webp and their like, in any case.
-bool is_named_like_picture(const std::filesystem::path& file);
-
 /// A file stands for itself, whatever it is called and even if absent, so that a wrong one is reported; a folder for
-/// what is named like a picture below it; a pattern for what it matches; a table (.csv, .tsv, .txt) for its rows, with
-/// the columns file[,case][,field_um][,spacing] (see read_manifest), relative to its folder. Folders with results of
-/// ours and `output` are passed over, hidden files too. Throws Error(not_found | bad_data | usage | io).
+/// what is named like a picture below it (.jpg, .png, .tif, .bmp, .webp and their like); a pattern for what it matches;
+/// a table (.csv, .tsv, .txt) for its rows, with the columns file[,case][,field_um][,spacing] (see read_manifest),
+/// relative to its folder. Folders with results of ours and `output` are passed over, hidden files too. Throws
+/// Error(not_found | bad_data | usage | io).
 PictureList list_pictures(std::span<const std::filesystem::path> arguments, const std::filesystem::path& output);
 
 }  // namespace slidetype

@@ -94,16 +94,19 @@ std::string assumption_text(const ScoresTable& table, const ModelConfig& model) 
         ++(row.heatmap.empty() ? whole : cut);
     }
     if (whole + cut == 0) return {};
+    const auto says = [&](std::size_t n, const char* one, const char* several) {
+        return cut == 0 || whole == 0 ? std::string(n == 1 ? "It " : "They ") + (n == 1 ? one : several)
+                                      : fmt::format("{} {}", n, n == 1 ? one : several);
+    };
     std::string text = fmt::format("Nothing says how large the field of {} is. ", counted(whole + cut, "picture"));
     if (whole > 0) {
         text += fmt::format("{} assumed to show what the model learned from, {:.0f} µm, and scored whole. ",
-                            whole == 1 ? "One was" : fmt::format("{} were", whole), field_of(model));
+                            says(whole, "was", "were"), field_of(model));
     }
     if (cut > 0) {
         text += fmt::format(
-            "{} more than {} pixels along the longer edge: {:g} µm per pixel was assumed, and tiles "
-            "were cut. ",
-            cut == 1 ? "One has" : fmt::format("{} have", cut), kMostPixelsOfOneField, kAssumedSpacing);
+            "{} more than {} pixels along the longer edge: {:g} µm per pixel was assumed, and tiles were cut. ",
+            says(cut, "has", "have"), kMostPixelsOfOneField, kAssumedSpacing);
     }
     return text + "--field-um or --spacing says it.";
 }

@@ -258,7 +258,9 @@ std::string score_report(const ScoreFiles& files) {
                        escape_html(counted(table.rows.size(), "picture")) +
                        ", each scored as one field by slidetype</p>\n</header>\n";
     if (const auto assumed = assumption_text(table, config); !assumed.empty()) {
-        body += "<p class=\"warning\">" + escape_html(assumed) + "</p>\n";
+        const bool cut = std::ranges::any_of(
+            table.rows, [](const ScoreRow& row) { return !row.heatmap.empty() && row.scale == ScaleSource::assumed; });
+        body += cut ? "<p class=\"warning\">" + escape_html(assumed) + "</p>\n" : html_note(assumed);
     }
     body += cards(files.run) + histogram(table, config) + cases_section(files.run, config);
     body += sheets_section("By class and certainty",

@@ -15,8 +15,8 @@
 namespace slidetype {
 
 struct ScoreRunOptions {
-    std::filesystem::path output;
-    FieldOptions field;
+    std::filesystem::path output = {};
+    FieldOptions field = {};
     int threads = 0;     ///< 0: all processors of this process
     bool force = false;  ///< also pictures that were scored before
 };

@@ -47,7 +47,7 @@ TEST_F(FieldScoring, GivesTheProbabilitiesOfEvaluate) {
     testing::write_striped_folders(folder / "data", 150, 9);
     testing::write_gated_model(folder / "model");
     const auto model = read_model_directory(folder / "model");
-    const auto dataset = read_dataset({{folder / "data", {}}});
+    const auto dataset = read_dataset(folder / "data");
     std::vector<std::size_t> all(dataset.tiles.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     const auto evaluation = evaluate_model(model, dataset, all, {});

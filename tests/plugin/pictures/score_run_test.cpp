@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 #include "base/atomic_file.h"
@@ -198,7 +199,7 @@ TEST_F(ScorePictures, ReadsGreyPaletteDeepAndTransparentPicturesAndTurnsThemUpri
     cv::randu(noise, 60, 220);
     cv::Mat deep, clear(noise.size(), CV_8UC4);
     noise.convertTo(deep, CV_16U, 257);
-    cv::mixChannels({noise, cv::Mat(noise.size(), CV_8U, cv::Scalar(200))}, {clear}, {0, 0, 1, 1, 2, 2, 3, 3});
+    cv::merge(std::vector<cv::Mat>{noise, cv::Mat(noise.size(), CV_8U, cv::Scalar(200))}, clear);
     put_file("plain.png", png(noise));
     put_file("deep.png", png(deep));
     put_file("grey.png", png(cv::Mat(100, 140, CV_8U, cv::Scalar(120))));
