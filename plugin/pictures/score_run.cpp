@@ -45,7 +45,7 @@ struct Work {
 ScoreRow failed_row(const std::string& cause, const std::string& hint = {}) {
     ScoreRow row;
     row.status = TileStatus::read_error;
-    row.reason = sentence(cause) + (hint.empty() ? "" : " " + sentence(hint));
+    row.reason = hint.empty() ? cause : cause + ". " + sentence(hint);
     return row;
 }
 
