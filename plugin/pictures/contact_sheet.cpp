@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "model/report/html.h"
 #include "plugin/analysis/slide_call.h"
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/words.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "plugin/results/exporters/drawing.h"
 #include "plugin/results/text.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 
 namespace slidetype {
 namespace {

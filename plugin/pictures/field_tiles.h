@@ -6,7 +6,7 @@
 
 #include "base/raster.h"
 #include "plugin/pictures/field_scale.h"
-#include "tiler/tile_grid.h"
+#include "tiler/tiles/tile_grid.h"
 
 namespace slidetype {
 

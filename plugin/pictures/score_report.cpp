@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "model/report/html.h"
 #include "model/report/svg_chart.h"
 #include "plugin/analysis/slide_result.h"

@@ -14,7 +14,7 @@
 #include "base/sha256.h"
 #include "base/stopwatch.h"
 #include "base/words.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "plugin/batch/slide_lock.h"
 #include "plugin/pictures/field_heatmap.h"
 #include "plugin/pictures/score_files.h"

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "model/data/dataset.h"
 #include "model/learning/evaluation.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/support.h"

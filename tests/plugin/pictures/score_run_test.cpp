@@ -11,7 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "model/pictures/image_file.h"
+#include "base/pictures/image_file.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/plugin/pictures/odd_files.h"
