@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/words.h"
 #include "base/pictures/image_file.h"
+#include "base/words.h"
 #include "model/report/html.h"
 #include "plugin/analysis/slide_call.h"
 

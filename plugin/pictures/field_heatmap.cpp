@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "base/words.h"
 #include "base/pictures/image_file.h"
+#include "base/words.h"
 #include "plugin/results/exporters/drawing.h"
 #include "plugin/results/text.h"
 
@@ -18,7 +18,6 @@ namespace {
 
 constexpr int kLongestEdge = 1600;
 constexpr double kInk = 0.5;  ///< share of a tile's colour over the picture
-constexpr int kCaption = 34;
 
 /// Where the cells of one axis end: tiles may share pixels, and each gets half of what it shares.
 std::vector<int> cell_ends(const std::set<std::int64_t>& begins, std::int64_t tile, int length, double scale) {
@@ -78,7 +77,7 @@ RgbImage field_heatmap(const RgbImage& picture, const FieldScore& score, const s
     const double scale = std::min(1.0, double(kLongestEdge) / std::max(picture.width, picture.height));
     const auto edge = [scale](int length) { return std::max(1, static_cast<int>(std::lround(length * scale))); };
     const auto small = resize_image(picture, edge(picture.width), edge(picture.height));
-    RgbImage out(small.width, small.height + kCaption);
+    RgbImage out(small.width, small.height + kHeatmapCaptionPx);
     std::ranges::copy(small.pixels, out.pixels.begin());
     cv::Mat all(out.height, out.width, CV_8UC3, out.pixels.data());
     auto map = all(cv::Rect(0, 0, small.width, small.height));
@@ -92,7 +91,7 @@ RgbImage field_heatmap(const RgbImage& picture, const FieldScore& score, const s
     constexpr exporting::Font font{9, false};
     constexpr int kMargin = 10;
     exporting::draw_text(all, exporting::elided(ascii(caption(score)), font, out.width - 2 * kMargin), kMargin,
-                         small.height + kCaption - kMargin, font, {60, 60, 60});
+                         small.height + kHeatmapCaptionPx - kMargin, font, {60, 60, 60});
     return out;
 }
 

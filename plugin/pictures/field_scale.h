@@ -36,8 +36,8 @@ struct FieldScale {
 /// A picture without a scale and with at most so many pixels along its longer edge is taken for one field of the model,
 /// as `evaluate` and `train` take it.
 inline constexpr int kMostPixelsOfOneField = 1024;
-/// A larger one is taken to have this spacing: that of scanners at 40x and of common cameras at 20x to 40x. 1024 pixels
-/// are then about twice the field of 128 µm that the shipped models were made for.
+/// A larger one is taken to have this spacing: that of scanners at 40x and of common cameras on a 40x objective. 1024
+/// pixels are then about twice the field of 128 µm that the shipped models were made for.
 inline constexpr double kAssumedSpacing = 0.25;
 /// A picture is scored whole up to so many times the model's field along its longer edge.
 inline constexpr double kMostFieldsWhole = 2;

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/words.h"
 #include "base/pictures/image_file.h"
+#include "base/words.h"
 
 namespace slidetype {
 namespace {

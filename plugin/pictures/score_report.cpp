@@ -7,13 +7,14 @@
 #include <iterator>
 
 #include "base/error.h"
-#include "base/words.h"
 #include "base/pictures/image_file.h"
+#include "base/words.h"
 #include "model/report/html.h"
 #include "model/report/svg_chart.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/batch/batch_report.h"
 #include "plugin/pictures/contact_sheet.h"
+#include "plugin/pictures/field_heatmap.h"
 #include "plugin/pictures/score_files.h"
 
 namespace slidetype {
@@ -54,7 +55,7 @@ std::string cards(const ScoreRun& run) {
     const auto& table = run.table;
     const auto all = table.rows.size();
     std::string out = "<div class=\"cards\">\n" +
-                      html_card("Pictures", std::to_string(all), "in " + counted(run.cases.size(), "folder or case"));
+                      html_card("Pictures", std::to_string(all), "in " + counted(run.cases.size(), "case"));
     for (const auto& name : table.class_names) {
         const auto count = static_cast<std::size_t>(std::ranges::count(table.rows, name, &ScoreRow::class_name));
         out += html_card(name, std::to_string(count), share_of(count, all));
@@ -82,7 +83,7 @@ std::string histogram(const ScoresTable& table, const ModelConfig& model) {
     BarChart chart;
     chart.text = {"scores", "P(LUSC) of the voting pictures", "Number of voting pictures per step of P(LUSC)."};
     chart.x.label = "P(LUSC)";
-    chart.y = {0, std::max(1.0, *std::ranges::max_element(count)), "voting pictures"};
+    chart.y = {0, std::max(5.0, *std::ranges::max_element(count)), "voting pictures"};
     chart.series = {{"", Ink::neutral, count}};
     chart.width = 920, chart.height = 280;
     return html_section("Scores", html_figure(to_svg(chart),
@@ -91,8 +92,8 @@ std::string histogram(const ScoresTable& table, const ModelConfig& model) {
 }
 
 std::string case_row(const CaseCall& each, bool called) {
-    std::string cells = "<tr><th>" + escape_html(each.name) + "</th><td class=\"number\">" +
-                        std::to_string(each.pictures()) + "</td><td class=\"number\">" +
+    std::string cells = "<tr><th>" + escape_html(each.name == "." ? "(the folder itself)" : each.name) +
+                        "</th><td class=\"number\">" + std::to_string(each.pictures()) + "</td><td class=\"number\">" +
                         std::to_string(each.count(TileStatus::ok)) + "</td>";
     if (called) {
         cells += "<td><b>" + escape_html(std::string(to_string(each.label))) + "</b><br>";
@@ -174,7 +175,10 @@ std::string failures(const ScoresTable& table) {
 std::string heatmap_figure(const ScoreRow& row, const std::filesystem::path& output) {
     std::string picture = html_note("no picture");
     try {
-        const auto image = read_image(output / row.heatmap);
+        auto image = read_image(output / row.heatmap);
+        image.height -= kHeatmapCaptionPx;  // which nobody could read so small
+        image.pixels.resize(std::size_t{3} * static_cast<std::size_t>(image.width) *
+                            static_cast<std::size_t>(image.height));
         const double scale = std::min(1.0, double(kHeatmapPx) / std::max(image.width, image.height));
         const auto edge = [scale](int length) { return std::max(1, static_cast<int>(length * scale)); };
         const auto uri = picture_data_uri(resize_image(image, edge(image.width), edge(image.height)));

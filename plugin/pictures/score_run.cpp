@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,16 +12,19 @@
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/pictures/image_file.h"
+#include "base/pictures/picture_facts.h"
 #include "base/sha256.h"
 #include "base/stopwatch.h"
 #include "base/words.h"
-#include "base/pictures/image_file.h"
 #include "plugin/batch/slide_lock.h"
 #include "plugin/pictures/field_heatmap.h"
+#include "plugin/pictures/pixel_budget.h"
 #include "plugin/pictures/score_files.h"
 #include "plugin/pictures/score_journal.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
+#include "tiler/spacing/spacing_text.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -32,6 +36,17 @@ constexpr const char* kHeatmaps = "heatmaps";
 /// Pictures that a thread takes at once, so that the backend gets several. Of few pictures, which may be large, each
 /// thread takes one.
 constexpr std::size_t kMostAtOnce = 8, kChunks = 64;
+
+/// A larger picture is refused before a pixel of it is decoded: `run` reads such in strips.
+constexpr std::int64_t kMostPixels = 300'000'000;
+/// Smaller ones do not count against the budget of all threads, which is that of one of the largest.
+constexpr std::int64_t kFewPixels = 4'000'000;
+
+/// A picture that is cut, while its heatmap is still to be drawn.
+struct LargePicture {
+    RgbImage image;
+    PixelBudget::Lease lease;
+};
 
 /// A picture on its way.
 struct Work {
@@ -64,6 +79,36 @@ void or_fail(Work& of, Function work) {
         of.row = failed_row(error.what());
     }
     of.failed = true;
+}
+
+/// What the head of the file says; what cannot be scored is refused.
+PictureFacts facts_of(const fs::path& file) {
+    const auto facts = look_at_picture(file);
+    if (!facts) {
+        throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read",
+                    "JPEG, PNG, TIFF, BMP and WebP are.");
+    }
+    if (facts->pixels() > kMostPixels) {
+        throw Error(ErrorCode::bad_data, file.string(),
+                    fmt::format("is too large to be scored as one field, {} x {} pixels", facts->width, facts->height),
+                    "Score it as a slide, with `slidetype run`.");
+    }
+    if (facts->frames > 1) {
+        throw Error(ErrorCode::bad_data, file.string(),
+                    fmt::format("has {} frames or pages, and which of them is meant cannot be told", facts->frames),
+                    "Save each that is meant as a picture of its own.");
+    }
+    return *facts;
+}
+
+/// What the file says of the size of a pixel, where that can be right.
+std::optional<double> spacing_said_by(const PictureFacts& facts) {
+    for (const auto& said : facts.resolutions) {
+        if (!(said.unit_um > 0 && said.x > 0 && said.y > 0)) continue;
+        const double x_um_px = said.unit_um / said.x, y_um_px = said.unit_um / said.y;
+        if (fault_of_size(x_um_px, y_um_px).empty()) return std::sqrt(x_um_px * y_um_px);
+    }
+    return std::nullopt;
 }
 
 void require_own_folder(const fs::path& output) {
@@ -142,7 +187,7 @@ class Run {
             if (stop_requested()) return;
             auto& work = works[i];
             work.picture = &pictures[i];
-            std::optional<RgbImage> large;
+            std::optional<LargePicture> large;
             or_fail(work, [&] { large = prepare(work, fields); });
             if (work.row) continue;
             if (large) {
@@ -150,7 +195,7 @@ class Run {
                 const auto score = std::move(scorer_.score({&fields.back(), 1}).front());
                 fields.pop_back();
                 work.row = row_of(score);
-                work.row->heatmap = write_heatmap(work, *large, score);
+                work.row->heatmap = write_heatmap(work, large->image, score);
             } else {
                 scored.push_back(&work);
             }
@@ -161,7 +206,7 @@ class Run {
     }
 
     /// Reads the picture and makes it small, unless its scores are known. Gives it back where it is cut.
-    std::optional<RgbImage> prepare(Work& work, std::vector<PreparedField>& fields) const {
+    std::optional<LargePicture> prepare(Work& work, std::vector<PreparedField>& fields) {
         const auto& picture = *work.picture;
         work.key = picture_key(picture);
         work.digest = picture_digest(picture);
@@ -170,10 +215,15 @@ class Run {
             work.taken = true;
             return std::nullopt;
         }
-        auto image = read_image(picture.file);
+        const auto facts = facts_of(picture.file);
+        auto lease = budget_.take(facts.pixels() > kFewPixels ? facts.pixels() : 0);
+        LargePicture large{read_image(picture.file), std::move(lease)};
         const bool own_scale = picture.scale.field_um || picture.scale.spacing_um_px;
-        fields.push_back(own_scale ? scorer_.prepare(image, {}, picture.scale) : scorer_.prepare(image));
-        return fields.back().scale.cut ? std::optional(std::move(image)) : std::nullopt;
+        const auto file_um_px = spacing_said_by(facts);
+        fields.push_back(own_scale ? scorer_.prepare(large.image, file_um_px, picture.scale)
+                                   : scorer_.prepare(large.image, file_um_px));
+        if (!fields.back().scale.cut) return std::nullopt;
+        return large;
     }
 
     ScoreRow row_of(const FieldScore& score) const {
@@ -227,6 +277,7 @@ class Run {
     const ScoreRunCallbacks& callbacks_;
     std::unique_ptr<SlideLock> lock_;
     std::optional<ScoreJournal> journal_;
+    PixelBudget budget_{kMostPixels};
     std::mutex mutex_;
     std::vector<std::optional<ScoreRow>> rows_;
     std::size_t done_ = 0, taken_ = 0;

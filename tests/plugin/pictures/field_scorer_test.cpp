@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/pictures/image_file.h"
 #include "model/data/dataset.h"
 #include "model/learning/evaluation.h"
-#include "base/pictures/image_file.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/support.h"

@@ -33,6 +33,12 @@ std::string png_that_claims(unsigned width, unsigned height) {
            chunk("IDAT", bytes({0x78, 0x9C, 3, 0, 0, 0, 0, 1})) + chunk("IEND", "");
 }
 
+std::string png_that_says(const std::string& png, unsigned pixels_per_metre) {
+    constexpr std::size_t kHead = 8 + 25;  // up to the end of IHDR
+    const auto density = big_endian(pixels_per_metre, 4);
+    return png.substr(0, kHead) + chunk("pHYs", density + density + bytes({1})) + png.substr(kHead);
+}
+
 std::string animated_gif() {
     const auto frame = bytes({0x21, 0xF9, 4, 0, 10, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0});
     return "GIF89a" + bytes({1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 0}) + frame + frame + bytes({0x3B});

@@ -7,6 +7,9 @@ namespace slidetype::testing {
 /// A PNG file that says it has this size, of RGB with 8 bits, and holds hardly any pixels.
 std::string png_that_claims(unsigned width, unsigned height);
 
+/// The PNG file with a pHYs chunk that says how many pixels lie in a metre.
+std::string png_that_says(const std::string& png, unsigned pixels_per_metre);
+
 /// A GIF file of two frames of one pixel.
 std::string animated_gif();
 

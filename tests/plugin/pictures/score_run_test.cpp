@@ -149,6 +149,21 @@ TEST_F(ScorePictures, CutsALargePictureAndDrawsItsHeatmap) {
     EXPECT_EQ(row(whole, "large.jpg").scale, ScaleSource::field_option);
 }
 
+TEST_F(ScorePictures, BelievesTheScaleInAFileUnlessNoMicroscopeCanHaveMadeIt) {
+    cv::Mat large(600, 600, CV_8UC3);
+    cv::theRNG().state = 3;
+    cv::randu(large, cv::Scalar(150, 80, 150), cv::Scalar(220, 140, 220));
+    const auto plain = png(large);
+    put_file("half_um.png", testing::png_that_says(plain, 2'000'000));
+    put_file("72_dpi.png", testing::png_that_says(plain, 2835));
+    const auto run = score("out");
+    EXPECT_EQ(row(run, "half_um.png").scale, ScaleSource::file);
+    EXPECT_EQ(row(run, "half_um.png").spacing_um_px, 0.5);
+    EXPECT_EQ(row(run, "half_um.png").tiles, 9U);
+    EXPECT_EQ(row(run, "72_dpi.png").scale, ScaleSource::assumed);
+    EXPECT_EQ(row(run, "72_dpi.png").tiles, 1U);
+}
+
 TEST_F(ScorePictures, SaysOfEachBadPictureWhyAndGoesOn) {
     struct Bad {
         std::string name, content, reason;
@@ -161,8 +176,8 @@ TEST_F(ScorePictures, SaysOfEachBadPictureWhyAndGoesOn) {
         {"inks.jpg", testing::jpeg_of_untold_inks(), "CMYK"},
         {"dot.png", png(cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3))), "too small, 1 x 1 pixels"},
         {"strip.png", png(cv::Mat(40, 200, CV_8UC3, cv::Scalar(1, 2, 3))), "too oblong"},
-        {"huge.png", testing::png_that_claims(60'000, 60'000), "picture"},
-        {"moving.gif", testing::animated_gif(), "is no picture"},
+        {"huge.png", testing::png_that_claims(60'000, 60'000), "too large to be scored as one field, 60000 x 60000"},
+        {"moving.gif", testing::animated_gif(), "is no picture that can be read. JPEG, PNG"},
         {"line\nbreak.jpg", "nothing", "is no picture"},
     };
     std::vector<fs::path> arguments = {folder / "in"};
