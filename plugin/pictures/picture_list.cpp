@@ -98,10 +98,11 @@ class Lister {
         }
         list_.other_files += content.others.size();
         for (auto& path : content.unreachable) {
-            if (has_picture_ending(path)) {
-                add({std::move(path), {}, {}, {}});  // a link that leads nowhere: it fails with a reason
-            } else if (!is_of_the_system(path)) {
-                list_.problems.push_back(path.string() + " cannot be reached");
+            // A link that leads nowhere, a folder that may not be read: it fails with a reason.
+            if (has_picture_ending(path) || (fs::is_directory(path, error_) && !is_of_the_system(path))) {
+                add({std::move(path), {}, {}, {}});
+            } else {
+                ++list_.other_files;
             }
         }
         std::ranges::move(content.problems, std::back_inserter(list_.problems));
@@ -158,6 +159,7 @@ class Lister {
     }
 
     fs::path output_;
+    std::error_code error_;  ///< of looks that may fail
     PictureList list_;
     std::set<std::string> seen_;
     std::size_t twice_ = 0;

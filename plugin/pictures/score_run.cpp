@@ -83,7 +83,12 @@ void or_fail(Work& of, Function work) {
 
 /// What the head of the file says; what cannot be scored is refused.
 PictureFacts facts_of(const fs::path& file) {
+    std::error_code error;
+    if (fs::is_directory(file, error)) {
+        throw Error(ErrorCode::io, file.string(), "is a folder that cannot be read", "Check its permissions.");
+    }
     const auto facts = look_at_picture(file);
+    if (!facts && fs::file_size(file, error) == 0) throw Error(ErrorCode::bad_data, file.string(), "is empty");
     if (!facts) {
         throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read",
                     "JPEG, PNG, TIFF, BMP and WebP are.");

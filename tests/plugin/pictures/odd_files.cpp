@@ -4,39 +4,30 @@
 
 #include <cstdint>
 
+#include "tests/base/pictures/made_pictures.h"
+
 namespace slidetype::testing {
 namespace {
 
-std::string big_endian(std::uint32_t value, int bytes) {
+std::string from_high_byte(std::uint32_t value, int bytes) {
     std::string out;
     for (int i = bytes; i-- > 0;) out += static_cast<char>(value >> (8 * i) & 255U);
     return out;
 }
 
-std::string chunk(const std::string& name, const std::string& data) {
+std::string png_part(const std::string& name, const std::string& data) {
     const auto body = name + data;
     const auto sum = ::crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
-    return big_endian(static_cast<std::uint32_t>(data.size()), 4) + body +
-           big_endian(static_cast<std::uint32_t>(sum), 4);
-}
-
-std::string bytes(std::initializer_list<int> values) {
-    std::string out;
-    for (const int value : values) out += static_cast<char>(value);
-    return out;
+    return from_high_byte(static_cast<std::uint32_t>(data.size()), 4) + body +
+           from_high_byte(static_cast<std::uint32_t>(sum), 4);
 }
 
 }  // namespace
 
 std::string png_that_claims(unsigned width, unsigned height) {
-    return "\x89PNG\r\n\x1a\n" + chunk("IHDR", big_endian(width, 4) + big_endian(height, 4) + bytes({8, 2, 0, 0, 0})) +
-           chunk("IDAT", bytes({0x78, 0x9C, 3, 0, 0, 0, 0, 1})) + chunk("IEND", "");
-}
-
-std::string png_that_says(const std::string& png, unsigned pixels_per_metre) {
-    constexpr std::size_t kHead = 8 + 25;  // up to the end of IHDR
-    const auto density = big_endian(pixels_per_metre, 4);
-    return png.substr(0, kHead) + chunk("pHYs", density + density + bytes({1})) + png.substr(kHead);
+    return "\x89PNG\r\n\x1a\n" +
+           png_part("IHDR", from_high_byte(width, 4) + from_high_byte(height, 4) + bytes({8, 2, 0, 0, 0})) +
+           png_part("IDAT", bytes({0x78, 0x9C, 3, 0, 0, 0, 0, 1})) + png_part("IEND", "");
 }
 
 std::string animated_gif() {
@@ -48,15 +39,6 @@ std::string jpeg_of_untold_inks() {
     auto frame = bytes({0xFF, 0xC0, 0, 20, 8, 0, 64, 0, 64, 4});
     for (int ink = 1; ink <= 4; ++ink) frame += bytes({ink, 0x11, 0});
     return bytes({0xFF, 0xD8}) + frame + bytes({0xFF, 0xD9});
-}
-
-std::string turned_jpeg(const std::string& jpeg, int orientation) {
-    // One entry (274, a short) in a directory of one, little-endian.
-    const auto tiff =
-        "II" + bytes({42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0});
-    const auto exif = "Exif" + bytes({0, 0}) + tiff;
-    return jpeg.substr(0, 2) + bytes({0xFF, 0xE1}) + big_endian(static_cast<std::uint32_t>(exif.size() + 2), 2) + exif +
-           jpeg.substr(2);
 }
 
 }  // namespace slidetype::testing

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -12,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/pictures/image_file.h"
+#include "tests/base/pictures/made_pictures.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/plugin/pictures/odd_files.h"
@@ -33,6 +35,17 @@ std::string png(const cv::Mat& picture) {
     std::vector<std::uint8_t> file;
     cv::imencode(".png", picture, file);
     return {file.begin(), file.end()};
+}
+
+/// The samples of pink noise, which counts as tissue.
+std::vector<int> stain(int x, int y) {
+    const auto noise = [&](int channel) { return (x * 31 + y * 17 + channel * 7 + x * y) % 60; };
+    return {180 + noise(0), 90 + noise(1), 180 + noise(2)};
+}
+
+std::vector<int> with(std::vector<int> samples, int more) {
+    samples.push_back(more);
+    return samples;
 }
 
 class ScorePictures : public ::testing::Test {
@@ -150,12 +163,12 @@ TEST_F(ScorePictures, CutsALargePictureAndDrawsItsHeatmap) {
 }
 
 TEST_F(ScorePictures, BelievesTheScaleInAFileUnlessNoMicroscopeCanHaveMadeIt) {
-    cv::Mat large(600, 600, CV_8UC3);
-    cv::theRNG().state = 3;
-    cv::randu(large, cv::Scalar(150, 80, 150), cv::Scalar(220, 140, 220));
-    const auto plain = png(large);
-    put_file("half_um.png", testing::png_that_says(plain, 2'000'000));
-    put_file("72_dpi.png", testing::png_that_says(plain, 2835));
+    const auto put_png = [&](const std::string& name, const std::string& density) {
+        put_file(name,
+                 testing::png({.width = 600, .height = 600, .colour_type = 2, .chunks = {{"pHYs", density}}}, stain));
+    };
+    put_png("half_um.png", testing::bytes({0, 0x1E, 0x84, 0x80, 0, 0x1E, 0x84, 0x80, 1}));  // 2 000 000 a metre
+    put_png("72_dpi.png", testing::bytes({0, 0, 0x0B, 0x13, 0, 0, 0x0B, 0x13, 1}));         // 2835
     const auto run = score("out");
     EXPECT_EQ(row(run, "half_um.png").scale, ScaleSource::file);
     EXPECT_EQ(row(run, "half_um.png").spacing_um_px, 0.5);
@@ -171,13 +184,14 @@ TEST_F(ScorePictures, SaysOfEachBadPictureWhyAndGoesOn) {
     const auto good = text("in/a/0.jpg");
     const std::vector<Bad> all = {
         {"cut.jpg", good.substr(0, good.size() / 2), "cut short"},
-        {"empty.png", "", "is no picture"},
+        {"empty.png", "", "is empty"},
         {"words.jpg", "not a picture at all", "is no picture"},
         {"inks.jpg", testing::jpeg_of_untold_inks(), "CMYK"},
         {"dot.png", png(cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3))), "too small, 1 x 1 pixels"},
         {"strip.png", png(cv::Mat(40, 200, CV_8UC3, cv::Scalar(1, 2, 3))), "too oblong"},
         {"huge.png", testing::png_that_claims(60'000, 60'000), "too large to be scored as one field, 60000 x 60000"},
         {"moving.gif", testing::animated_gif(), "is no picture that can be read. JPEG, PNG"},
+        {"pages.tif", testing::tiff({.samples = 3, .pages = 3}, stain), "has 3 frames or pages"},
         {"line\nbreak.jpg", "nothing", "is no picture"},
     };
     std::vector<fs::path> arguments = {folder / "in"};
@@ -208,26 +222,31 @@ TEST_F(ScorePictures, SaysOfEachBadPictureWhyAndGoesOn) {
     EXPECT_EQ(score("out", {}, {}, arguments).taken, 6U);  // what failed is tried again
 }
 
-TEST_F(ScorePictures, ReadsGreyPaletteDeepAndTransparentPicturesAndTurnsThemUpright) {
-    cv::Mat noise(100, 140, CV_8UC3);
-    cv::theRNG().state = 7;
-    cv::randu(noise, 60, 220);
-    cv::Mat deep, clear(noise.size(), CV_8UC4);
-    noise.convertTo(deep, CV_16U, 257);
-    cv::merge(std::vector<cv::Mat>{noise, cv::Mat(noise.size(), CV_8U, cv::Scalar(200))}, clear);
-    put_file("plain.png", png(noise));
-    put_file("deep.png", png(deep));
-    put_file("grey.png", png(cv::Mat(100, 140, CV_8U, cv::Scalar(120))));
-    put_file("clear.png", png(clear));
-    const RgbImage upright(140, 100, 90);
-    put_file("turned.jpg", testing::turned_jpeg(jpeg(upright), 6));
+TEST_F(ScorePictures, ReadsPicturesOfAllKindsAndTurnsThemUpright) {
+    const auto grey = [](int x, int y) { return std::vector<int>{stain(x, y)[0]}; };
+    const auto with_alpha = [](int x, int y) { return with(stain(x, y), x < 32 ? 255 : 90); };
+    const testing::PngLook look{.width = 64, .height = 48, .colour_type = 2};
+    const std::map<std::string, std::string> files = {
+        {"plain.png", testing::png(look, stain)},
+        {"deep.png", testing::png({.colour_type = 2, .bits = 16}, stain)},
+        {"grey.png", testing::png({.colour_type = 0}, grey)},
+        {"palette.png", testing::png({.colour_type = 3, .chunks = {{"PLTE", std::string(768, '\x60')}}}, grey)},
+        {"clear.png", testing::png({.colour_type = 6}, with_alpha)},
+        {"plain.tif", testing::tiff({.samples = 3}, stain)},
+        {"deep.tif", testing::tiff({.bits = 16, .samples = 3}, stain)},
+        {"plain.bmp", testing::bmp(testing::BmpLook{}, stain)},
+        {"inks.jpg", testing::jpeg({.samples = 4}, [](int x, int y) { return with(stain(x, y), 40); })},
+        {"turned.jpg", testing::jpeg({.exif = testing::exif(6)}, stain)}};
+    for (const auto& [name, content] : files) put_file(name, content);
     const auto run = score("out");
-    for (const std::string name : {"plain.png", "deep.png", "grey.png", "clear.png", "turned.jpg"}) {
-        EXPECT_TRUE(row(run, name).is_scored()) << name << row(run, name).reason;
+    for (const auto& [name, content] : files) {
+        EXPECT_TRUE(row(run, name).is_scored()) << name << ": " << row(run, name).reason;
+        EXPECT_EQ(row(run, name).width, name == "turned.jpg" ? 48 : 64) << name;
     }
-    EXPECT_EQ(row(run, "deep.png").probabilities, row(run, "plain.png").probabilities);
-    EXPECT_EQ(row(run, "turned.jpg").width, 100);
-    EXPECT_EQ(row(run, "turned.jpg").height, 140);
+    for (const std::string name : {"deep.png", "plain.tif", "deep.tif"}) {
+        EXPECT_EQ(row(run, name).probabilities, row(run, "plain.png").probabilities) << name;
+    }
+    EXPECT_NE(row(run, "clear.png").probabilities, row(run, "plain.png").probabilities);
 }
 
 TEST_F(ScorePictures, AnUnreadablePictureDoesNotStopTheOthers) {
