@@ -14,6 +14,13 @@ function(slidetype_options target)
             target_compile_options(${target} PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
         endif()
         target_link_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE})
+        if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND SLIDETYPE_SANITIZE MATCHES address)
+            # One run-time for the program and its modules, as GCC has it: else no module could be linked completely.
+            execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
+                OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+            cmake_path(GET runtime PARENT_PATH runtime_folder)
+            target_link_options(${target} PUBLIC -shared-libasan -Wl,-rpath,${runtime_folder})
+        endif()
     endif()
 endfunction()
 
@@ -22,6 +29,18 @@ endfunction()
 function(slidetype_unhurried target)
     if(SLIDETYPE_SANITIZE OR NOT "UNDER_SANITIZERS" IN_LIST ARGN)
         target_compile_options(${target} PRIVATE -O0)
+    endif()
+endfunction()
+
+# slidetype_by_gcc(TARGET): compiled by GCC where clang 14 compiles the rest (under sanitizers, which clang builds in half the
+# time), since it cannot parse what the target includes. The sanitizers of both call the same functions.
+function(slidetype_by_gcc target)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        set_target_properties(${target} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON
+            CXX_COMPILER_LAUNCHER "${PROJECT_SOURCE_DIR}/cmake/by_gcc.sh;${CMAKE_CXX_COMPILER_LAUNCHER}")
+        # What slidetype_options has for GCC.
+        target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-maybe-uninitialized
+            $<$<STREQUAL:${SLIDETYPE_SANITIZE},thread>:-Wno-tsan>)
     endif()
 endfunction()
 

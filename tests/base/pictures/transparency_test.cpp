@@ -26,7 +26,7 @@ constexpr Pixel kWhite = {255, 255, 255}, kColour = {200, 100, 50}, kHalf = {227
                 kHalfGrey = {187, 187, 187}, kBlack = {0, 0, 0};
 
 /// Left, middle or right of the three parts of 64 pixels.
-int part(int x) {
+std::size_t part(int x) {
     return x < 32 ? 0 : x < 48 ? 1 : 2;
 }
 
@@ -87,7 +87,7 @@ std::vector<Case> png_cases() {
     }
     testing::PngLook palette{.colour_type = 3};
     palette.chunks = {{"PLTE", bytes({0, 0, 0, 200, 100, 50, 200, 100, 50})}, {"tRNS", bytes({0, 128})}};
-    const auto parts = [](int x, int) { return std::vector<int>{part(x)}; };
+    const auto parts = [](int x, int) { return std::vector<int>{static_cast<int>(part(x))}; };
     cases.push_back({"palette.png", png(palette, parts), kWhite, kHalf, kColour});
     palette.chunks.pop_back();
     cases.push_back({"opaque_palette.png", png(palette, parts), kBlack, kColour, kColour});

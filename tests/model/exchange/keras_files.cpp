@@ -109,7 +109,7 @@ void write_own_class(hid_t file, const KerasTensors& tensors) {
 }
 
 void write_counted(hid_t file, const std::string& root, const KerasTensors& tensors,
-                   const decltype(write_dataset)& write = write_dataset) {
+                   decltype(write_dataset)& write = write_dataset) {
     make_group(file, root);
     for (const auto& layer : kAllLayers) {
         make_group(file, root + "/" + layer);
