@@ -52,15 +52,16 @@ lint: deps
 	@mkdir -p build
 	@scripts/lint.sh
 
+sanitize: EXTRA = --browser --clang
 sanitize: deps
 	@scripts/sanitize.sh
 
-fuzz: EXTRA = --fuzz
+fuzz: EXTRA = --clang
 fuzz: deps
 	@scripts/fuzz.sh
 
 # What is too slow for every change; .ci/run does the rest.
-nightly: EXTRA = --browser --fuzz
+nightly: EXTRA = --browser --clang
 nightly: deps
 	@$(MAKE) test PRESET=edit
 	@scripts/lint.sh --each

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build_sanitized_tbb.sh FOLDER: builds the TBB that is installed, from the distribution's own source package, with the
-# thread sanitizer, which else takes whatever one task hands to the next for a race. Prints the folder of the library,
+# thread sanitizer of clang, which else takes whatever one task hands to the next for a race. Prints the folder of the library,
 # for LD_LIBRARY_PATH; does nothing more where it is built already. Needs no root.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: scripts/build_sanitized_tbb.sh FOLDER" >&2; exit 1; }
@@ -11,7 +11,7 @@ package=$(dpkg-query --show --showformat '${source:Package}=${source:Version}' l
 
 library() { find "$folder/build" -name 'libtbb.so.12' -printf '%h\n' 2>/dev/null | head -n 1; }
 
-if [ ! -e "$folder/$package.done" ]; then
+if [ ! -e "$folder/$package-clang.done" ]; then
     # Lists of source packages beside those of the system, which has none as a rule.
     mkdir -p "$folder"/{sources,lists/partial,cache/archives/partial}
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
@@ -30,10 +30,11 @@ if [ ! -e "$folder/$package.done" ]; then
             mkdir "$folder/source" &&
             (cd "$folder/source" && cmake -E tar xf "$folder"/onetbb_*.orig.tar.*) &&
             cmake -S "$folder"/source/* -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-                -DTBB_SANITIZE=thread -DCMAKE_CXX_FLAGS=-Wno-tsan -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF &&
+                -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+                -DTBB_SANITIZE=thread -DTBB_TEST=OFF -DTBB_STRICT=OFF -DTBBMALLOC_BUILD=OFF &&
             cmake --build "$folder/build"
     } >"$log" 2>&1 || { tail -n 30 "$log" >&2; echo "scripts/build_sanitized_tbb.sh: cannot build $package" >&2; exit 1; }
     [ -n "$(library)" ] || { echo "scripts/build_sanitized_tbb.sh: $package has no libtbb.so.12" >&2; exit 1; }
-    touch "$folder/$package.done"
+    touch "$folder/$package-clang.done"
 fi
 library

@@ -4,7 +4,7 @@
 # (build/fuzz/corpus). Exit code 0: nothing was found. A file that makes one fail is left in build/fuzz and named.
 # Leaves the figures in build/fuzz/figures.csv; copied to tests/reliability/results/fuzz.csv they get into the page.
 # Targets: jpeg_tiff safetensors model_config manifest annotations. clang with libFuzzer is needed:
-# scripts/install_dependencies.sh --fuzz.
+# scripts/install_dependencies.sh --clang.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}

@@ -2,7 +2,8 @@
 # Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
 # what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
 # --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
-# --browser installs the browser that the tests of the viewer's page need, too; --fuzz what scripts/fuzz.sh needs.
+# --browser installs the browser that the tests of the viewer's page need, too; --clang what scripts/fuzz.sh and
+# scripts/sanitize.sh need.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
 
@@ -44,7 +45,7 @@ command -v npm >/dev/null || packages+=(nodejs npm)  # bundling the viewer's pag
 if asked --browser "$@" && ! command -v chromium >/dev/null; then
     packages+=(chromium)  # tests of the viewer's page
 fi
-if asked --fuzz "$@"; then
+if asked --clang "$@"; then
     packages+=(clang-14 clang libclang-rt-14-dev)  # libFuzzer and the sanitizers' run-time
 fi
 
