@@ -137,8 +137,9 @@ std::vector<ContactSheet> class_sheets(const ScoresTable& table) {
         }
         std::ranges::stable_sort(rows, std::greater{}, [](const ScoreRow* row) { return certainty(*row); });
         auto at = rows.begin();
-        for (const auto& [least, words] : kCertainties) {
-            const auto end = std::find_if(at, rows.end(), [&](const ScoreRow* row) { return certainty(*row) < least; });
+        for (const auto& [lowest, words] : kCertainties) {
+            const auto end =
+                std::find_if(at, rows.end(), [least = lowest](const ScoreRow* row) { return certainty(*row) < least; });
             const Rows band(at, end);
             at = end;
             if (band.empty()) continue;

@@ -14,6 +14,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 namespace slidetype {
+namespace picture_rows {  // transparency_test.cpp paints other pictures by the same names
 namespace {
 
 using ::slidetype::testing::bmp;
@@ -273,5 +274,6 @@ TEST_F(PictureRowsTest, InksOfWhichNothingIsSaidAreRefused) {
 }
 
 }  // namespace
+}  // namespace picture_rows
 }  // namespace slidetype
 #endif
