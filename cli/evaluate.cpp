@@ -47,9 +47,10 @@ void print_evaluation(const Evaluation& evaluation, const ModelDirectory& model,
     }
 }
 
-std::string selection_text(const LabelledDataArguments& arguments) {
+std::string selection_text(const LabelledDataArguments& arguments, const Dataset& dataset) {
     if (arguments.fold) return fmt::format("fold {}", *arguments.fold);
-    return arguments.part.empty() ? "all" : arguments.part;
+    if (!arguments.part.empty()) return arguments.part;
+    return dataset.divided.empty() ? "all" : "test";
 }
 
 void write_report(const EvaluateArguments& arguments, const ModelDirectory& model, const LabelledData& data,
@@ -61,7 +62,7 @@ void write_report(const EvaluateArguments& arguments, const ModelDirectory& mode
     write_file(arguments.report, evaluation_report({.model = model,
                                                     .dataset = data.dataset,
                                                     .members = members,
-                                                    .selection = selection_text(arguments.data),
+                                                    .selection = selection_text(arguments.data, data.dataset),
                                                     .evaluation = evaluation,
                                                     .origin = origin}));
     print("\nReport written to {}\n", arguments.report.string());
@@ -120,8 +121,10 @@ void declare_evaluate(CLI::App& program, Action& action) {
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     a.options.threads = 0;
     command->footer(
-        "Example:\n  slidetype evaluate compact tiles.csv --fold 4 --shift --by-group --report report.html --json "
-        "figures.json");
+        "Examples:\n"
+        "  slidetype evaluate compact tiles.csv --fold 4 --shift --by-group --report report.html --json figures.json\n"
+        "  slidetype evaluate my_model data/                    data/train, data/validation, data/test with class\n"
+        "                                                       folders: test is measured");
     command->callback([arguments, &action] { action = [arguments] { return evaluate(*arguments); }; });
 }
 

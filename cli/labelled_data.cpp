@@ -7,7 +7,6 @@
 
 #include <array>
 #include <map>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/words.h"
@@ -155,52 +154,6 @@ void describe_dataset(const LabelledData& data) {
     print("Pictures: {}\n", text);
 }
 
-void look_for_copies(LabelledData& data, const Split& split, int threads, bool quiet) {
-    Progress bar("looking for copies", "pictures", quiet);
-    data.copies = find_near_duplicates(data.dataset, split, threads, [&](std::size_t done, std::size_t total) {
-        throw_if_stopped();
-        bar.update(done, total);
-    });
-    bar.clear();
-    // By chance some 5 in 1000 look like copies; see near_duplicates.h.
-    const bool many = data.copies->pairs.size() * 100 > data.copies->compared;
-    warn(data, data.copies->text() + (many ? ": the figures will be too good" : ""));
-}
-
-/// Whether slides must be parted, for want of others to keep apart.
-bool needs_blocks(const LabelledData& data, const LabelledDataArguments& arguments) {
-    if (arguments.fold || arguments.split == "random" || arguments.split == "given") return false;
-    if (arguments.split.empty() && data.dataset.has_parts) return false;
-    return data.cut && !has_groups_to_split(data.dataset);
-}
-
-Split draw(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed) {
-    const auto& dataset = data.dataset;
-    const auto share = arguments.validation_share;
-    if (arguments.fold) return split_by_fold(dataset, *arguments.fold);
-    if (arguments.split == "random") return split_at_random(dataset, share, seed);
-    if (arguments.split == "given" || (arguments.split.empty() && dataset.has_parts)) return split_as_given(dataset);
-    if (needs_blocks(data, arguments)) {
-        warn(data,
-             "one class has tiles of a single slide or patient only, so parts of the same slides train and validate: "
-             "the "
-             "figures will be too good. Give further slides or other data beside it");
-        return split_by_block(dataset, share, seed);
-    }
-    return split_by_group(dataset, share, seed);
-}
-
-/// With few slides beside other data a correction may only train, which is what is wanted, or take no part in learning.
-void describe_annotated(const LabelledData& data, const Split& split) {
-    if (!data.cut) return;
-    std::size_t train = 0, validation = 0;
-    const auto folder = data.cut->manifest.parent_path().string();
-    const auto is_cut = [&](std::size_t i) { return data.dataset.tiles[i].file.string().starts_with(folder); };
-    train = static_cast<std::size_t>(std::ranges::count_if(split.train, is_cut));
-    validation = static_cast<std::size_t>(std::ranges::count_if(split.validation, is_cut));
-    print("Of the annotated tiles {} train and {} validate\n", train, validation);
-}
-
 }  // namespace
 
 void warn(LabelledData& data, std::string text) {
@@ -210,38 +163,17 @@ void warn(LabelledData& data, std::string text) {
 
 void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments) {
     command
-        .add_option(
-            "data", arguments.data,
-            "Any number of: a folder with one subfolder per class (LUAD, LUSC, benign); a CSV with "
-            "file,class[,group][,fold][,split]; a slide with annotations beside it (SLIDE.geojson), a folder of "
-            "such slides, or a CSV with slide[,annotations][,patient][,spacing][,fold][,split]")
+        .add_option("data", arguments.data,
+                    "Any number of: a folder with one subfolder per class (LUAD, LUSC, benign), or with folders train, "
+                    "validation and test that have them; a CSV with file,class[,group][,fold][,split]; a slide with "
+                    "annotations beside it (SLIDE.geojson), a folder of "
+                    "such slides, or a CSV with slide[,annotations][,patient][,spacing][,fold][,split]")
         ->required()
         ->expected(1, -1);
     command.add_option("--root", arguments.root,
                        "Folder that the files of a CSV are relative to (default: the CSV's own)");
     command.add_flag("--keep-offset", arguments.keep_offset,
                      "Annotations are in pixels of the whole slide even where viewers crop it");
-}
-
-void declare_split(CLI::App& command, LabelledDataArguments& arguments) {
-    auto* fold = command.add_option("--fold", arguments.fold, "This fold of the CSV validates, the others train");
-    command
-        .add_option("--split", arguments.split,
-                    "group keeps the pictures of a group together; given follows the CSV's split column (the default "
-                    "where there is one); random is for comparison only")
-        ->check(CLI::IsMember({"group", "given", "random"}))
-        ->excludes(fold);
-    command.add_option("--validation-share", arguments.validation_share, "Share that validates")
-        ->capture_default_str()
-        ->check(CLI::Range(0.01, 0.9))
-        ->excludes(fold);
-}
-
-void declare_selection(CLI::App& command, LabelledDataArguments& arguments) {
-    auto* fold = command.add_option("--fold", arguments.fold, "Only this fold of the CSV");
-    command.add_option("--part", arguments.part, "Only this part of the CSV's split column")
-        ->check(CLI::IsMember({"train", "validation", "test"}))
-        ->excludes(fold);
 }
 
 LabelledData read_labelled_data(const LabelledDataArguments& arguments, const TileTarget& target, int threads,
@@ -271,6 +203,7 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
         data.dataset = read_with_cut(pictures, data);
     }
     for (const auto& note : data.dataset.notes) print("{}\n", printable(note));
+    if (arguments.measures) keep_what_is_measured(data, arguments);
     {
         Progress bar("checking", "pictures", quiet);
         data.left_out = leave_out_unusable(data.dataset, threads, [&](std::size_t done, std::size_t total) {
@@ -286,39 +219,8 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
     for (const auto& name : data.dataset.ignored_classes) {
         warn(data, fmt::format("pictures of class {} were left out: it is none of LUAD, LUSC, benign", name));
     }
+    if (!data.others.empty()) look_for_copies_elsewhere(data, arguments, threads, quiet);
     return data;
-}
-
-Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
-                          bool quiet) {
-    auto split = draw(data, arguments, seed);
-    print("{} train, {} validate; {}\n", counted(split.train.size(), "picture"), split.validation.size(),
-          split.description);
-    describe_annotated(data, split);
-    if (!data.dataset.has_groups) {
-        warn(data,
-             "some pictures have no group (source image, slide or patient), so copies of one source may both train and "
-             "validate. A CSV with file,class,group prevents that");
-        look_for_copies(data, split, threads, quiet);
-    }
-    // Without groups every picture is its own, so this says nothing of those.
-    const auto leaks = leaking_groups(data.dataset, split);
-    if (leaks > 0 && !needs_blocks(data, arguments)) {
-        warn(data, fmt::format("{} on both sides of the split: the figures will be too good",
-                               counted(leaks, "group") + (leaks == 1 ? " lies" : " lie")));
-    }
-    std::fflush(stdout);
-    return split;
-}
-
-std::vector<std::size_t> select_labelled_data(const LabelledData& data, const LabelledDataArguments& arguments) {
-    if (arguments.fold) return members_of_fold(data.dataset, *arguments.fold);
-    if (arguments.part == "train") return members_of_part(data.dataset, Part::train);
-    if (arguments.part == "validation") return members_of_part(data.dataset, Part::validation);
-    if (arguments.part == "test") return members_of_part(data.dataset, Part::test);
-    std::vector<std::size_t> all(data.dataset.tiles.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return all;
 }
 
 }  // namespace slidetype

@@ -10,7 +10,6 @@
 
 #include "base/scratch_folder.h"
 #include "model/data/dataset.h"
-#include "model/data/near_duplicates.h"
 #include "plugin/teaching/training_tiles.h"
 
 namespace slidetype {
@@ -22,7 +21,9 @@ struct LabelledDataArguments {
     bool keep_offset = false;
     std::optional<int> fold;
     std::string split;  ///< "group", "random", "given"; empty: given where there is a split column, else group
-    std::string part;   ///< evaluate only: "train", "validation", "test"; empty: all
+    std::string
+        part;  ///< evaluate only: "train", "validation", "test", "all"; empty: test of divided folders, else all
+    bool measures = false;  ///< for evaluating: of folders that are divided into parts only `part` is looked at
     double validation_share = 0.2;
 };
 
@@ -42,11 +43,11 @@ struct TileTarget {
 
 struct LabelledData {
     Dataset dataset;
-    std::string description;               ///< the inputs, for a report
-    std::vector<std::string> warnings;     ///< printed already; for the report
-    std::optional<CutReport> cut;          ///< where there were annotated slides
-    std::size_t left_out = 0;              ///< pictures that cannot be used; dataset.problems tells which and why
-    std::optional<NearDuplicates> copies;  ///< found across the split, where groups are not known
+    std::string description;            ///< the inputs, for a report
+    std::vector<std::string> warnings;  ///< printed already; for the report
+    std::optional<CutReport> cut;       ///< where there were annotated slides
+    std::size_t left_out = 0;           ///< pictures that cannot be used; dataset.problems tells which and why
+    std::vector<LabelledTile> others;   ///< evaluate only: the other parts of folders that are divided
     std::shared_ptr<const ScratchFolder> temporary_folder;  ///< removed with the last copy of this
 };
 
@@ -60,11 +61,17 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
                                 bool quiet);
 
 /// Splits as the command line says and prints how. Without groups it warns and looks for copies across the split; with
-/// tiles of too few slides it splits each slide into blocks and warns. Adds to `data.warnings` and `data.copies`.
+/// tiles of too few slides it splits each slide into blocks and warns. Adds to `data.warnings`.
 Split split_labelled_data(LabelledData& data, const LabelledDataArguments& arguments, std::uint64_t seed, int threads,
                           bool quiet);
 
-/// The pictures that `evaluate` is to measure with: those of --fold or --part, else all.
+/// Of folders that are divided into parts leaves in the dataset what --part says, and says so; the rest goes to
+/// `data.others`. Throws Error(bad_data) where that is nothing.
+void keep_what_is_measured(LabelledData& data, const LabelledDataArguments& arguments);
+/// Warns where what is left looks like copies of what a model may have learnt from.
+void look_for_copies_elsewhere(LabelledData& data, const LabelledDataArguments& arguments, int threads, bool quiet);
+
+/// The pictures that `evaluate` is to measure with: those of --fold or --part, else all that are left.
 std::vector<std::size_t> select_labelled_data(const LabelledData& data, const LabelledDataArguments& arguments);
 
 }  // namespace slidetype

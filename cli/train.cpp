@@ -6,6 +6,7 @@
 
 #include "base/allocator.h"
 #include "base/atomic_file.h"
+#include "base/error.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
@@ -88,13 +89,39 @@ void write_model(FittedModel& fitted, const TrainCommand& arguments, const Train
         const auto* known = options.freeze_features ? &*options.from : nullptr;
         familiarity = fit_familiarity_guard(fitted.config, fitted.weights, data.dataset, split, options.threads, known);
     }
-    const Waiting waiting("writing the model and its report", arguments.quiet);
+    const Waiting waiting("writing the model", arguments.quiet);
     write_model_directory(arguments.output, fitted.config, fitted.weights,
                           arguments.storage == "f32" ? StorageType::f32 : StorageType::f16, familiarity);
     if (input_of(fitted.config) != InputKind::macenko) {
         export_torchscript(read_model_directory(arguments.output), arguments.output / "torchscript_model.pt");
     }
     attach_self_test(arguments.output);
+}
+
+/// The figure at the end: of pictures that took no part in training, not even in choosing the epoch.
+std::optional<Evaluation> measure_test_part(const TrainCommand& arguments, const LabelledData& data, const Split& split,
+                                            int threads) {
+    if (split.test.empty() || stop_requested()) return std::nullopt;
+    Progress bar("measuring with the test part", "pictures", arguments.quiet);
+    EvaluationOptions options;
+    options.threads = threads;
+    try {
+        return evaluate_model(read_model_directory(arguments.output), data.dataset, split.test, options,
+                              [&](std::size_t done, std::size_t total) {
+                                  throw_if_stopped();
+                                  bar.update(done, total);
+                              });
+    } catch (const Error& error) {
+        bar.clear();
+        // The model is there, and is not lost for want of a figure.
+        print("The test part was not measured: {}\n", printable(error.what()));
+        return std::nullopt;
+    }
+}
+
+void write_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
+                  const LabelledData& data, const Split& split, const std::optional<Evaluation>& test) {
+    const Waiting waiting("writing the report", arguments.quiet);
     const auto examples = augmented_examples(data.dataset, split, options, kExamples);
     const ReportOrigin origin = {.data = data.description,
                                  .command_line = command_line(),
@@ -107,10 +134,12 @@ void write_model(FittedModel& fitted, const TrainCommand& arguments, const Train
                                                                   .split = split,
                                                                   .options = options,
                                                                   .examples = examples,
-                                                                  .origin = origin}));
+                                                                  .origin = origin,
+                                                                  .test = test ? &*test : nullptr}));
 }
 
-void print_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options) {
+void print_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
+                  const std::optional<Evaluation>& test) {
     print("\nKept: epoch {} of {} ({}). Temperature {:.3f}.\n\n", fitted.report.best_epoch, fitted.report.epochs.size(),
           options.keep_last_epoch ? "the last" : "lowest validation loss", fitted.config.slidetype->temperature);
     auto table = metrics_table("validation");
@@ -124,6 +153,12 @@ void print_report(const FittedModel& fitted, const TrainCommand& arguments, cons
     print_skipped(fitted.report.skipped);
     if (!options.keep_last_epoch) {
         print("\nThe epoch was chosen on these same pictures, so expect a little less on new ones.\n");
+    }
+    if (test) {
+        auto figures = metrics_table("test");
+        add_metrics(figures, "took no part in training", test->metrics);
+        print("\n{}\n{}", figures.text(), confusion_text(test->metrics));
+        print_skipped(test->skipped);
     }
     print(
         "\nModel written to {}, with a report to look at: report.html\nTry it: slidetype run SLIDE -o OUT --model {}\n",
@@ -173,7 +208,9 @@ int train(TrainCommand& arguments) {
         return kInterrupted;
     }
     write_model(fitted, arguments, options, data, split);
-    print_report(fitted, arguments, options);
+    const auto test = measure_test_part(arguments, data, split, options.threads);
+    write_report(fitted, arguments, options, data, split, test);
+    print_report(fitted, arguments, options, test);
     if (fitted.report.stopped_early) {
         print("Stopped early. To go on: the same command with --resume\n");
         return kInterrupted;
@@ -203,6 +240,8 @@ void declare_train(CLI::App& program, Action& action) {
     command->footer(
         "Examples:\n"
         "  slidetype train tiles/ -o my_model                   class folders tiles/LUAD, tiles/LUSC, tiles/benign\n"
+        "  slidetype train data/ -o my_model                    data/train, data/validation, data/test with class\n"
+        "                                                       folders, kept apart as they are\n"
         "  slidetype train tiles.csv -o my_model --fold 4       fold column of the CSV decides\n"
         "  slidetype train slides/ tiles.csv -o my_model --from compact\n"
         "                                                       corrections drawn in QuPath, on top of a model\n"

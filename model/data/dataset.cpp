@@ -9,16 +9,12 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "model/data/class_folders.h"
 #include "model/data/table_files.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
-
-bool is_picture(const fs::path& file) {
-    static const std::set<std::string> known = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"};
-    return known.contains(in_lower_case(file.extension().string()));
-}
 
 /// What is gathered from the inputs one after the other.
 struct Gathered {
@@ -36,29 +32,16 @@ struct Gathered {
     }
 };
 
-void read_class_folders(const fs::path& path, std::size_t source, Gathered& out) {
-    for (const auto& folder : fs::directory_iterator(path)) {
-        if (!folder.is_directory()) continue;
-        const auto name = folder.path().filename().string();
-        const int label = class_index(name);
-        for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
-            std::error_code error;
-            if (!is_picture(entry.path()) || entry.is_directory(error)) continue;
-            if (label >= 0 && !entry.is_regular_file(error)) {
-                out.dataset.problems.push_back(entry.path().string() +
-                                               (entry.exists(error) ? ": is no file" : ": is a link to nothing"));
-                continue;
-            }
-            if (label < 0) {
-                ++out.ignored[name];
-                continue;
-            }
-            LabelledTile tile;
-            tile.file = entry.path(), tile.label = label, tile.group = entry.path().string(), tile.source = source;
-            out.add(std::move(tile));
-            ++out.without_group;
-        }
-    }
+void read_folder_pictures(const fs::path& path, std::size_t source, Gathered& out) {
+    auto found = read_class_folders(path, source, [&] {
+        if (out.seen) out.seen(++out.count);
+    });
+    out.without_group += found.tiles.size();
+    std::ranges::move(found.tiles, std::back_inserter(out.dataset.tiles));
+    std::ranges::move(found.problems, std::back_inserter(out.dataset.problems));
+    std::ranges::move(found.notes, std::back_inserter(out.dataset.notes));
+    for (const auto& [name, count] : found.ignored) out.ignored[name] += count;
+    if (found.divided) out.dataset.divided.push_back(source);
 }
 
 /// Everything of a row but file and label.
@@ -170,19 +153,19 @@ std::string_view to_string(Part part) {
     return "";
 }
 
-Part read_part(const Manifest& manifest, const std::vector<std::string>& row) {
-    static const std::map<std::string, Part> known = {{"", Part::none},
-                                                      {"train", Part::train},
-                                                      {"training", Part::train},
-                                                      {"validation", Part::validation},
-                                                      {"valid", Part::validation},
-                                                      {"val", Part::validation},
-                                                      {"test", Part::test},
+std::optional<Part> part_named(const std::string& word) {
+    static const std::map<std::string, Part> known = {{"train", Part::train},           {"training", Part::train},
+                                                      {"validation", Part::validation}, {"valid", Part::validation},
+                                                      {"val", Part::validation},        {"test", Part::test},
                                                       {"testing", Part::test}};
-    if (!manifest.has("split")) return Part::none;
+    const auto found = known.find(in_lower_case(word));
+    return found == known.end() ? std::nullopt : std::optional(found->second);
+}
+
+Part read_part(const Manifest& manifest, const std::vector<std::string>& row) {
+    if (!manifest.has("split") || manifest.at(row, "split").empty()) return Part::none;
     const auto& text = manifest.at(row, "split");
-    const auto found = known.find(in_lower_case(text));
-    if (found != known.end()) return found->second;
+    if (const auto part = part_named(text)) return *part;
     throw Error(ErrorCode::bad_data, manifest.source, manifest.place(row) + ": split is \"" + text + "\"",
                 "The split column takes train, validation or test.");
 }
@@ -218,7 +201,7 @@ Dataset read_datasets(std::span<const DataInput> inputs, const std::function<voi
         const auto& input = inputs[source];
         if (!fs::exists(input.path)) throw Error(ErrorCode::not_found, input.path.string(), "does not exist");
         if (fs::is_directory(input.path)) {
-            read_class_folders(input.path, source, out);
+            read_folder_pictures(input.path, source, out);
         } else {
             read_manifest_pictures(input, source, out);
         }

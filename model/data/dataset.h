@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,12 +14,15 @@ namespace slidetype {
 /// Label of benign tissue: it trains and measures the tumour gate, and takes no part in LUAD against LUSC.
 inline constexpr int kBenignLabel = 2;
 
-/// What a manifest's `split` column says a picture is for.
+/// What a picture is for, as a manifest's `split` column or the folder that it lies in says.
 enum class Part : std::uint8_t { none, train, validation, test };
 std::string_view to_string(Part part);
+/// The part that a word or the name of a folder stands for, in any case: "train" or "training"; "validation", "valid"
+/// or "val"; "test" or "testing". Nothing for any other.
+std::optional<Part> part_named(const std::string& word);
 
 struct Manifest;
-/// The `split` of a row ("train", "validation" or "val", "test"); none where it is empty or there is no such column.
+/// The `split` of a row, as part_named() knows it; none where it is empty or there is no such column.
 /// Throws Error(bad_data) naming the row for any other word.
 Part read_part(const Manifest& manifest, const std::vector<std::string>& row);
 
@@ -29,7 +33,7 @@ struct LabelledTile {
     std::string group;          ///< source image, slide or patient; pictures of one group are never split
     int fold = -1;              ///< as the manifest gives it, -1 where it gives none: trains whatever fold validates
     std::string stain_cluster;  ///< as the manifest gives it, empty where it gives none
-    Part part = Part::none;     ///< as the manifest gives it
+    Part part = Part::none;     ///< as the manifest or the folder gives it
     std::string block;          ///< part of the slide that the tile was cut from, empty where unknown
     std::size_t source = 0;     ///< which of several inputs it comes from
 };
@@ -40,9 +44,10 @@ struct Dataset {
     bool has_groups = false;               ///< false: some pictures are their own group, and a split may leak copies
     bool has_folds = false;                ///< some picture has a fold
     bool has_parts = false;                ///< some picture has a part
+    std::vector<std::size_t> divided;      ///< inputs (LabelledTile::source) that are folders divided into parts
     std::vector<std::string> ignored_classes;  ///< class names in the data that are no class of ours, with counts
     std::vector<std::string> problems;         ///< pictures that were left out, each with the reason
-    std::vector<std::string> notes;            ///< what was read in tables as something else than it says
+    std::vector<std::string> notes;            ///< what was read in tables as something else than it says; odd folders
 };
 
 /// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
@@ -51,7 +56,8 @@ int class_index(const std::string& name);
 /// "LUAD", "LUSC" or "benign" for a label.
 std::string_view label_name(int label);
 
-/// Reads training or evaluation data: a folder with one subfolder per class, or a CSV manifest with the columns
+/// Reads training or evaluation data: a folder with one subfolder per class, or divided into parts that have them (see
+/// class_folders.h), or a CSV manifest with the columns
 /// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block` (others
 /// are ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
 /// `root` where given. Files that are missing or named twice are left out and listed in `problems`; pictures whose
@@ -76,17 +82,17 @@ std::size_t leave_out_unusable(Dataset& dataset, int threads,
                                const std::function<void(std::size_t, std::size_t)>& progress = {});
 
 /// Which tiles train and which validate: indices into Dataset::tiles, ascending. Pictures whose Part is test are in
-/// neither, whatever the split.
+/// neither, whatever the split; the functions below list them in `test`.
 struct Split {
-    std::vector<std::size_t> train, validation;
+    std::vector<std::size_t> train, validation, test;
     std::string description;  ///< for the report, such as "group-disjoint: fold 4 validates"
 };
 
 /// `fold` validates, everything else trains. Throws Error(bad_data) where the data has no folds, where that fold is
 /// empty, or where a group has tiles in two folds.
 Split split_by_fold(const Dataset& dataset, int fold);
-/// As the manifest's split column says; pictures of inputs without that column train. Throws Error(bad_data) where
-/// nothing is left to train on or to validate with.
+/// As the manifest's split column or the folders say; pictures of inputs without either train. Throws Error(bad_data)
+/// where nothing is left to train on or to validate with, and where folders leave a class out of either.
 Split split_as_given(const Dataset& dataset);
 /// Whole groups are drawn for validation until the share of the tiles of each class of each input is as near to `share`
 /// as groups allow; so an input of one or two slides trains whole where others can validate. Throws Error(bad_data)
@@ -100,6 +106,8 @@ Split split_by_block(const Dataset& dataset, double share, std::uint64_t seed);
 Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed);
 /// Number of groups that have tiles on both sides.
 std::size_t leaking_groups(const Dataset& dataset, const Split& split);
+/// Number of groups with pictures in `test` that train or validate, too.
+std::size_t groups_leaking_into_test(const Dataset& dataset, const Split& split);
 
 /// The pictures of a fold, or of one Part, for evaluating: indices, ascending. Throws Error(bad_data) where there are
 /// none, or no such column.

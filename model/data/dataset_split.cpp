@@ -80,6 +80,34 @@ void make_sure_of(const Sizes& sizes, std::span<const Sizes> tumour, Random rand
     }
 }
 
+void list_test(const Dataset& dataset, Split& split) {
+    for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
+        if (!takes_part(dataset.tiles[i])) split.test.push_back(i);
+    }
+}
+
+/// Who has laid parts out in folders sees at a glance what is missing where.
+void require_classes_in_parts(const Dataset& dataset, const Split& split) {
+    const auto require = [&](std::span<const std::size_t> members, const std::string& part, const std::string& why,
+                             const std::string& hint) {
+        for (int label = 0; label < 2; ++label) {
+            const bool there =
+                std::ranges::any_of(members, [&](std::size_t i) { return dataset.tiles[i].label == label; });
+            if (there) continue;
+            throw Error(ErrorCode::bad_data, "the part " + part,
+                        (members.empty() ? std::string("holds no pictures")
+                                         : "holds no pictures of " + std::string(label_name(label))) +
+                            why,
+                        hint);
+        }
+    };
+    require(split.train, "train", ", so nothing can be learnt",
+            "Put a folder with pictures of each class into it, or give the class folders without parts.");
+    require(split.validation, "validation", ", by which the epoch is chosen and the probabilities are calibrated",
+            "Put a folder with pictures of each class into it, of other patients than those of train; or let --split "
+            "group draw them from train.");
+}
+
 [[noreturn]] void refuse_to_split() {
     throw Error(ErrorCode::bad_data, "split", "too few groups to train on some and validate on others",
                 "Give pictures of more source images, slides or patients, or a manifest with a fold or split column.");
@@ -114,6 +142,7 @@ Split draw(const Dataset& dataset, double share, std::uint64_t seed, const UnitO
         const auto& tile = dataset.tiles[i];
         if (takes_part(tile)) (validating.contains(unit_of(tile)) ? split.validation : split.train).push_back(i);
     }
+    list_test(dataset, split);
     return split;
 }
 
@@ -132,6 +161,7 @@ Split split_by_fold(const Dataset& dataset, int fold) {
                     "Leave --fold out to split by group.");
     }
     Split split;
+    list_test(dataset, split);
     bool some_without = false;
     for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
         if (!takes_part(dataset.tiles[i])) continue;
@@ -165,13 +195,15 @@ Split split_as_given(const Dataset& dataset) {
         if (part == Part::validation) split.validation.push_back(i);
         if (part == Part::train || part == Part::none) split.train.push_back(i);
     }
+    list_test(dataset, split);
+    if (!dataset.divided.empty()) require_classes_in_parts(dataset, split);
     if (split.train.empty() || split.validation.empty()) {
         throw Error(
             ErrorCode::bad_data, "--split given",
             std::string("the split column leaves nothing to ") + (split.train.empty() ? "train on" : "validate with"),
             "Mark some pictures train and some validation.");
     }
-    split.description = "as the split column says";
+    split.description = dataset.divided.empty() ? "as the split column says" : "as the folders say";
     if (dataset.has_groups && leaking_groups(dataset, split) == 0) split.description += ", group-disjoint";
     return split;
 }
@@ -215,6 +247,12 @@ std::size_t leaking_groups(const Dataset& dataset, const Split& split) {
     return both.size();
 }
 
+std::size_t groups_leaking_into_test(const Dataset& dataset, const Split& split) {
+    Split sides{.train = split.train, .validation = split.test, .test = {}, .description = {}};
+    sides.train.insert(sides.train.end(), split.validation.begin(), split.validation.end());
+    return leaking_groups(dataset, sides);
+}
+
 std::vector<std::size_t> members_of_fold(const Dataset& dataset, int fold) {
     std::vector<std::size_t> members;
     for (std::size_t i = 0; i < dataset.tiles.size(); ++i) {
@@ -235,7 +273,7 @@ std::vector<std::size_t> members_of_part(const Dataset& dataset, Part part) {
     if (members.empty()) {
         throw Error(ErrorCode::bad_data, "--part",
                     dataset.has_parts ? "no pictures are marked " + std::string(to_string(part))
-                                      : "the data has no split column");
+                                      : "the data has neither a split column nor folders train, validation, test");
     }
     return members;
 }

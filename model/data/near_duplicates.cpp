@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -122,39 +123,64 @@ std::vector<std::optional<std::pair<std::size_t, double>>> nearest_below(
     return nearest;
 }
 
-NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, int threads,
-                                    const std::function<void(std::size_t, std::size_t)>& progress) {
-    std::vector<std::size_t> members = split.train;
-    members.insert(members.end(), split.validation.begin(), split.validation.end());
-    const auto total = members.size() + split.validation.size();
+std::vector<NearDuplicates> find_near_duplicates(const Dataset& dataset, std::span<const CopySearch> searches,
+                                                 int threads,
+                                                 const std::function<void(std::size_t, std::size_t)>& progress) {
+    std::set<std::size_t> distinct;
+    std::size_t total = 0, done = 0;
+    for (const auto& [pictures, among] : searches) {
+        distinct.insert(pictures.begin(), pictures.end()), distinct.insert(among.begin(), among.end());
+        total += pictures.size();
+    }
+    const std::vector<std::size_t> members(distinct.begin(), distinct.end());
+    total += members.size();
     const auto counting_from = [&](std::size_t before) {
-        return [&progress, before, total](std::size_t done, std::size_t) {
-            if (progress) progress(before + done, total);
+        return [&progress, before, total](std::size_t now, std::size_t) {
+            if (progress) progress(before + now, total);
         };
     };
-    const auto signatures = signatures_of(dataset, members, threads, counting_from(0));
+    const auto decoded = signatures_of(dataset, members, threads, counting_from(0));
+    done = members.size();
 
-    std::vector<ColourSignature> train, validation;
-    std::vector<std::size_t> train_members, validation_members;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        if (!signatures[i]) continue;
-        const bool trains = i < split.train.size();
-        (trains ? train : validation).push_back(*signatures[i]);
-        (trains ? train_members : validation_members).push_back(members[i]);
+    /// Those of the pictures that can be read.
+    struct Side {
+        std::vector<ColourSignature> signatures;
+        std::vector<std::size_t> members;
+    };
+    const auto side_of = [&](std::span<const std::size_t> pictures) {
+        Side side;
+        for (const auto member : pictures) {
+            const auto& signature =
+                decoded[static_cast<std::size_t>(std::ranges::lower_bound(members, member) - members.begin())];
+            if (signature) side.signatures.push_back(*signature), side.members.push_back(member);
+        }
+        return side;
+    };
+    std::vector<NearDuplicates> all;
+    for (const auto& search : searches) {
+        const auto pictures = side_of(search.pictures), among = side_of(search.among);
+        const auto nearest =
+            nearest_below(pictures.signatures, among.signatures, kCopyDistance, threads, counting_from(done));
+        done += search.pictures.size();
+        auto& found = all.emplace_back();
+        found.compared = pictures.members.size();
+        for (std::size_t i = 0; i < nearest.size(); ++i) {
+            if (nearest[i]) {
+                found.pairs.push_back({pictures.members[i], among.members[nearest[i]->first], nearest[i]->second});
+            }
+        }
     }
-    const auto nearest = nearest_below(validation, train, kCopyDistance, threads, counting_from(members.size()));
-    NearDuplicates found;
-    found.compared = validation.size();
-    for (std::size_t v = 0; v < nearest.size(); ++v) {
-        if (nearest[v])
-            found.pairs.push_back({validation_members[v], train_members[nearest[v]->first], nearest[v]->second});
-    }
-    return found;
+    return all;
 }
 
-std::string NearDuplicates::text() const {
-    return grouped(pairs.size()) + " of " + grouped(compared) +
-           " validation pictures look like copies of training pictures";
+NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, int threads,
+                                    const std::function<void(std::size_t, std::size_t)>& progress) {
+    const CopySearch search{split.validation, split.train};
+    return find_near_duplicates(dataset, std::span(&search, 1), threads, progress).front();
+}
+
+std::string NearDuplicates::text(const std::string& pictures, const std::string& others) const {
+    return grouped(pairs.size()) + " of " + grouped(compared) + " " + pictures + " look like copies of " + others;
 }
 
 }  // namespace slidetype

@@ -41,24 +41,37 @@ double distance(const ColourSignature& a, const ColourSignature& b);
 /// Copies that were recoloured are not found.
 inline constexpr double kCopyDistance = 1.2;
 
-/// A validation picture and the training picture most like it. Indices into Dataset::tiles.
+/// A picture and the one most like it among others. Indices into Dataset::tiles.
 struct NearDuplicate {
-    std::size_t validation = 0, train = 0;
+    std::size_t picture = 0, copy = 0;
     double distance = 0;  ///< below kCopyDistance
 };
 
 struct NearDuplicates {
-    std::vector<NearDuplicate> pairs;  ///< one per validation picture that has a copy, ascending
-    std::size_t compared = 0;          ///< validation pictures that were looked at
+    std::vector<NearDuplicate> pairs;  ///< one per picture that has a copy, ascending
+    std::size_t compared = 0;          ///< pictures that were looked at
 
+    /// Whether they are more than chance makes alike: some 5 in 1000.
+    bool many() const { return pairs.size() * 100 > compared; }
     /// "1 602 of 1 787 validation pictures look like copies of training pictures".
-    std::string text() const;
+    std::string text(const std::string& pictures = "validation pictures",
+                     const std::string& others = "training pictures") const;
 };
 
-/// Looks for validation pictures that have a copy among the training pictures: decodes all pictures (those that cannot
-/// be read are passed over), then compares. Comparing takes about a second for 9 000 pictures. The result does not
-/// depend on `threads`. `progress(done, total)` counts pictures, first decoded, then compared; it is called by one
-/// thread at a time and may throw to stop. Throws Error(unsupported) without OpenCV.
+/// Pictures of which copies are looked for, and those among which: indices into Dataset::tiles.
+struct CopySearch {
+    std::span<const std::size_t> pictures, among;
+};
+
+/// Looks for copies, in each search on its own: decodes every picture once (those that cannot be read are passed over),
+/// then compares. Comparing takes about a second for 9 000 pictures. The result does not depend on `threads`.
+/// `progress(done, total)` counts pictures, first decoded, then compared; it is called by one thread at a time and may
+/// throw to stop. Throws Error(unsupported) without OpenCV.
+std::vector<NearDuplicates> find_near_duplicates(const Dataset& dataset, std::span<const CopySearch> searches,
+                                                 int threads,
+                                                 const std::function<void(std::size_t, std::size_t)>& progress = {});
+
+/// The validation pictures that have a copy among the training pictures.
 NearDuplicates find_near_duplicates(const Dataset& dataset, const Split& split, int threads,
                                     const std::function<void(std::size_t, std::size_t)>& progress = {});
 

@@ -122,7 +122,7 @@ std::string discrimination_section(std::span<const Scored> scored, const Metrics
                                                               reliability_figure(metrics) + "</div>\n");
 }
 
-std::string confusion_section(const Metrics& metrics) {
+std::string confusion_section(const Metrics& metrics, const std::string& heading) {
     std::string body =
         "<div class=\"scroll\"><table class=\"confusion\">\n<caption>Pictures, and their share of the true class; the "
         "call is P(LUSC) above 0.5.</caption>\n<thead><tr><td></td><th scope=\"col\">called LUAD</th>"
@@ -138,7 +138,7 @@ std::string confusion_section(const Metrics& metrics) {
         }
         body += "</tr>\n";
     }
-    return html_section("Confusion matrix", body + "</tbody>\n</table></div>\n");
+    return html_section(heading, body + "</tbody>\n</table></div>\n");
 }
 
 std::string gate_section(std::span<const Scored> scored, double temperature, const GateMetrics& gate) {

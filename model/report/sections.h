@@ -43,7 +43,7 @@ std::string figures_section(const std::vector<std::pair<std::string, const Metri
 /// ROC curve beside the reliability diagram with the number of pictures per bin, and the confusion matrix.
 /// `scored` gives the curve, `metrics` the rest.
 std::string discrimination_section(std::span<const Scored> scored, const Metrics& metrics);
-std::string confusion_section(const Metrics& metrics);
+std::string confusion_section(const Metrics& metrics, const std::string& heading = "Confusion matrix");
 
 /// How P(tumour) is spread over tumour and benign pictures, and what the threshold does.
 std::string gate_section(std::span<const Scored> scored, double temperature, const GateMetrics& gate);

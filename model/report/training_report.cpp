@@ -124,15 +124,18 @@ std::string training_report(const TrainingReportPage& page) {
     const auto title = "Training of " + fitted.config.name;
     std::string body = report_header(title, facts_of(page), warnings_of(page));
     body += headline_cards(fitted.cross_calibrated, fitted.gate);
-    body += html_note(std::string("All figures are of the validation pictures. ") +
-                      (page.options.keep_last_epoch
-                           ? "The last epoch was kept, whatever they said of it."
-                           : "The epoch that was kept was chosen on these same pictures, so expect a little less on "
-                             "new ones."));
+    body +=
+        html_note(std::string(page.test ? "All figures are of the validation pictures but for those of the test part. "
+                                        : "All figures are of the validation pictures. ") +
+                  (page.options.keep_last_epoch
+                       ? "The last epoch was kept, whatever they said of it."
+                       : "The epoch that was kept was chosen on these same pictures, so expect a little less on "
+                         "new ones."));
     std::vector<std::pair<std::string, const Metrics*>> columns = {{"Before calibration (95 %)", &fitted.uncalibrated}};
     if (fitted.calibration_groups > 1) {
         columns.insert(columns.begin(), {"Calibrated on other groups (95 %)", &fitted.cross_calibrated});
     }
+    if (page.test) columns.emplace_back("Test part, which took no part in training (95 %)", &page.test->metrics);
     body += figures_section(columns);
     body += curves_section(page);
     body += discrimination_section(cross_calibrated(validation, expected_temperature(page.options)),
@@ -140,14 +143,17 @@ std::string training_report(const TrainingReportPage& page) {
     if (fitted.gate) {
         body += gate_section(fitted.report.gate_validation, fitted.config.slidetype->gate->temperature, *fitted.gate);
     }
+    if (page.test) body += confusion_section(page.test->metrics, "Confusion matrix of the test part");
     body += in_columns(confusion_section(fitted.cross_calibrated),
                        groups_section(page.dataset, group_figures(page.dataset, validation, temperature)));
     body += wrong_pictures_section(page.dataset, validation, temperature);
     body += examples_section(page.dataset, page.examples);
+    std::vector<std::pair<std::string, std::span<const std::size_t>>> parts = {{"training", page.split.train},
+                                                                               {"validation", page.split.validation}};
+    if (!page.split.test.empty()) parts.emplace_back("test", page.split.test);
     auto skipped = fitted.report.skipped;
     skipped.insert(skipped.end(), page.dataset.problems.begin(), page.dataset.problems.end());
-    body +=
-        data_section(page.dataset, {{"training", page.split.train}, {"validation", page.split.validation}}, skipped);
+    body += data_section(page.dataset, parts, skipped);
     body += report_footer(page.origin);
     return html_page(title, body);
 }

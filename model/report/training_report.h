@@ -18,6 +18,7 @@ struct TrainingReportPage {
     const TrainOptions& options;
     std::span<const AugmentedExample> examples;  ///< from augmented_examples(); may be empty
     ReportOrigin origin;
+    const Evaluation* test = nullptr;  ///< of the pictures that took no part in training; null where there are none
 };
 
 /// The page as one HTML file that needs no other. Reads the pictures that it shows. The model must have a best epoch.

@@ -9,6 +9,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/words.h"
+#include "model/data/class_folders.h"
 #include "model/data/table_files.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/result_list.h"
@@ -171,7 +172,8 @@ AnnotatedSlides read_drawn_results(const std::vector<ClaimedFolder>& folders) {
 bool is_annotated_slides(const fs::path& path) {
     try {
         if (fs::is_directory(path)) {
-            return !results_at(path).empty() || (!has_class_folder(path) && has_slide(path));
+            const bool has_classes = has_class_folder(path) || is_divided_into_parts(path);
+            return !results_at(path).empty() || (!has_classes && has_slide(path));
         }
         if (!fs::is_regular_file(path)) return false;
         return is_named_like_table(path) ? std::ranges::count(read_header(path), "slide") > 0 : is_slide(path);

@@ -26,7 +26,8 @@ struct AnnotatedSlides {
 };
 
 /// Whether `path` is training data of the kind "slides with annotations": a slide, a folder with slides in it and no
-/// class folder, or a CSV with the column `slide`. Never throws: what is wrong with it shows on reading.
+/// class folder (not in parts either, see class_folders.h), or a CSV with the column `slide`. Never throws: what is
+/// wrong with it shows on reading.
 bool is_annotated_slides(const std::filesystem::path& path);
 
 /// Finds the slides and their annotations. `path` is

@@ -69,5 +69,32 @@ TEST_F(Evaluate, GivesTheSameFilesForAnyNumberOfThreads) {
     EXPECT_EQ(read_file(folder / "figures1"), read_file(folder / "figures3"));
 }
 
+TEST_F(Evaluate, TakesTheTestPartOfDividedFoldersUnlessAnotherIsNamed) {
+    testing::write_striped_folders(folder / "parts" / "train", 112, 5);
+    testing::write_striped_folders(folder / "parts" / "val", 112, 2);
+    testing::write_striped_folders(folder / "parts" / "test", 112, 3);
+    const auto measured = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"evaluate", path("model"), path("parts"), "-q", "--json", path("figures.json")});
+        const auto done = slidetype(more);
+        EXPECT_EQ(done.code, 0) << done.error;
+        return std::pair(json::parse(read_file(folder / "figures.json"))["n"].get<int>(), done.out);
+    };
+    const auto [tested, said] = measured({});
+    EXPECT_EQ(tested, 6);
+    EXPECT_THAT(said, HasSubstr("Measured with the test part (train 10, validation 4, test 6); --part takes another"));
+    EXPECT_THAT(said, HasSubstr("6 test pictures look like copies of pictures in train or validation"));
+    EXPECT_EQ(measured({"--part", "validation"}).first, 4);
+    EXPECT_THAT(measured({"--part", "validation"}).second, HasSubstr("look like copies of pictures in train"));
+    EXPECT_EQ(measured({"--part", "train"}).first, 10);
+    EXPECT_EQ(measured({"--part", "all"}).first, 20);
+    // Data without parts beside it counts whole.
+    EXPECT_EQ(measured({path("data/tiles.csv")}).first, 6 + 12);
+
+    std::filesystem::remove_all(folder / "parts" / "test");
+    const auto without = slidetype({"evaluate", path("model"), path("parts"), "-q"});
+    EXPECT_EQ(without.code, 1);
+    EXPECT_THAT(without.error, HasSubstr("the part test: holds no pictures; there are: train 10, validation 4"));
+}
+
 }  // namespace
 }  // namespace slidetype

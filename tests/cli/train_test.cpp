@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/atomic_file.h"
 #include "model/network/installed_models.h"
@@ -88,6 +90,69 @@ TEST_F(TrainCommand, ListsWhatItLeavesOutBeforeItTrains) {
     EXPECT_THAT(finished.out, HasSubstr("cut short.png"));
     const auto training = json::parse(read_model_directory(folder / "model").config.slidetype->training);
     EXPECT_EQ(training["skipped_pictures"], 2);
+}
+
+/// data/train, data/validation and data/test, as Keras' flow_from_directory wants them.
+class TrainOnParts : public ::testing::Test {
+  protected:
+    TrainOnParts() {
+        testing::write_striped_folders(folder / "data" / "train", 112, 16);
+        testing::write_striped_folders(folder / "data" / "validation", 112, 6);
+        testing::write_striped_folders(folder / "data" / "test", 112, 4);
+    }
+    testing::Finished train(std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments = {
+            "train", (folder / "data").string(), "-o", (folder / "model").string(), "--batch", "16", "--epochs", "1",
+            "-q"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return testing::slidetype(arguments);
+    }
+    testing::TemporaryFolder folder;
+};
+
+TEST_F(TrainOnParts, KeepsThemApartAndEndsWithTheFigureOfTheTestPart) {
+    const auto finished = train();
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    for (const std::string text :
+         {"divided into train 32 pictures, validation 12 pictures, test 8 pictures, which are kept apart",
+          "as Keras numbers the class folders: 0 LUAD (LUAD), 1 LUSC (LUSC)",
+          "32 pictures train, 12 validate; as the folders say", "8 test pictures take no part in training",
+          "validation pictures look like copies of training pictures",
+          "8 test pictures look like copies of training or validation pictures", "took no part in training"}) {
+        EXPECT_THAT(finished.out, HasSubstr(text));
+    }
+    const auto page = read_file(folder / "model" / "report.html");
+    EXPECT_THAT(page, HasSubstr("Confusion matrix of the test part"));
+    EXPECT_THAT(page, HasSubstr("test: pictures"));
+
+    // The figure at the end is what `evaluate` gives.
+    const auto evaluated =
+        testing::slidetype({"evaluate", (folder / "model").string(), (folder / "data").string(), "-q"});
+    ASSERT_EQ(evaluated.code, 0) << evaluated.error;
+    const auto row = [](const std::string& text, const std::string& name) {
+        const auto at = text.find(name);
+        return at == std::string::npos ? text : text.substr(at + name.size(), text.find('\n', at) - at - name.size());
+    };
+    const auto words = [](const std::string& text) {
+        std::istringstream in(text);
+        return std::vector<std::string>(std::istream_iterator<std::string>(in), {});
+    };
+    EXPECT_EQ(words(row(evaluated.out, "as they are")), words(row(finished.out, "took no part in training")));
+}
+
+TEST_F(TrainOnParts, DoesNotDivideThemAgain) {
+    const auto refused = train({"--split", "random"});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.error, HasSubstr("divided into folders train and validation already"));
+    fs::remove_all(folder / "data" / "validation");
+    const auto without = train();
+    EXPECT_EQ(without.code, 1);
+    EXPECT_THAT(without.error, HasSubstr("the part validation: holds no pictures"));
+    const auto drawn = train({"--split", "group"});
+    EXPECT_EQ(drawn.code, 0) << drawn.error;
+    EXPECT_THAT(drawn.out, HasSubstr("there is no folder validation"));
+    EXPECT_THAT(drawn.out, HasSubstr("26 pictures train, 6 validate"));
+    EXPECT_THAT(drawn.out, HasSubstr("8 test pictures take no part"));
 }
 
 TEST_F(TrainCommand, GoesOnFromAModel) {

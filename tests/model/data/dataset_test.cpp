@@ -229,8 +229,20 @@ TEST(SplitByGroup, KeepsPicturesForTestingOut) {
     for (const auto& split :
          {split_by_group(dataset, 0.2, 1), split_by_fold(dataset, 0), split_at_random(dataset, 0.2, 1)}) {
         EXPECT_EQ(split.train.size() + split.validation.size(), 150U);
+        EXPECT_EQ(split.test.size(), 50U);
+        EXPECT_THAT(split.test, ::testing::Each(::testing::Lt(50U)));
         EXPECT_THAT(split.train, ::testing::Each(::testing::Ge(50U)));
     }
+}
+
+TEST(Split, TellsOfGroupsThatReachIntoTheTestPart) {
+    auto dataset = made_up(4, 5);
+    dataset.has_parts = true;
+    for (auto& tile : dataset.tiles) tile.part = tile.group.ends_with("_3") ? Part::test : Part::train;
+    dataset.tiles[0].part = Part::validation;
+    EXPECT_EQ(groups_leaking_into_test(dataset, split_as_given(dataset)), 0U);
+    dataset.tiles[1].part = Part::test;
+    EXPECT_EQ(groups_leaking_into_test(dataset, split_as_given(dataset)), 1U) << "trains and validates elsewhere";
 }
 
 /// Slides that all hold both classes: `sizes` tiles of each class.

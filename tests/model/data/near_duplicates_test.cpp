@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/atomic_file.h"
 #include "base/pictures/image_file.h"
 #include "base/random.h"
 #include "tests/support.h"
@@ -97,7 +98,44 @@ TEST(NearDuplicates, SayWhichPicturesAreCopies) {
     NearDuplicates found;
     found.pairs.resize(1602), found.compared = 1787;
     EXPECT_EQ(found.text(), "1 602 of 1 787 validation pictures look like copies of training pictures");
+    EXPECT_EQ(found.text("test pictures", "pictures in train"),
+              "1 602 of 1 787 test pictures look like copies of pictures in train");
 }
+
+#ifdef SLIDETYPE_HAVE_OPENCV
+TEST(NearDuplicates, AreLookedForInEachSearchOnItsOwn) {
+    const testing::TemporaryFolder folder;
+    Dataset dataset;
+    const auto add = [&](const std::string& name, const RgbImage& picture) {
+        const auto png = encode_png(picture);
+        write_file(folder / name, std::string(png.begin(), png.end()));
+        dataset.tiles.push_back({.file = folder / name});
+    };
+    add("0_train.png", tissue(128, 1));
+    add("1_train.png", tissue(128, 2));
+    add("2_validation.png", tissue(128, 3));
+    add("3_test.png", transposed(tissue(128, 3)));
+    add("4_test.png", tissue(128, 2));
+    dataset.tiles.push_back({.file = folder / "absent.png"});
+    const std::vector<std::size_t> train = {0, 1}, validation = {2}, test = {3, 4, 5}, seen = {0, 1, 2};
+    const std::vector<CopySearch> searches = {{validation, train}, {test, seen}};
+    std::size_t last = 0, all = 0;
+    const auto found = find_near_duplicates(dataset, searches, 2, [&](std::size_t done, std::size_t total) {
+        EXPECT_GE(done, last);
+        last = done, all = total;
+    });
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_TRUE(found[0].pairs.empty());
+    EXPECT_EQ(found[0].compared, 1U);
+    EXPECT_EQ(found[1].compared, 2U) << "what cannot be read is passed over";
+    ASSERT_EQ(found[1].pairs.size(), 2U);
+    EXPECT_EQ(found[1].pairs[0].picture, 3U);
+    EXPECT_EQ(found[1].pairs[0].copy, 2U);
+    EXPECT_EQ(found[1].pairs[1].copy, 1U);
+    EXPECT_TRUE(found[1].many());
+    EXPECT_LE(last, all);
+}
+#endif
 
 /// What the header says of the threshold, on pictures whose sources are known.
 TEST(NearDuplicates, AreFoundInARandomSplitAndNotInAGroupDisjointOne) {
@@ -111,7 +149,7 @@ TEST(NearDuplicates, AreFoundInARandomSplitAndNotInAGroupDisjointOne) {
     const auto random = find_near_duplicates(dataset, random_split, 2);
     EXPECT_GT(random.pairs.size() * 100, random.compared * 90);
     const auto same = std::ranges::count_if(random.pairs, [&](const NearDuplicate& pair) {
-        return dataset.tiles[pair.validation].group == dataset.tiles[pair.train].group;
+        return dataset.tiles[pair.picture].group == dataset.tiles[pair.copy].group;
     });
     EXPECT_GT(static_cast<std::size_t>(same) * 100, random.pairs.size() * 99);
 }

@@ -189,7 +189,7 @@ TEST_F(Report, SaysThatGroupsAreUnknownAndThatAllIsRight) {
 }
 
 TEST_F(Report, OfATrainingShowsCurvesExamplesAndLeaks) {
-    Split split{{0, 2, 4, 6}, {1, 3, 5, 7}, "drawn at random"};
+    Split split{.train = {0, 2, 4, 6}, .validation = {1, 3, 5, 7}, .test = {}, .description = "drawn at random"};
     TrainReport report;
     report.best_epoch = 2;
     report.epochs.resize(2);
