@@ -27,7 +27,8 @@ bool is_hidden(const fs::path& path) {
 std::vector<fs::path> folders_in(const fs::path& folder) {
     std::vector<fs::path> folders;
     for (const auto& entry : fs::directory_iterator(folder)) {
-        if (entry.is_directory()) folders.push_back(entry.path());
+        std::error_code error;  // such as a link in a circle
+        if (entry.is_directory(error)) folders.push_back(entry.path());
     }
     std::ranges::sort(folders);
     return folders;
@@ -181,7 +182,8 @@ class FolderReader {
     void count_loose(const fs::path& folder, const std::string& nowhere) {
         std::vector<std::string> loose;
         for (const auto& entry : fs::directory_iterator(folder)) {
-            if (!entry.is_directory() && is_picture_name(entry.path())) {
+            std::error_code error;
+            if (!entry.is_directory(error) && is_picture_name(entry.path())) {
                 loose.push_back(entry.path().filename().string());
             }
         }

@@ -141,6 +141,16 @@ TEST_F(ClassFolders, PassOverHiddenOnesAsNotebooksLeaveThem) {
     EXPECT_THAT(found.notes, Contains(HasSubstr("0 lung_aca (LUAD), 1 lung_scc (LUSC)")));
 }
 
+TEST_F(ClassFolders, AreNotFollowedInCircles) {
+    lay_parts({"train", "validation", "test"}, {"lung_aca", "lung_scc"});
+    fs::create_directory_symlink(folder / "circle", folder / "circle");
+    fs::create_directory_symlink(folder.path(), folder / "train" / "lung_aca" / "up");
+    fs::create_symlink(folder / "loop.png", folder / "loop.png");
+    const auto found = read();
+    EXPECT_EQ(found.tiles.size(), 6U);
+    EXPECT_THAT(found.notes, Contains(EndsWith("lies in no part and is left out: loop.png")));
+}
+
 TEST_F(ClassFolders, AreTakenTogetherWhereTwoAreOnePart) {
     lay_parts({"train", "val", "valid", "test"}, {"lung_aca", "lung_scc"});
     const auto found = read();
@@ -157,7 +167,7 @@ TEST_F(ClassFolders, AreRefusedBesideParts) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::bad_data);
         EXPECT_EQ(error.subject(), folder.path().string());
-        EXPECT_THAT(error.cause(), HasSubstr("class folders (lung_aca) beside parts (test, train)"));
+        EXPECT_THAT(error.cause(), HasSubstr("class folders (lung_aca) beside parts (train, test)"));
     }
 }
 

@@ -109,14 +109,14 @@ TEST(NearDuplicates, AreLookedForInEachSearchOnItsOwn) {
     const auto add = [&](const std::string& name, const RgbImage& picture) {
         const auto png = encode_png(picture);
         write_file(folder / name, std::string(png.begin(), png.end()));
-        dataset.tiles.push_back({.file = folder / name});
+        dataset.tiles.emplace_back().file = folder / name;
     };
     add("0_train.png", tissue(128, 1));
     add("1_train.png", tissue(128, 2));
     add("2_validation.png", tissue(128, 3));
     add("3_test.png", transposed(tissue(128, 3)));
     add("4_test.png", tissue(128, 2));
-    dataset.tiles.push_back({.file = folder / "absent.png"});
+    dataset.tiles.emplace_back().file = folder / "absent.png";
     const std::vector<std::size_t> train = {0, 1}, validation = {2}, test = {3, 4, 5}, seen = {0, 1, 2};
     const std::vector<CopySearch> searches = {{validation, train}, {test, seen}};
     std::size_t last = 0, all = 0;

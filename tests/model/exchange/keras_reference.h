@@ -7,7 +7,7 @@
 
 namespace slidetype::testing {
 
-/// The network of the notebook with weights drawn at random, so that its logits are spread over some units.
+/// The network of the notebook with weights drawn at random, as Keras' he_normal draws them.
 KerasTensors random_notebook_tensors(unsigned seed);
 
 /// What Keras' `predict` gives for one picture of 256 × 256 pixels (RGB, 8 bit, rows from the top) that its generator
