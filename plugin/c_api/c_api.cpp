@@ -4,18 +4,13 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <optional>
 
-#include "base/error.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/c_api/guarded.h"
 #include "plugin/include/slidetype.h"
 #include "plugin/results/exporter.h"
-
-struct slidetype_model {
-    slidetype::Engine engine;
-};
 
 struct slidetype_result {
     slidetype::SlideResult result;
@@ -24,8 +19,6 @@ struct slidetype_result {
 namespace slidetype {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
 static_assert(SLIDETYPE_MEMORY == static_cast<int>(ErrorCode::memory) + 1, "a status is an error code plus one");
 static_assert(SLIDETYPE_CALL_NONE == static_cast<int>(CallLabel::none) &&
               SLIDETYPE_CALL_MIXED == static_cast<int>(CallLabel::mixed) &&
@@ -33,43 +26,6 @@ static_assert(SLIDETYPE_CALL_NONE == static_cast<int>(CallLabel::none) &&
 static_assert(SLIDETYPE_STAGE_SCORE == static_cast<int>(AnalyseStage::score));
 static_assert(SLIDETYPE_TILE_UNFAMILIAR == static_cast<int>(TileStatus::unfamiliar) &&
               SLIDETYPE_TILE_UNFAMILIAR + 1 == kTileStatusCount);
-
-struct LastError {
-    std::string text, hint;
-};
-LastError& last_error() {
-    thread_local LastError error;
-    return error;
-}
-
-slidetype_status fail(ErrorCode code, const char* text, const char* hint) noexcept {
-    try {
-        last_error() = {text, hint};
-    } catch (...) {
-        last_error() = {};  // no memory even for the message
-    }
-    return static_cast<slidetype_status>(static_cast<int>(code) + 1);
-}
-
-template <class Work>
-slidetype_status guarded(const Work& work) noexcept {
-    try {
-        work();
-        return SLIDETYPE_OK;
-    } catch (const Error& error) {
-        return fail(error.code(), error.what(), error.hint().c_str());
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::memory, "not enough memory", "Use fewer threads.");
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::internal, error.what(), "");
-    } catch (...) {
-        return fail(ErrorCode::internal, "an unknown exception", "");
-    }
-}
-
-void require(bool condition, const char* what) {
-    if (!condition) throw Error(ErrorCode::usage, what, "must not be null or out of range");
-}
 
 /// Nothing where it is left to the model.
 std::optional<double> threshold(double value, double most, const char* name) {
@@ -109,13 +65,6 @@ AnalyseCallbacks analyse_callbacks(const slidetype_options& from) {
         callbacks.stop_requested = [cancelled = from.cancelled, user = from.user] { return cancelled(user) != 0; };
     }
     return callbacks;
-}
-
-/// As much of a struct as the caller, who may have been compiled against an older header, has room for.
-template <class Struct>
-void hand_over(const Struct& from, Struct* to, std::size_t size) {
-    require(to != nullptr && size > 0, "the struct to fill");
-    std::memcpy(to, &from, std::min(size, sizeof from));
 }
 
 slidetype_call call_of(const SlideResult& result) {

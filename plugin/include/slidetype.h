@@ -1,4 +1,4 @@
-/* slidetype.h: score whole-slide images of lung tumours from C, or from any language that can call C.
+/* slidetype.h: score whole-slide images and pictures of lung tumours from C, or from any language that can call C.
 
    Open a model once, analyse any number of slides with it, read the scores of the tiles and the call of the slide, and
    write the same files as `slidetype run` does:
@@ -51,7 +51,7 @@ typedef enum slidetype_status {
     SLIDETYPE_BAD_SPACING = 7, /* a spacing that cannot be true */
     SLIDETYPE_TOO_COARSE = 8,  /* the slide has fewer pixels per µm than the model needs */
     SLIDETYPE_BAD_MODEL = 9,   /* a model directory that is incomplete, damaged or contradictory */
-    SLIDETYPE_BAD_DATA = 10,   /* a region of interest that cannot be used */
+    SLIDETYPE_BAD_DATA = 10,   /* a region of interest or a picture that cannot be used */
     SLIDETYPE_CANCELLED = 11,  /* the callback asked to stop */
     SLIDETYPE_INTERNAL = 12,   /* a bug of slidetype */
     SLIDETYPE_MEMORY = 13      /* more memory is needed than there is */
@@ -204,6 +204,98 @@ SLIDETYPE_API void slidetype_result_offset(const slidetype_result* result, int64
 /* Writes the files of `slidetype run` (summary.json, tiles.csv, overlay.geojson, …) into `folder`, which is created if
    need be; summary.json comes last, so that its presence means "complete". */
 SLIDETYPE_API slidetype_status slidetype_result_export(const slidetype_result* result, const char* folder);
+
+/* ---- Scoring a picture ----
+
+   A picture is one field of tissue, as a camera on a microscope takes it. It is scored as `slidetype score` does, with
+   the same bits: whole where it shows at most about twice the field that the model was made for, else cut into tiles.
+
+       slidetype_picture_result *result;
+       if (slidetype_score_picture(model, "field.jpg", NULL, &result) == SLIDETYPE_OK) {
+           slidetype_picture_score score;
+           slidetype_picture_result_score(result, &score, sizeof score);
+           printf("%s %.4f\n", slidetype_tile_status_name(score.status),
+                  slidetype_picture_result_probabilities(result)[1]);
+           slidetype_picture_result_free(result);
+       }
+
+   Any number of threads may score with one model at once, each call on the thread that makes it. */
+
+typedef struct slidetype_picture_options {
+    size_t size;          /* of the struct, as slidetype_picture_options_init was told */
+    double field_um;      /* µm that the longer edge of the picture spans; 0: not known */
+    double spacing_um_px; /* µm per pixel; 0: what the file says, where that is plausible. field_um counts first */
+    double min_tissue;    /* of pictures that are cut: tiles with a smaller share of tissue are background; 0 to 1 */
+    int use_gate;         /* pictures and tiles that do not look like tumour do not vote */
+    int use_guard;        /* those unlike anything that the model was trained on do not vote */
+} slidetype_picture_options;
+
+/* Fills in the defaults; `size` is sizeof(slidetype_picture_options). */
+SLIDETYPE_API void slidetype_picture_options_init(slidetype_picture_options* options, size_t size);
+
+typedef struct slidetype_picture_result slidetype_picture_result;
+
+/* Scores a picture in memory: RGB, 8 bit, upright, `height` rows from the top, each of `width` pixels of three bytes,
+   `stride` bytes from the beginning of a row to that of the next (3 * width or more). The pixels are copied, so they
+   may go after the call. `options` may be NULL; else it was filled by slidetype_picture_options_init. On anything but
+   SLIDETYPE_OK `*result` is NULL; SLIDETYPE_BAD_DATA where the picture is too small or too oblong,
+   SLIDETYPE_TOO_COARSE where it has fewer pixels per µm than the model needs. */
+SLIDETYPE_API slidetype_status slidetype_score_rgb(const slidetype_model* model, const uint8_t* pixels, int32_t width,
+                                                   int32_t height, size_t stride,
+                                                   const slidetype_picture_options* options,
+                                                   slidetype_picture_result** result);
+/* The same for a file: JPEG, PNG, TIFF, BMP or WebP, turned upright where it says how, laid over white where it is
+   transparent. SLIDETYPE_BAD_DATA, SLIDETYPE_NOT_FOUND or SLIDETYPE_IO where it cannot be read. */
+SLIDETYPE_API slidetype_status slidetype_score_picture(const slidetype_model* model, const char* file,
+                                                       const slidetype_picture_options* options,
+                                                       slidetype_picture_result** result);
+/* NULL is allowed. */
+SLIDETYPE_API void slidetype_picture_result_free(slidetype_picture_result* result);
+
+/* Where it is known from how large the field of a picture is. */
+typedef enum slidetype_scale_source {
+    SLIDETYPE_SCALE_FIELD = 0,   /* field_um of the options */
+    SLIDETYPE_SCALE_SPACING = 1, /* spacing_um_px of the options */
+    SLIDETYPE_SCALE_FILE = 2,    /* the file says */
+    SLIDETYPE_SCALE_ASSUMED = 3  /* nobody says: docs/pictures.md tells what is assumed then */
+} slidetype_scale_source;
+/* As in scores.csv; "unknown" for a number that is none. */
+SLIDETYPE_API const char* slidetype_scale_source_name(slidetype_scale_source source);
+
+typedef struct slidetype_picture_score {
+    slidetype_tile_status status; /* OK: it votes; BENIGN, UNFAMILIAR: scored, but does not; BACKGROUND: no tissue */
+    int32_t voted_class;          /* of the highest probability, as in slidetype_model_class_name; -1: does not vote */
+    double prob_tumour;           /* NaN where it was not scored or the model has no gate */
+    double strangeness;           /* above 1: unfamiliar; NaN where it was not scored or the model does not know */
+    int64_t width, height;        /* pixels, upright */
+    double spacing_um_px;         /* of a pixel, by `scale` */
+    slidetype_scale_source scale;
+    int32_t is_cut;      /* 1: cut into tiles; 0: scored whole */
+    size_t tiles;        /* all of them; 1 where it was scored whole */
+    size_t voting_tiles; /* of a picture that was scored whole: whether it votes */
+} slidetype_picture_score;
+
+/* Writes at most `size` bytes, which is sizeof(slidetype_picture_score). */
+SLIDETYPE_API slidetype_status slidetype_picture_result_score(const slidetype_picture_result* result,
+                                                              slidetype_picture_score* score, size_t size);
+/* One value per class of the model, in its order; NaN where it was not scored. Of a picture that was cut the mean over
+   the tiles that vote, or over all that were scored where none does. Valid as long as the result. */
+SLIDETYPE_API const double* slidetype_picture_result_probabilities(const slidetype_picture_result* result);
+/* Why it does not vote, a sentence; empty where it does. Valid as long as the result. */
+SLIDETYPE_API const char* slidetype_picture_result_reason(const slidetype_picture_result* result);
+/* What else is to be told, such as why none of it is tissue; mostly empty. Valid as long as the result. */
+SLIDETYPE_API const char* slidetype_picture_result_note(const slidetype_picture_result* result);
+
+typedef struct slidetype_picture_tile {
+    int64_t x, y, width, height; /* pixels of the picture, upright */
+    slidetype_tile_status status;
+} slidetype_picture_tile;
+/* The tile of a picture that was cut, from the top row by row; of one that was scored whole the picture itself. `size`
+   is sizeof(slidetype_picture_tile). `probabilities` may be NULL; else it gets one value per class, NaN where the tile
+   was not scored. */
+SLIDETYPE_API slidetype_status slidetype_picture_result_tile(const slidetype_picture_result* result, size_t index,
+                                                             slidetype_picture_tile* tile, size_t size,
+                                                             float* probabilities);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,18 +12,17 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/pictures/image_file.h"
-#include "base/pictures/picture_facts.h"
 #include "base/sha256.h"
 #include "base/stopwatch.h"
 #include "base/words.h"
 #include "plugin/batch/slide_lock.h"
+#include "plugin/pictures/field_file.h"
 #include "plugin/pictures/field_heatmap.h"
 #include "plugin/pictures/pixel_budget.h"
 #include "plugin/pictures/score_files.h"
 #include "plugin/pictures/score_journal.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
-#include "tiler/spacing/spacing_text.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -37,8 +35,6 @@ constexpr const char* kHeatmaps = "heatmaps";
 /// thread takes one.
 constexpr std::size_t kMostAtOnce = 8, kChunks = 64;
 
-/// A larger picture is refused before a pixel of it is decoded: `run` reads such in strips.
-constexpr std::int64_t kMostPixels = 300'000'000;
 /// Smaller ones do not count against the budget of all threads, which is that of one of the largest.
 constexpr std::int64_t kFewPixels = 4'000'000;
 
@@ -79,41 +75,6 @@ void or_fail(Work& of, Function work) {
         of.row = failed_row(error.what());
     }
     of.failed = true;
-}
-
-/// What the head of the file says; what cannot be scored is refused.
-PictureFacts facts_of(const fs::path& file) {
-    std::error_code error;
-    if (fs::is_directory(file, error)) {
-        throw Error(ErrorCode::io, file.string(), "is a folder that cannot be read", "Check its permissions.");
-    }
-    const auto facts = look_at_picture(file);
-    if (!facts && fs::file_size(file, error) == 0) throw Error(ErrorCode::bad_data, file.string(), "is empty");
-    if (!facts) {
-        throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read",
-                    "JPEG, PNG, TIFF, BMP and WebP are.");
-    }
-    if (facts->pixels() > kMostPixels) {
-        throw Error(ErrorCode::bad_data, file.string(),
-                    fmt::format("is too large to be scored as one field, {} x {} pixels", facts->width, facts->height),
-                    "Score it as a slide, with `slidetype run`.");
-    }
-    if (facts->frames > 1) {
-        throw Error(ErrorCode::bad_data, file.string(),
-                    fmt::format("has {} frames or pages, and which of them is meant cannot be told", facts->frames),
-                    "Save each that is meant as a picture of its own.");
-    }
-    return *facts;
-}
-
-/// What the file says of the size of a pixel, where that can be right.
-std::optional<double> spacing_said_by(const PictureFacts& facts) {
-    for (const auto& said : facts.resolutions) {
-        if (!(said.unit_um > 0 && said.x > 0 && said.y > 0)) continue;
-        const double x_um_px = said.unit_um / said.x, y_um_px = said.unit_um / said.y;
-        if (fault_of_size(x_um_px, y_um_px).empty()) return std::sqrt(x_um_px * y_um_px);
-    }
-    return std::nullopt;
 }
 
 void require_own_folder(const fs::path& output) {
@@ -220,7 +181,7 @@ class Run {
             work.taken = true;
             return std::nullopt;
         }
-        const auto facts = facts_of(picture.file);
+        const auto facts = look_at_field(picture.file);
         auto lease = budget_.take(facts.pixels() > kFewPixels ? facts.pixels() : 0);
         LargePicture large{read_image(picture.file), std::move(lease)};
         const bool own_scale = picture.scale.field_um || picture.scale.spacing_um_px;
@@ -282,7 +243,7 @@ class Run {
     const ScoreRunCallbacks& callbacks_;
     std::unique_ptr<SlideLock> lock_;
     std::optional<ScoreJournal> journal_;
-    PixelBudget budget_{kMostPixels};
+    PixelBudget budget_{kMostFieldPixels};
     std::mutex mutex_;
     std::vector<std::optional<ScoreRow>> rows_;
     std::size_t done_ = 0, taken_ = 0;
