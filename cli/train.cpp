@@ -119,8 +119,8 @@ std::optional<Evaluation> measure_test_part(const TrainCommand& arguments, const
     }
 }
 
-void write_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
-                  const LabelledData& data, const Split& split, const std::optional<Evaluation>& test) {
+void write_training_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
+                           const LabelledData& data, const Split& split, const std::optional<Evaluation>& test) {
     const Waiting waiting("writing the report", arguments.quiet);
     const auto examples = augmented_examples(data.dataset, split, options, kExamples);
     const ReportOrigin origin = {.data = data.description,
@@ -209,7 +209,7 @@ int train(TrainCommand& arguments) {
     }
     write_model(fitted, arguments, options, data, split);
     const auto test = measure_test_part(arguments, data, split, options.threads);
-    write_report(fitted, arguments, options, data, split, test);
+    write_training_report(fitted, arguments, options, data, split, test);
     print_report(fitted, arguments, options, test);
     if (fitted.report.stopped_early) {
         print("Stopped early. To go on: the same command with --resume\n");

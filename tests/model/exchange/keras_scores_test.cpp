@@ -95,15 +95,15 @@ RgbImage decoded_as_pillow_does(const fs::path& file) {
 }
 
 /// The same pictures as files of the kinds that come from notebooks.
-struct Kind {
+struct PictureKind {
     const char* name;
     int chroma;  ///< 0: PNG
     bool progressive;
 };
-constexpr Kind kKinds[] = {
+constexpr PictureKind kKinds[] = {
     {"full.jpeg", 1, false}, {"half.jpg", 2, false}, {"progressive.jpeg", 2, true}, {"plain.png", 0, false}};
 
-void write_picture(const fs::path& file, const RgbImage& picture, const Kind& kind) {
+void write_picture(const fs::path& file, const RgbImage& picture, const PictureKind& kind) {
     if (kind.chroma > 0) return write_jpeg(file, picture, kind.chroma, kind.progressive);
     const auto png = encode_png(picture);
     write_file(file, std::string(png.begin(), png.end()));
