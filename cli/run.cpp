@@ -38,23 +38,30 @@ struct RunArguments {
     Backend backend = Backend::automatic;
     std::uint64_t memory_bytes = 0;
     fs::path log_json;
-    bool quiet = false, timing = false, dry_run = false, report = false;
+    bool quiet = false, timing = false, dry_run = false, report = false, pictures = false;
 };
 
 std::vector<BatchSlide> slides_of(const RunArguments& arguments) {
     SlideList list;
     {
         const Waiting waiting("looking for slides", arguments.quiet);
-        list = list_slides(arguments.slides);
+        list = list_slides(arguments.slides,
+                           arguments.pictures ? PicturesBelowFolders::taken : PicturesBelowFolders::left_out);
     }
     for (const auto& problem : list.problems) print(stderr, "{}\n", printable(problem));
     if (const auto n = list.ignored.size(); n > 0) {
-        print(stderr, "{} below the folders {} and {} left out.\n", counted(n, "other file"),
-              n == 1 ? "is no slide" : "are no slides", n == 1 ? "is" : "are");
+        print(stderr, "{} below the folders {} and {} left out{}.\n", counted(n, "other file"),
+              n == 1 ? "is no slide" : "are no slides", n == 1 ? "is" : "are",
+              list.pictures_left_out > 0
+                  ? fmt::format(" ({}: --pictures takes them for slides)", counted(list.pictures_left_out, "picture"))
+                  : "");
     }
     if (list.slides.empty()) {
         throw Error(ErrorCode::not_found, arguments.slides.front().string(), "holds no slide",
-                    "Check the path; `slidetype info FILE` tells why a file is no slide.");
+                    list.pictures_left_out > 0
+                        ? "Photographs of sections are taken with --pictures; `slidetype score` scores pictures of "
+                          "single fields."
+                        : "Check the path; `slidetype info FILE` tells why a file is no slide.");
     }
     if (list.slides.size() > 1 && !arguments.batch.analyse.region_of_interest.empty()) {
         throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
@@ -205,7 +212,8 @@ void declare_run(CLI::App& program, Action& action) {
     auto* command = program.add_subcommand("run", "Tile, score and call slides; write heatmaps and GeoJSON");
     command
         ->add_option("slides", a.slides,
-                     "Slides; folders, for all slides below them; patterns such as 'a/*.svs'; tables (.csv, .tsv, "
+                     "Slides or photographs; folders, for all slides below them; patterns such as 'a/*.svs'; tables "
+                     "(.csv, .tsv, "
                      ".txt) with the "
                      "columns slide[,name][,spacing][,roi][,label][,patient]")
         ->required();
@@ -230,6 +238,10 @@ void declare_run(CLI::App& program, Action& action) {
                       "Let benign tiles vote too, those that the model's tumour gate would leave out");
     command->add_flag("!--no-guard", a.batch.analyse.familiarity_guard,
                       "Let tiles vote that are unlike anything that the model was trained on");
+    command->add_flag(
+        "--pictures", a.pictures,
+        "Take photographs (JPEG, PNG, BMP, WebP, TIFF) below folders for slides, too; those that are named "
+        "always are");
     command->add_flag("--plain-geojson", a.batch.exports.plain_tiles_geojson,
                       "Also write tiles.geojson, not compressed");
     add_call_options(*command, a.batch.analyse);

@@ -234,7 +234,7 @@ SlidePlan plan_slide(const ModelConfig& config, const std::filesystem::path& pat
     SlidePlan plan;
     report(callbacks, AnalyseStage::open);
     auto begin = Clock::now();
-    const auto slide = std::make_shared<const Slide>(path);
+    const auto slide = std::make_shared<const Slide>(path, PixelPath::fastest, options.memory_bytes);
     plan.slide = slide;
     plan.spacing = slide->spacing(options.spacing_um_px);
     const auto bounds = slide->bounds();

@@ -62,8 +62,8 @@ MemoryNeed planning_need(const Slide& slide, const Spacing& spacing, const GridO
     const double stride_um = grid.patch_size_px * grid.spacing_um_px * (1 - grid.overlap);
     const double tiles = area_um2 / (stride_um * stride_um);
     const int level = slide.best_level(overview_um_px / std::max(spacing.x_um_px, spacing.y_um_px));
-    return {bytes(pixels) * kBytesPerOverviewPixel + bytes(tiles) * kBytesPerTile + kReadStrip + kDecoderCache +
-                file_tile_bytes(slide, level),
+    return {slide.bytes_held() + bytes(pixels) * kBytesPerOverviewPixel + bytes(tiles) * kBytesPerTile + kReadStrip +
+                kDecoderCache + file_tile_bytes(slide, level),
             0};
 }
 
@@ -73,7 +73,8 @@ MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
     const double block = 4 * grid.tile_width / level.downsample_x * 4 * grid.tile_height / level.downsample_y;
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
-    need.slide = plan.mask.tissue.size() + kPictures + kDecoderCache + grid.tiles.size() * kBytesPerTile;
+    need.slide = plan.slide->bytes_held() + plan.mask.tissue.size() + kPictures + kDecoderCache +
+                 grid.tiles.size() * kBytesPerTile;
     need.per_thread = 2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel +
                       kNetworkScratch + file_tile_bytes(*plan.slide, grid.level);
     return need;

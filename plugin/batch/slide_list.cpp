@@ -16,16 +16,18 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What lies below a folder, as slides, suspects and others. Folders with results of ours are passed over.
-void add_folder(const fs::path& folder, FoundSlides& found) {
+void add_folder(const fs::path& folder, PicturesBelowFolders pictures, FoundSlides& found) {
     auto content = walk_folder(folder, [](const fs::path& each) {
         std::error_code error;
         return fs::exists(each / kSourceFile, error);
     });
     for (auto& file : content.files) {
         const auto kind = kind_of_file(file);
-        auto& list = kind == FileKind::slide     ? found.slides
-                     : kind == FileKind::suspect ? found.suspects
-                                                 : found.ignored;
+        const bool picture = kind == FileKind::picture, taken = picture && pictures == PicturesBelowFolders::taken;
+        if (picture && !taken) ++found.pictures_left_out;
+        auto& list = kind == FileKind::slide || taken ? found.slides
+                     : kind == FileKind::suspect      ? found.suspects
+                                                      : found.ignored;
         list.push_back(std::move(file));
     }
     std::erase_if(content.unreachable,
@@ -38,12 +40,12 @@ void add_folder(const fs::path& folder, FoundSlides& found) {
 
 }  // namespace
 
-FoundSlides find_slides(std::span<const fs::path> paths) {
+FoundSlides find_slides(std::span<const fs::path> paths, PicturesBelowFolders pictures) {
     FoundSlides found;
     for (auto& path : expand_patterns(paths)) {
         std::error_code error;
         if (fs::is_directory(path, error)) {
-            add_folder(path, found);
+            add_folder(path, pictures, found);
         } else {
             found.slides.push_back(std::move(path));
         }
@@ -53,16 +55,17 @@ FoundSlides find_slides(std::span<const fs::path> paths) {
     return found;
 }
 
-SlideList list_slides(std::span<const fs::path> arguments) {
+SlideList list_slides(std::span<const fs::path> arguments, PicturesBelowFolders pictures) {
     SlideList list;
     for (const auto& path : expand_patterns(arguments)) {
         if (is_named_like_table(path)) {
             std::ranges::move(read_batch_manifest(path, list.problems), std::back_inserter(list.slides));
             continue;
         }
-        auto found = find_slides({&path, 1});
+        auto found = find_slides({&path, 1}, pictures);
         std::ranges::merge(found.slides, found.suspects, std::back_inserter(list.slides));
         std::ranges::move(found.ignored, std::back_inserter(list.ignored));
+        list.pictures_left_out += found.pictures_left_out;
         std::ranges::move(found.problems, std::back_inserter(list.problems));
     }
     std::set<std::pair<std::string, std::string>> seen;

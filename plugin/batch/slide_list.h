@@ -8,13 +8,18 @@
 
 namespace slidetype {
 
+/// What becomes of pictures (photographs, as JPEG, PNG, BMP, WebP or TIFF) that lie below a folder. Those that are
+/// named, by a path, a pattern or a table, are always taken.
+enum class PicturesBelowFolders { left_out, taken };
+
 /// The slides that paths stand for.
 struct FoundSlides {
     std::vector<std::filesystem::path> slides;  ///< in the order of the paths, those of a folder or pattern by name
     /// Below folders, by name: what may be a slide but cannot be read as one. Files that are named like slides or may
     /// not be read, links that lead nowhere, folders that may not be read.
     std::vector<std::filesystem::path> suspects;
-    std::vector<std::filesystem::path> ignored;  ///< other files below folders
+    std::vector<std::filesystem::path> ignored;  ///< other files below folders, pictures that are left out included
+    std::size_t pictures_left_out = 0;           ///< how many of them are pictures
     std::vector<std::string> problems;           ///< in words: folders of the system that cannot be read
 };
 
@@ -22,7 +27,8 @@ struct FoundSlides {
 /// slides below it, a pattern with *, ? or […] that is no file's name for what it matches. Links to folders are
 /// followed, each folder once however links lead to it; folders with results of ours are passed over. No slide is
 /// listed twice. Throws Error(not_found) for a pattern that matches nothing.
-FoundSlides find_slides(std::span<const std::filesystem::path> paths);
+FoundSlides find_slides(std::span<const std::filesystem::path> paths,
+                        PicturesBelowFolders pictures = PicturesBelowFolders::left_out);
 
 /// One slide of a batch, with what a manifest says of it.
 struct BatchSlide {
@@ -43,11 +49,13 @@ struct BatchSlide {
 struct SlideList {
     std::vector<BatchSlide> slides;
     std::vector<std::filesystem::path> ignored;
+    std::size_t pictures_left_out = 0;
     std::vector<std::string> problems;  ///< also what was read in tables as something else than it says
 };
 
 /// Throws what find_slides() and read_batch_manifest() throw.
-SlideList list_slides(std::span<const std::filesystem::path> arguments);
+SlideList list_slides(std::span<const std::filesystem::path> arguments,
+                      PicturesBelowFolders pictures = PicturesBelowFolders::left_out);
 
 /// A table with the columns `slide[,name][,spacing][,roi][,label][,patient]`; see read_manifest(). Paths are relative
 /// to it. Empty fields are absent. To `notes` is added what was read as something else than it says, and which columns

@@ -57,7 +57,7 @@ SlideIdentity slide_of(const json& summary, const fs::path& file) {
     out.height = slide.at("height");
     if (slide.contains("bytes") && !slide["bytes"].is_null()) out.bytes = slide["bytes"];
     out.spacing = {summary.at("spacing_um_px").at(0), summary.at("spacing_um_px").at(1),
-                   named(summary.at("spacing_source").get<std::string>(), SpacingSource::tiff_resolution, file)};
+                   named(summary.at("spacing_source").get<std::string>(), SpacingSource::picture_resolution, file)};
     out.offset = {summary.at("offset_px").at(0), summary.at("offset_px").at(1), 0, 0};
     return out;
 }

@@ -15,6 +15,8 @@
 #include "plugin/batch/result_list.h"
 #include "plugin/batch/slide_list.h"
 #include "plugin/results/result_folder.h"
+#include "plugin/teaching/beside_slide.h"
+#include "tiler/slides/file_kind.h"
 #include "tiler/slides/slide.h"
 
 namespace slidetype {
@@ -176,7 +178,9 @@ bool is_annotated_slides(const fs::path& path) {
             return !results_at(path).empty() || (!has_classes && has_slide(path));
         }
         if (!fs::is_regular_file(path)) return false;
-        return is_named_like_table(path) ? std::ranges::count(read_header(path), "slide") > 0 : is_slide(path);
+        if (is_named_like_table(path)) return std::ranges::count(read_header(path), "slide") > 0;
+        // A picture may also be given by mistake for the folder of class folders that it lies in.
+        return is_slide(path) || (kind_of_file(path) == FileKind::picture && !annotations_beside(path).empty());
     } catch (const std::exception&) {
         return false;
     }

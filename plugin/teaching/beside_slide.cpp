@@ -75,8 +75,9 @@ std::vector<fs::path> sharers_of(const fs::path& slide, const std::string& name,
     for (const auto& file : files) {
         if (name_of(file) == name_of(slide) || !is_named_like_slide(file)) continue;
         const Names other(file);
-        if ((other.stem == name || other.shortest == name) && kind_of_file(file) != FileKind::other)
-            sharers.push_back(file);
+        if (other.stem != name && other.shortest != name) continue;
+        const auto kind = kind_of_file(file);  // a picture beside a slide shows it, and is none to draw on
+        if (kind == FileKind::slide || kind == FileKind::suspect) sharers.push_back(file);
     }
     return sharers;
 }

@@ -161,8 +161,11 @@ std::shared_ptr<const SlideResult> ViewedSlides::result(const ViewedSlide& slide
 
 std::shared_ptr<const DeepZoom> ViewedSlides::pixels(const ViewedSlide& slide) const {
     const auto key = slide.source.string() + '\n' + change_time(slide.source);
-    return pixels_.get(key,
-                       [&] { return std::make_shared<const DeepZoom>(std::make_shared<const Slide>(slide.source)); });
+    constexpr std::uint64_t kMostPictureBytes = std::uint64_t{1} << 30;  // several are kept
+    return pixels_.get(key, [&] {
+        return std::make_shared<const DeepZoom>(
+            std::make_shared<const Slide>(slide.source, PixelPath::fastest, kMostPictureBytes));
+    });
 }
 
 }  // namespace slidetype::viewer

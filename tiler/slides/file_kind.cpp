@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/pictures/picture_facts.h"
 #include "base/read_only_file.h"
 #include "base/words.h"
 #include "tiler/slides/slide.h"
@@ -39,7 +40,7 @@ std::optional<std::string> head_of(const fs::path& file) {
     return head;
 }
 
-bool is_plain_picture(const fs::path& file) {
+bool is_plain_tiff(const fs::path& file) {
     static constexpr std::array<std::string_view, 2> endings = {".tif", ".tiff"};
     if (!has_ending(file, endings)) return false;
     const auto open = ReadOnlyFile::open(file);
@@ -61,8 +62,9 @@ FileKind kind_of_file(const fs::path& file) {
     if (is_slide(file)) return FileKind::slide;
     const auto head = head_of(file);
     if (!head) return FileKind::suspect;
-    if (!is_named_like_slide(file) || is_apple_double(file, *head)) return FileKind::other;
-    return is_plain_picture(file) ? FileKind::other : FileKind::suspect;
+    if (is_apple_double(file, *head)) return FileKind::other;
+    if (is_named_like_slide(file)) return is_plain_tiff(file) ? FileKind::picture : FileKind::suspect;
+    return is_named_like_picture(file) ? FileKind::picture : FileKind::other;
 }
 
 }  // namespace slidetype

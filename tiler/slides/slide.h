@@ -27,21 +27,25 @@ enum class PixelPath {
     openslide_only,  ///< for comparison
 };
 
-/// A whole-slide image, opened read-only with OpenSlide. Label and macro images are never opened, and properties that
+/// A whole-slide image, opened read-only with OpenSlide, or a picture that stands for one: a photograph through a
+/// microscope, a slide of one level. Label and macro images are never opened, and properties that
 /// may identify a patient are not handed out. All methods but the move are safe to call from several threads.
 class Slide {
   public:
-    /// Opens the file (for multi-file formats any of its files that OpenSlide accepts).
+    /// Opens the file (for multi-file formats any of its files that OpenSlide accepts; what OpenSlide does not know may
+    /// be a JPEG, PNG, BMP or WebP file or a TIFF in strips). `memory_bytes`: most that the pixels of such a picture
+    /// may take while it is open (see picture_pixels.h); without, 2 GiB are kept and more is read in parts.
     /// Throws Error(not_found | io), also for a slide of several files of which one is missing; Error(unsupported) for
     /// what OpenSlide does not know and for pictures without colour, of more than 8 bits, or in huge tiles;
-    /// Error(corrupt) for damage.
-    explicit Slide(std::filesystem::path path, PixelPath way = PixelPath::fastest);
+    /// Error(corrupt) for damage; Error(memory) for a picture that takes more than `memory_bytes`.
+    explicit Slide(std::filesystem::path path, PixelPath way = PixelPath::fastest,
+                   std::optional<std::uint64_t> memory_bytes = std::nullopt);
     ~Slide();
     Slide(Slide&&) noexcept;
     Slide& operator=(Slide&&) noexcept;
 
     const std::filesystem::path& path() const;
-    /// OpenSlide's vendor name, such as "aperio" or "generic-tiff".
+    /// OpenSlide's vendor name, such as "aperio" or "generic-tiff"; "picture" for a picture.
     const std::string& vendor() const;
     /// OpenSlide's hash of the slide's identity (openslide.quickhash-1), empty where the format gives none.
     const std::string& quickhash() const;
@@ -59,6 +63,9 @@ class Slide {
     /// Every property that is safe to show: technical ones only (openslide.*, tiff.*Resolution, scanner and objective),
     /// without comments, free text, dates, user names, bar codes, file names or ids.
     std::map<std::string, std::string> shown_properties() const;
+
+    /// Bytes that its decoded pixels take while it is open, from the first read on; 0 for what OpenSlide reads.
+    std::uint64_t bytes_held() const;
 
     /// What is to be known of the slide's file beside its pixels, each a sentence without a full stop: that its colours
     /// are not those that its tags name, that tiles of it are missing. Mostly empty.

@@ -12,9 +12,10 @@
 #include "base/error.h"
 #include "base/read_only_file.h"
 #include "tiler/slides/companions.h"
+#include "tiler/slides/file_kind.h"
+#include "tiler/slides/picture_source.h"
 #include "tiler/slides/slide.h"
 #include "tiler/tiff/tiff_picture.h"
-#include "tiler/tiff/tiled_directories.h"
 
 namespace slidetype {
 namespace {
@@ -89,6 +90,17 @@ std::optional<Refusal> refusal_of(const std::filesystem::path& path, bool aperio
     return picture ? why_unsupported(*picture, aperio) : std::nullopt;
 }
 
+/// What a picture is whose name claims more; nothing for all else.
+std::optional<PictureFormat> picture_named_like_slide(const std::filesystem::path& path) {
+    if (!is_named_like_slide(path) || is_named_like_picture(path)) return std::nullopt;
+    try {
+        const auto facts = picture_in(path);
+        return facts ? std::optional(facts->format) : std::nullopt;
+    } catch (const Error&) {  // its head is cut
+        return std::nullopt;
+    }
+}
+
 [[noreturn]] void throw_unsupported(const std::filesystem::path& path) {
     if (is_dicom(path))
         throw Error(ErrorCode::unsupported, path.string(),
@@ -96,16 +108,20 @@ std::optional<Refusal> refusal_of(const std::filesystem::path& path, bool aperio
                     "OpenSlide 4.0 or newer reads DICOM slides; or convert the slide to a tiled pyramidal TIFF.");
     if (const auto refusal = refusal_of(path, false))
         throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
-    if (const auto file = ReadOnlyFile::open(path); file && is_whole_picture_in_strips(*file))
-        throw Error(ErrorCode::unsupported, path.string(), "is a TIFF picture in strips, not in tiles",
-                    "Write it in tiles: `vips tiffsave in.tif out.tif --tile --pyramid --compression jpeg`.");
+    if (const auto picture = picture_named_like_slide(path))
+        throw Error(ErrorCode::unsupported, path.string(),
+                    "is named like a slide, but holds a plain picture (" + std::string(to_string(*picture)) + ")",
+                    "If it is a photograph of the section, give it the ending of one, such as .jpg or .tif.");
     if (is_tiff(path))
         throw Error(ErrorCode::unsupported, path.string(),
                     "is a TIFF file that OpenSlide takes for no slide: it may be cut short, or of another kind",
-                    "Compare its size with the original's. Of plain TIFFs only tiled ones can be read.");
-    throw Error(ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows",
+                    "Compare its size with the original's. Of plain TIFFs those can be read that are tiled, or whole "
+                    "pictures in "
+                    "strips.");
+    throw Error(ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows, and no picture",
                 "Readable formats: Aperio (.svs, .tif), Hamamatsu (.ndpi, .vms, .vmu), Leica (.scn), MIRAX (.mrxs), "
-                "Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF.");
+                "Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF; "
+                "photographs as JPEG, PNG, BMP, WebP or TIFF.");
 }
 
 }  // namespace

@@ -13,19 +13,19 @@ std::string sentence(const SpacingFinding& finding) {
     return finding.place + (finding.said.empty() ? "" : " = " + finding.said) + " (" + finding.why_not + ")";
 }
 
-[[noreturn]] void fail(const std::vector<SpacingFinding>& findings, const std::string& file) {
+[[noreturn]] void fail(const std::vector<SpacingFinding>& findings, const std::string& file, const std::string& hint) {
     if (findings.empty()) {
         throw Error(ErrorCode::no_spacing, file,
                     "the slide does not say how large its pixels are: neither a pixel size nor the scanning objective "
                     "is stored in the file, so the magnification is unknown",
-                    std::string(kHowToGive));
+                    hint);
     }
     std::string said;
     for (const auto& finding : findings) said += (said.empty() ? "" : "; ") + sentence(finding);
     throw Error(
         ErrorCode::bad_spacing, file,
         "the slide does not say believably how large its pixels are, so the magnification is unknown. Found: " + said,
-        std::string(kHowToGive));
+        hint);
 }
 
 }  // namespace
@@ -46,16 +46,18 @@ std::string_view to_string(SpacingSource source) {
             return "objective_power";
         case SpacingSource::tiff_resolution:
             return "tiff_resolution";
+        case SpacingSource::picture_resolution:
+            return "picture_resolution";
     }
     return "";
 }
 
 Spacing resolve_spacing(const std::vector<SpacingFinding>& findings, std::optional<double> user_um_px,
-                        const std::string& file) {
+                        const std::string& file, const std::string& hint) {
+    const auto how = hint.empty() ? std::string(kHowToGive) : hint;
     if (user_um_px) {
         if (const auto fault = fault_of_size(*user_um_px, *user_um_px); !fault.empty()) {
-            throw Error(ErrorCode::bad_spacing, file, "the pixel size that was given cannot be right: " + fault,
-                        std::string(kHowToGive));
+            throw Error(ErrorCode::bad_spacing, file, "the pixel size that was given cannot be right: " + fault, how);
         }
         return {*user_um_px, *user_um_px, SpacingSource::user};
     }
@@ -68,7 +70,7 @@ Spacing resolve_spacing(const std::vector<SpacingFinding>& findings, std::option
         }
         not_believed.push_back(sentence(finding));
     }
-    fail(findings, file);
+    fail(findings, file, how);
 }
 
 }  // namespace slidetype

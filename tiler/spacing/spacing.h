@@ -9,7 +9,16 @@
 namespace slidetype {
 
 /// Where a spacing came from, best first (the order in which `resolve_spacing` looks).
-enum class SpacingSource { user, slide_mpp, vendor, ome_xml, imagej, objective_power, tiff_resolution };
+enum class SpacingSource {
+    user,
+    slide_mpp,
+    vendor,
+    ome_xml,
+    imagej,
+    objective_power,
+    tiff_resolution,
+    picture_resolution
+};
 std::string_view to_string(SpacingSource source);
 
 /// µm per level-0 pixel along x and y.
@@ -45,8 +54,8 @@ std::vector<SpacingFinding> find_spacings(const PropertyLookup& property);
 /// The level-0 spacing: `user` if given; else that of the first place that is believed. Axes may differ and stay apart;
 /// a lone axis stands for both. `file` is only for messages. Throws Error(bad_spacing) where the user's is outside the
 /// window or none of those found is believed, telling what each place said and why it was not, and Error(no_spacing)
-/// where no place says anything; both with how to give one.
+/// where no place says anything; both with how to give one (`hint`; empty: as for every slide).
 Spacing resolve_spacing(const std::vector<SpacingFinding>& findings, std::optional<double> user_um_px,
-                        const std::string& file);
+                        const std::string& file, const std::string& hint = {});
 
 }  // namespace slidetype

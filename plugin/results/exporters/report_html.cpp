@@ -93,6 +93,8 @@ const char* words_of(SpacingSource source) {
             return "an estimate from the objective's power";
         case SpacingSource::tiff_resolution:
             return "from the resolution in the TIFF";
+        case SpacingSource::picture_resolution:
+            return "from the resolution in the picture file";
     }
     return "";
 }

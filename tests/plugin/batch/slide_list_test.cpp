@@ -92,6 +92,21 @@ TEST_F(SlideListTest, PassesOverFoldersWithResults) {
     EXPECT_EQ(found({folder / "slides"}).size(), 2U);
 }
 
+TEST_F(SlideListTest, TakesPicturesBelowFoldersOnlyWhereThatIsAskedFor) {
+    write_file(folder / "slides" / "photo.jpg", "a picture by its name");
+    testing::write_plain_tiff(folder / "slides" / "photo.tif");
+    const std::vector<fs::path> argument = {folder / "slides"};
+    const auto list = list_slides(argument);
+    EXPECT_EQ(list.slides.size(), 2U);
+    EXPECT_EQ(list.pictures_left_out, 2U);
+    EXPECT_THAT(list.ignored,
+                ::testing::IsSupersetOf({folder / "slides" / "photo.jpg", folder / "slides" / "photo.tif"}));
+    EXPECT_EQ(list_slides(argument, PicturesBelowFolders::taken).slides.size(), 4U);
+    EXPECT_EQ(list_slides(argument, PicturesBelowFolders::taken).pictures_left_out, 0U);
+    EXPECT_THAT(found({folder / "slides" / "photo.jpg"}), ElementsAre(folder / "slides" / "photo.jpg"))
+        << "it is named";
+}
+
 TEST_F(SlideListTest, ExpandsPatternsThatTheShellLeft) {
     EXPECT_THAT(found({folder / "slides" / "*.tiff"}), ElementsAre(folder / "slides" / "b.tiff"));
     EXPECT_THAT(found({folder / "sl*"}),

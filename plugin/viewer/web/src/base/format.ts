@@ -51,6 +51,7 @@ const kSpacingSources: Record<string, string> = {
     imagej: "from ImageJ's description",
     objective_power: "an estimate from the objective",
     tiff_resolution: "from the TIFF's resolution",
+    picture_resolution: "from the picture's resolution",
 };
 
 export function spacingSourceText(source: string | null | undefined): string {
