@@ -35,13 +35,13 @@ void* load_own_module(const OwnModule& module) {
     for (const auto& place : candidates(module)) {
         std::error_code error;
         if (!fs::exists(place, error)) {
-            tried += "\n  " + place.lexically_normal().string() + ": not there";
+            tried += (tried.empty() ? " " : "; ") + place.lexically_normal().string() + ": not there";
             continue;
         }
         void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
         void* symbol = library != nullptr ? ::dlsym(library, module.symbol) : nullptr;
         if (symbol != nullptr) return symbol;
-        tried += "\n  " + place.lexically_normal().string() + ": " + ::dlerror();
+        tried += (tried.empty() ? " " : "; ") + place.lexically_normal().string() + ": " + ::dlerror();
     }
     throw Error(ErrorCode::unsupported, module.what, "cannot be loaded; tried:" + tried,
                 std::string("Install slidetype completely, or name the file in ") + module.environment + ".");

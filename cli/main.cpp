@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/stop.h"
+#include "cli/table.h"
 #include "plugin/analysis/engine.h"
 #include "tiler/tiff/quiet.h"
 
@@ -102,8 +103,8 @@ int report_errors(int argc, char** argv) {
         return run_program(argc, argv);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) return kInterrupted;
-        print(stderr, "slidetype: {}\n", error.what());
-        if (!error.hint().empty()) print(stderr, "  {}\n", error.hint());
+        print(stderr, "slidetype: {}\n", printable(error.what()));
+        if (!error.hint().empty()) print(stderr, "  {}\n", printable(error.hint()));
     } catch (const std::exception& error) {
         print(stderr, "slidetype: {}\n", error.what());
     }

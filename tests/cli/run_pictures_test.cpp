@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using ::slidetype::testing::jpeg;
+using ::slidetype::testing::png;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -61,7 +63,7 @@ TEST_F(RunPictures, APhotographIsScoredAsASlideOfOneLevel) {
     EXPECT_EQ(result["slide"]["vendor"], "picture");
     EXPECT_EQ(result["spacing_source"], "user");
     EXPECT_GT(result["tiles"]["ok"], 0);
-    EXPECT_TRUE(fs::exists(fs::path(out) / "section" / "section.tiles.geojson.gz"));
+    EXPECT_TRUE(fs::exists(fs::path(out) / "section" / "tiles.geojson.gz"));
     const auto info = slidetype({"info", named, "--spacing", "0.5"});
     EXPECT_EQ(info.code, 0) << info.error;
     EXPECT_THAT(info.out, AllOf(HasSubstr("picture"), HasSubstr("900 x 700"), HasSubstr("run would score")));
@@ -102,21 +104,22 @@ TEST_F(RunPictures, EachBadOneHasItsOwnLineAndTheOthersGoOn) {
     };
     testing::PngLook plain{.colour_type = 2};
     const auto whole = png(plain, rgb);
+    const auto photo = jpeg({}, rgb);
     auto huge = whole;
     huge.replace(16, 8, testing::bytes({0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60}));
     auto untold = jpeg({.samples = 4}, [](int x, int y) { return std::vector<int>{x, y, 9, 200}; });
     untold.replace(untold.find("Adobe"), 5, "Adobo");
     const std::vector<Bad> bad = {{"cut.png", whole.substr(0, whole.size() / 2), "cut short"},
-                                  {"cut.jpg", jpeg({}, rgb).substr(0, 900), "cut short"},
+                                  {"cut.jpg", photo.substr(0, photo.size() - 20), "cut short"},
                                   {"empty.jpg", "", "is empty"},
                                   {"letter.jpg", "Dear colleague,", "no picture"},
                                   {"untold.jpg", untold, "CMYK"},
                                   {"grey.png", png({.colour_type = 0}, grey), "grey picture"},
                                   {"huge.png", huge, "60000 x 60000 pixels"},
-                                  {"new\nline.jpg", jpeg({}, rgb).substr(0, 900), "cut short"}};
+                                  {"new\nline.jpg", photo.substr(0, photo.size() - 20), "cut short"}};
     std::vector<std::string> arguments = {section("section.jpg"), "--spacing", "0.5", "--log-json",
                                           (folder / "log").string()};
-    for (const auto& each : bad) arguments.push_back(photo(each.name, each.content));
+    for (const auto& each : bad) arguments.push_back(this->photo(each.name, each.content));
     const auto done = run(arguments);
     EXPECT_EQ(done.code, 2);
     EXPECT_TRUE(fs::exists(fs::path(out) / "section" / "summary.json"));

@@ -8,7 +8,9 @@
 namespace slidetype {
 namespace {
 
-constexpr std::int64_t kLeastWindowRows = 64;
+/// The overview is read in squares of 2048 pixels and tiles in blocks of about as many, from left to right, by threads
+/// of which some are at the next row of blocks already. With less room every one of them would begin the file anew.
+constexpr std::int64_t kLeastWindowRows = 4096;
 
 std::string megabytes(std::uint64_t bytes) {
     return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
@@ -19,22 +21,22 @@ std::string megabytes(std::uint64_t bytes) {
 PicturePixels::PicturePixels(const std::filesystem::path& file, const PictureFacts& facts, std::uint64_t most_bytes)
     : file_(file.string()), width_(facts.width), height_(facts.height), rows_(file, facts, most_bytes) {
     const bool as_whole = !rows_.why_whole().empty();
-    const auto row_bytes = static_cast<std::uint64_t>(width_) * 3;
+    const auto row_bytes = static_cast<std::uint64_t>(width_) * 3, room = most_bytes / 4 * 3;
     const auto decoded = rows_.bytes() + (as_whole ? 0 : row_bytes * static_cast<std::uint64_t>(height_));
-    kept_ = as_whole || decoded <= most_bytes / 4 * 3;
+    kept_ = as_whole || decoded <= room;
     if (kept_) {
         bytes_ = decoded;
         return;
     }
-    const auto room = most_bytes > rows_.bytes() ? (most_bytes - rows_.bytes()) / 2 : 0;
-    window_rows_ = std::min(static_cast<std::int64_t>(room / row_bytes), height_);
-    bytes_ = rows_.bytes() + static_cast<std::uint64_t>(window_rows_) * row_bytes;
-    if (window_rows_ < std::min(kLeastWindowRows, height_))
+    const auto least = rows_.bytes() + row_bytes * static_cast<std::uint64_t>(std::min(kLeastWindowRows, height_));
+    if (least > room)
         throw Error(ErrorCode::memory, file_,
-                    "needs at least " +
-                        megabytes(rows_.bytes() + 2 * row_bytes * static_cast<std::uint64_t>(kLeastWindowRows)) +
-                        " of memory to be read in parts, and " + megabytes(most_bytes) + " may be used",
-                    "Raise --memory.");
+                    "needs about " + megabytes(least / 3 * 4) + " of memory to be read in parts, and " +
+                        megabytes(most_bytes) + " may be used",
+                    "Raise --memory, or write it as a tiled pyramidal TIFF: `vips tiffsave in.jpg out.tif --tile "
+                    "--pyramid --compression jpeg`.");
+    window_rows_ = std::min(static_cast<std::int64_t>((room - rows_.bytes()) / row_bytes), height_);
+    bytes_ = rows_.bytes() + static_cast<std::uint64_t>(window_rows_) * row_bytes;
 }
 
 /// Called with the mutex held until the picture is there.

@@ -112,7 +112,7 @@ TEST_F(PictureSourceTest, ShrunkPixelsAreMeansWhateverTheyAreReadWith) {
 }
 
 TEST_F(PictureSourceTest, ThroughAWindowThePixelsAreTheSameForAnyNumberOfThreads) {
-    constexpr int width = 300, height = 2000;
+    constexpr int width = 40, height = 9000;
     const std::vector<std::pair<std::string, std::string>> files = {
         {"a.jpg", jpeg({.width = width, .height = height}, rgb)},
         {"m.jpg", jpeg({.width = width, .height = height, .exif = exif(2)}, rgb)},
@@ -122,14 +122,14 @@ TEST_F(PictureSourceTest, ThroughAWindowThePixelsAreTheSameForAnyNumberOfThreads
     for (const auto& [name, content] : files) {
         SCOPED_TRACE(name);
         const auto kept = open(name, content);
-        const std::uint64_t little = name == "d.tif" ? 2'500'000 : 400'000;  // the TIFF has two strips
+        const std::uint64_t little = name == "d.tif" ? 2'400'000 : 1'000'000;  // the TIFF has two strips
         const Slide windowed(folder / name, PixelPath::fastest, little);
-        EXPECT_LT(windowed.bytes_held(), kept.bytes_held() + (name == "d.tif" ? 400'000 : 0));
+        EXPECT_LT(windowed.bytes_held(), std::min<std::uint64_t>(kept.bytes_held(), little));
         std::mt19937 random(1);
         std::vector<Rect> rects;
-        for (int i = 0; i < 60; ++i) {
-            const auto x = static_cast<std::int64_t>(random() % 250), y = static_cast<std::int64_t>(random() % 1900);
-            rects.push_back({x, y, 50, 1 + static_cast<std::int64_t>(random() % 90)});
+        for (int i = 0; i < 25; ++i) {
+            const auto x = static_cast<std::int64_t>(random() % 30), y = static_cast<std::int64_t>(random() % 8900);
+            rects.push_back({x, y, 10, 1 + static_cast<std::int64_t>(random() % 90)});
         }
         rects.push_back({0, 0, width, height});
         for (const int threads : {1, 4}) {
@@ -153,7 +153,7 @@ TEST_F(PictureSourceTest, WhatHasNoRoomIsRefusedWithWhatItTakes) {
     expect_error([&] { Slide(folder / "turned.jpg", PixelPath::fastest, 1'000'000); }, ErrorCode::memory, "2 MB");
     write_file(folder / "wide.png", png({.width = 6000, .height = 300, .colour_type = 2}, rgb));
     expect_error([&] { Slide(folder / "wide.png", PixelPath::fastest, 1'000'000); }, ErrorCode::memory,
-                 "needs at least 3 MB of memory to be read in parts");
+                 "needs about 8 MB of memory to be read in parts, and 1 MB may be used");
 }
 
 TEST_F(PictureSourceTest, SpacingIsWhatTheFileSaysWhereAMicroscopeCanHaveMadeIt) {
