@@ -14,7 +14,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 namespace slidetype {
-namespace picture_rows {  // transparency_test.cpp paints other pictures by the same names
+namespace picture_rows {  // other tests of pictures paint by the same names
 namespace {
 
 using ::slidetype::testing::bmp;

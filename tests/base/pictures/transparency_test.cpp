@@ -13,6 +13,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 namespace slidetype {
+namespace transparency {  // other tests of pictures paint by the same names
 namespace {
 
 using ::slidetype::testing::bmp;
@@ -268,5 +269,6 @@ TEST_F(Transparency, CutFilesAreRefused) {
 }
 
 }  // namespace
+}  // namespace transparency
 }  // namespace slidetype
 #endif

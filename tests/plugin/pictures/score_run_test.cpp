@@ -53,7 +53,7 @@ class ScorePictures : public ::testing::Test {
     ScorePictures() : engine(testing::write_gated_model(folder / "model", {})) {
         for (const std::string name : {"a", "b"}) {
             fs::create_directories(folder / "in" / name);
-            for (int i = 0; i < 3; ++i) put(name + "/" + std::to_string(i) + ".jpg", i, i % 2);
+            for (int i = 0; i < 3; ++i) put(name + "/" + std::to_string(i) + ".jpg", static_cast<unsigned>(i), i % 2);
         }
     }
     void put(const std::string& name, unsigned seed, int label = 0) {
