@@ -13,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/pictures/image_file.h"
+#include "plugin/batch/slide_lock.h"
 #include "tests/base/pictures/made_pictures.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
@@ -141,6 +142,19 @@ TEST_F(ScorePictures, GoesOnAfterAnInterruptAndGivesTheSame) {
     }
 }
 
+TEST_F(ScorePictures, ShowsSomeOfManyPicturesInTheReport) {
+    fs::create_directories(folder / "in/many");
+    for (int i = 0; i < 40; ++i) {
+        fs::create_symlink(folder / "in/a/0.jpg", folder / "in/many" / (std::to_string(i) + ".jpg"));
+    }
+    EXPECT_EQ(score("out").count(TileStatus::ok), 46U);
+    const auto page = text("out/report.html");
+    EXPECT_THAT(page, HasSubstr("18 of 4"));
+    std::size_t pictures = 0;
+    for (auto at = page.find("<img"); at != std::string::npos; at = page.find("<img", at + 1)) ++pictures;
+    EXPECT_LE(pictures, 18U + 6U);
+}
+
 TEST_F(ScorePictures, CutsALargePictureAndDrawsItsHeatmap) {
     RgbImage large(1300, 700);
     for (std::size_t i = 0; i < large.pixels.size(); ++i) {
@@ -261,6 +275,10 @@ TEST_F(ScorePictures, RefusesAFolderOfSlidesAndOneInUse) {
     fs::create_directories(folder / "slides");
     write_file(folder / "slides/run.json", "{}");
     EXPECT_THROW(score("slides"), Error);
+    fs::create_directories(folder / "out");
+    std::string holder;
+    const auto lock = SlideLock::acquire(folder / "out", holder);
+    EXPECT_THROW(score("out"), Error);
 }
 
 }  // namespace
