@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/pictures/image_file.h"
-#include "tiler/spacing/spacing_text.h"
+#include "tiler/spacing/picture_spacing.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -36,10 +36,8 @@ PictureFacts look_at_field(const fs::path& file) {
 }
 
 std::optional<double> spacing_said_by(const PictureFacts& facts) {
-    for (const auto& said : facts.resolutions) {
-        if (!(said.unit_um > 0 && said.x > 0 && said.y > 0)) continue;
-        const double x_um_px = said.unit_um / said.x, y_um_px = said.unit_um / said.y;
-        if (fault_of_size(x_um_px, y_um_px).empty()) return std::sqrt(x_um_px * y_um_px);
+    for (const auto& finding : find_spacings(facts)) {
+        if (finding.value) return std::sqrt(finding.value->x_um_px * finding.value->y_um_px);
     }
     return std::nullopt;
 }

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "base/error.h"
+#include "base/pictures/picture_facts.h"
 #include "base/words.h"
 #include "model/data/manifest.h"
 #include "model/data/table_files.h"
@@ -22,13 +22,6 @@
 namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::array<std::string_view, 9> kEndings = {".jpg", ".jpeg", ".jpe", ".jfif", ".png",
-                                                      ".tif", ".tiff", ".bmp", ".webp"};
-/// Whether a file is named like a picture that can be read, in letters of any size.
-bool has_picture_ending(const fs::path& file) {
-    return std::ranges::count(kEndings, in_lower_case(file.extension().string())) > 0;
-}
 
 /// A larger field or pixel is a slip: of a number in another unit.
 constexpr double kLargestField = 1e5, kLargestSpacing = 100;
@@ -90,7 +83,7 @@ class Lister {
         });
         for (auto& file : content.files) {
             const bool hidden = file.filename().string().starts_with('.');  // as macOS puts beside pictures
-            if (!hidden && has_picture_ending(file)) {
+            if (!hidden && is_named_like_picture(file)) {
                 add({std::move(file), {}, {}, {}});
             } else {
                 ++list_.other_files;
@@ -99,7 +92,7 @@ class Lister {
         list_.other_files += content.others.size();
         for (auto& path : content.unreachable) {
             // A link that leads nowhere, a folder that may not be read: it fails with a reason.
-            if (has_picture_ending(path) || (fs::is_directory(path, error_) && !is_of_the_system(path))) {
+            if (is_named_like_picture(path) || (fs::is_directory(path, error_) && !is_of_the_system(path))) {
                 add({std::move(path), {}, {}, {}});
             } else {
                 ++list_.other_files;

@@ -26,7 +26,7 @@ struct PictureList {
 };
 
 /// A file stands for itself, whatever it is called and even if absent, so that a wrong one is reported; a folder for
-/// what is named like a picture below it (.jpg, .png, .tif, .bmp, .webp and their like); a pattern for what it matches;
+/// what is named like a picture below it; a pattern for what it matches;
 /// a table (.csv, .tsv, .txt) for its rows, with the columns file[,case][,field_um][,spacing] (see read_manifest),
 /// relative to its folder. Folders with results of ours and `output` are passed over, hidden files too. Throws
 /// Error(not_found | bad_data | usage | io).
