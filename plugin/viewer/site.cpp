@@ -7,11 +7,10 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/pictures/image_file.h"
-#include "base/sha256.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/teaching/beside_slide.h"
 #include "plugin/viewer/annotation_file.h"
+#include "plugin/viewer/answers.h"
 #include "tiler/tiles/tile_reader.h"
 
 namespace slidetype::viewer {
@@ -19,19 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kThumbnailEdge = 256;
-constexpr const char* kJpeg = "image/jpeg";
-constexpr const char* kJson = "application/json; charset=utf-8";
-
-std::vector<std::string> split(std::string_view path) {
-    std::vector<std::string> parts;
-    while (!path.empty()) {
-        path.remove_prefix(1);  // the slash
-        const auto end = std::min(path.find('/'), path.size());
-        parts.emplace_back(path.substr(0, end));
-        path.remove_prefix(end);
-    }
-    return parts;
-}
 
 /// All of `text` as a whole number that is not negative.
 std::optional<std::int64_t> whole_number(std::string_view text) {
@@ -46,27 +32,6 @@ std::optional<std::string_view> stem_of_jpeg(std::string_view file) {
     if (!file.ends_with(".jpg")) return std::nullopt;
     file.remove_suffix(4);
     return file;
-}
-
-HttpResponse not_found() {
-    return refuse(404, "There is nothing at this address.");
-}
-
-int status_of(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::not_found:
-            return 404;
-        case ErrorCode::usage:
-        case ErrorCode::bad_data:
-            return 400;
-        default:
-            return 500;
-    }
-}
-
-std::string jpeg(const RgbImage& image, int quality = 85) {
-    const auto file = encode_jpeg(image, quality).value();
-    return {file.begin(), file.end()};
 }
 
 /// The offset that annotations lack, whatever --keep-offset said of the results: what QuPath and `train` take for it.
@@ -99,23 +64,13 @@ Site::Site(const ViewedSlides& slides, ScoringJobs& jobs, std::map<std::string, 
     : slides_(slides), jobs_(jobs), assets_(std::move(assets)), may_run_(may_run) {}
 
 HttpResponse Site::answer(const HttpRequest& request) {
-    try {
-        return route(request);
-    } catch (const Error& error) {
-        return refuse(status_of(error.code()), error.what(), error.hint());
-    } catch (const std::exception& error) {
-        return refuse(500, error.what());
-    }
+    return answered([&] { return route(request); });
 }
 
 HttpResponse Site::route(const HttpRequest& request) {
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (const auto asset = assets_.find(request.path); reads && asset != assets_.end()) {
-        auto response = respond(asset->second.content, asset->second.content_type);
-        response.etag = asset->second.etag;
-        return response;
-    }
-    auto parts = split(request.path);
+    if (auto asset = asset_answer(assets_, request)) return std::move(*asset);
+    const bool reads = is_reading(request);
+    auto parts = path_parts(request.path);
     if (parts.size() < 2 || parts[0] != "api") return not_found();
     if (reads && parts.size() == 2 && parts[1] == "batch") return batch();
     if (parts.size() < 3 || parts[1] != "slides") return not_found();
@@ -209,37 +164,19 @@ HttpResponse Site::describe(const ViewedSlide& slide) const {
     return respond(slide_json(slide, facts));
 }
 
-/// What `make` gives for `key`, from the cache if it was given before. The key names the content, so it is the tag too.
-template <class Make>
-HttpResponse Site::cached(const std::string& key, const HttpRequest& request, const char* content_type, Make make) {
-    HttpResponse response = respond({}, content_type);
-    response.etag = '"' + sha256_hex(key).substr(0, 32) + '"';
-    if (request.if_none_match == response.etag) {
-        response.status = 304;
-        return response;
-    }
-    auto value = cache_.find(key);
-    if (!value) {
-        std::optional<std::string> made = make();
-        if (!made) return not_found();
-        value = std::make_shared<const std::string>(std::move(*made));
-        cache_.put(key, value);
-    }
-    response.body = std::move(value);
-    return response;
-}
-
 HttpResponse Site::tiles(const ViewedSlide& slide, const HttpRequest& request) {
     if (const auto partial = jobs_.partial(slide.id)) return respond(tiles_json(*partial));
     if (slide.state != ViewedSlide::State::scored) return not_found();
     const auto key = "tiles\n" + slide.folder.string() + change_time(slide.folder / "summary.json");
-    return cached(key, request, kJson, [&] { return std::optional(tiles_json(*slides_.result(slide))); });
+    return cached_answer(cache_, key, request, kJsonType,
+                         [&] { return std::optional(tiles_json(*slides_.result(slide))); });
 }
 
 HttpResponse Site::regions(const ViewedSlide& slide, const HttpRequest& request) {
     if (slide.state != ViewedSlide::State::scored) return not_found();
     const auto key = "regions\n" + slide.folder.string() + change_time(slide.folder / "summary.json");
-    return cached(key, request, kJson, [&] { return std::optional(regions_json(*slides_.result(slide))); });
+    return cached_answer(cache_, key, request, kJsonType,
+                         [&] { return std::optional(regions_json(*slides_.result(slide))); });
 }
 
 HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const HttpRequest& request) {
@@ -251,9 +188,9 @@ HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const
     const auto column = whole_number(name->substr(0, bar)), row = whole_number(name->substr(bar + 1));
     if (!column || !row) return not_found();
     const auto key = "dz\n" + slide.source.string() + change_time(slide.source) + '\n' + parts[1] + '/' + parts[2];
-    auto response = cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
+    auto response = cached_answer(cache_, key, request, kJpegType, [&]() -> std::optional<std::string> {
         const auto tile = slides_.pixels(slide)->tile(static_cast<int>(*level), *column, *row);
-        return tile ? std::optional(jpeg(*tile)) : std::nullopt;
+        return tile ? std::optional(jpeg_text(*tile)) : std::nullopt;
     });
     if (response.status == 200) response.cache_control = "private, max-age=3600";
     return response;
@@ -261,9 +198,9 @@ HttpResponse Site::zoom_tile(const ViewedSlide& slide, const Parts& parts, const
 
 HttpResponse Site::thumbnail(const ViewedSlide& slide, const HttpRequest& request) {
     const auto key = "thumbnail\n" + slide.source.string() + change_time(slide.source);
-    return cached(key, request, kJpeg, [&]() -> std::optional<std::string> {
+    return cached_answer(cache_, key, request, kJpegType, [&]() -> std::optional<std::string> {
         const auto picture = slides_.pixels(slide)->thumbnail(kThumbnailEdge);
-        return picture ? std::optional(jpeg(*picture)) : std::nullopt;
+        return picture ? std::optional(jpeg_text(*picture)) : std::nullopt;
     });
 }
 
@@ -284,7 +221,7 @@ HttpResponse Site::model_tile(const ViewedSlide& slide, const std::string& file)
     RgbImage picture;
     picture.width = picture.height = grid.patch_size_px;
     picture.pixels = std::move(read.pixels);
-    return respond(jpeg(picture, 92), kJpeg);
+    return respond(jpeg_text(picture, 92), kJpegType);
 }
 
 HttpResponse Site::put_annotations(const ViewedSlide& slide, const HttpRequest& request) {

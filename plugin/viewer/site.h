@@ -41,8 +41,6 @@ class Site {
     HttpResponse put_annotations(const ViewedSlide& slide, const HttpRequest& request);
     SlideExtras extras(const ViewedSlide& slide) const;
     std::optional<std::size_t> count_annotations(const std::filesystem::path& folder) const;
-    template <class Make>
-    HttpResponse cached(const std::string& key, const HttpRequest& request, const char* content_type, Make make);
 
     const ViewedSlides& slides_;
     ScoringJobs& jobs_;

@@ -6,12 +6,15 @@
 //   WEB_FOLDER     where the page's packages were installed (default: plugin/viewer/web)
 //   EXPECT_SLIDES  how many slides the list must have (default: not checked)
 //   SCORING        if set, only the scoring of a slide that has no result is looked at
+//   LIGHT_TABLE    if set, pictures are looked at in place of slides: "scored", "unscored" or "read-only"
+//   LABELS         where the classes go that are given to pictures
 //
 // Needs the viewer's node_modules (`npm ci` in plugin/viewer/web) and at least one scored slide with pixels. It draws on that
 // slide, saves, and deletes what it drew. Exits with 0 where all checks hold, with 1 where one does not.
 import assert from "node:assert/strict";
 import { listChecks } from "./checks_list.mjs";
 import { annotationFileChecks } from "./checks_annotation_files.mjs";
+import { lightTableChecks, readOnlyChecks, unscoredChecks } from "./checks_light_table.mjs";
 import { correctionChecks } from "./checks_corrections.mjs";
 import { scoringChecks } from "./checks_scoring.mjs";
 import { slideChecks } from "./checks_slide.mjs";
@@ -27,6 +30,9 @@ const expected = process.env.EXPECT_SLIDES === undefined ? null : Number(process
 try {
     if (process.env.SCORING) {
         await scoringChecks(visitor);
+    } else if (process.env.LIGHT_TABLE) {
+        const checks = { scored: lightTableChecks, unscored: unscoredChecks, "read-only": readOnlyChecks };
+        await checks[process.env.LIGHT_TABLE](visitor, process.env.LABELS);
     } else {
         await listChecks(visitor, expected);
         await slideChecks(visitor);

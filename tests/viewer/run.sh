@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Scores two sample slides, serves them and one that fails, and goes through the page in a browser.
+# Scores two sample slides, serves them and one that fails, and goes through the page in a browser; then through the light
+# table of ten thousand pictures.
 #   run.sh PROGRAM SOURCE_FOLDER WEB_FOLDER ARTIFACTS
 set -euo pipefail
 program=$1 source=$2 web=$3 artifacts=$4
@@ -35,6 +36,15 @@ serve() {
     export VIEWER_URL
 }
 
+# table KIND FOLDER ARGUMENTS: goes through the light table of a folder.
+table() {
+    local kind=$1
+    shift
+    serve "$@"
+    ARTIFACTS=$artifacts/table-$kind LIGHT_TABLE=$kind LABELS=${LABELS:-} node "$source/tests/viewer/browser_test.mjs"
+    stop_server
+}
+
 mkdir "$work/slides" "$work/unscored"
 # Without the annotations that lie beside them.
 cp "$source"/sample_slides/{acinar,mixed}.tiff "$work/slides"
@@ -48,3 +58,11 @@ stop_server
 # So coarse that the slide has many small tiles, and on one thread, so that there is something to watch.
 serve "$work/unscored" -o "$work/scored" --spacing 2.2 --threads 1
 ARTIFACTS=$artifacts/scoring SCORING=1 node "$source/tests/viewer/browser_test.mjs"
+stop_server
+
+node "$source/tests/viewer/light_table_data.mjs" "$work/table" "${SLIDETYPE_TABLE_PICTURES:-10000}"
+LABELS=$work/table/out/labels.csv table scored "$work/table/out"
+"$program" evaluate compact "$work/table/out/labels.csv" >"$work/evaluated"
+grep "Pictures: [0-9]* LUAD in .*, [0-9]* LUSC in" "$work/evaluated"
+LABELS=$work/table/pictures/labels.csv table unscored "$work/table/pictures"
+table read-only "$work/table/pictures" -o /proc/slidetype

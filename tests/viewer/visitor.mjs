@@ -41,8 +41,8 @@ export class Visitor {
         page.on("pageerror", (error) => this.complaints.push(String(error)));
         page.on("console", (message) => {
             if (message.type() !== "error" && message.type() !== "warning") return;
-            // Thumbnails may be missing, and the browser says so by itself.
-            if (/thumbnail\.jpg$/.test(message.location().url ?? "")) return;
+            // Pictures may be missing or damaged, and the browser says so by itself.
+            if (/(thumbnail|whole)\.jpg$/.test(message.location().url ?? "")) return;
             // A slide that is left while its tiles arrive.
             if (message.text().startsWith("Ignoring tile")) return;
             this.complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);

@@ -1,10 +1,11 @@
 // The frame of the page: the bar on top, and the list or a slide below it.
 import { button, html } from "./base/dom.js";
-import { helpButton, showHelp } from "./base/help.js";
+import { showHelp } from "./base/help.js";
 import { clearMessage, messageLine } from "./base/messages.js";
 import { Router, slideHash, type Route } from "./base/router.js";
 import { registerShortcuts } from "./base/shortcuts.js";
-import { themeButton, toggleTheme } from "./base/theme.js";
+import { toggleTheme } from "./base/theme.js";
+import { topBar } from "./base/top_bar.js";
 import type { SlideDetail } from "./contract.js";
 import type { BatchStore } from "./list/batch_store.js";
 import { ListPage } from "./list/list_page.js";
@@ -57,16 +58,7 @@ export class App {
             ),
             button("Next slide", { "data-testid": "next", title: "Next slide (n)", onclick: () => this.step(1) }, "›"),
         );
-        return html(
-            "header",
-            { class: "top" },
-            html("a", { href: "#/", class: "brand" }, "slidetype"),
-            this.steps,
-            this.title,
-            html("span", { class: "purpose" }, "Research use only; not for diagnosis"),
-            themeButton(),
-            helpButton(() => this.store.version),
-        );
+        return topBar(this.store.version, this.steps, this.title);
     }
 
     private show(route: Route): void {

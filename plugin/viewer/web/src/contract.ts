@@ -28,6 +28,8 @@ export interface Batch {
     version: string;
     source: string;
     slides: BatchSlide[];
+    /** There are pictures in place of slides: `table/table_contract.ts`. */
+    pictures?: boolean;
 }
 
 /** summary.json; what a reader of older or newer results may miss is optional. */

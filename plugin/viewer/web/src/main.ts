@@ -6,7 +6,8 @@ import { messageLine, sayError } from "./base/messages.js";
 import { initShortcuts } from "./base/shortcuts.js";
 import { initTheme } from "./base/theme.js";
 import { BatchStore } from "./list/batch_store.js";
-import { installHooks } from "./test_hooks.js";
+import { TableApp } from "./table/table_app.js";
+import { installHooks, installTableHooks } from "./test_hooks.js";
 
 async function main(): Promise<void> {
     initTheme();
@@ -19,6 +20,12 @@ async function main(): Promise<void> {
     } catch (error) {
         root.replaceChildren(messageLine(), html("p", { class: "note" }, "The slides cannot be listed."));
         sayError(error);
+        return;
+    }
+    if (store.hasPictures) {
+        const table = new TableApp(root, store.version);
+        installTableHooks(table);
+        await table.start(page.signal);
         return;
     }
     const app = new App(root, store);

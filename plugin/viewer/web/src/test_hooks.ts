@@ -2,6 +2,7 @@
 import type { App } from "./app.js";
 import type { Point } from "./slide/slide_view.js";
 import { SlidePage } from "./slide/slide_page.js";
+import type { TableApp } from "./table/table_app.js";
 
 export interface ViewerHooks {
     /** All that the present page asked for is there. */
@@ -41,5 +42,20 @@ export function installHooks(app: App): void {
             return { x: box.left + at.x + scrollX, y: box.top + at.y + scrollY };
         },
         heatmapAlphaAt: (x, y) => parts().heatmap.alphaAt(x, y),
+    };
+}
+
+/** On the light table there is no slide to ask about. */
+export function installTableHooks(app: TableApp): void {
+    const noSlide = (): never => {
+        throw new Error("no slide is shown");
+    };
+    window.slidetypeViewer = {
+        get ready() {
+            return app.ready;
+        },
+        slideId: null,
+        imageToPage: noSlide,
+        heatmapAlphaAt: noSlide,
     };
 }

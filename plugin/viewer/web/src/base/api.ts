@@ -50,12 +50,12 @@ async function cutOff(init: RequestInit): Promise<Error> {
     const isChange = init.method !== undefined;
     return new ApiError(
         `The connection broke off while this was ${isChange ? "sent" : "loaded"}.`,
-        isChange ? "What you drew is still here: save again." : "Reload the page.",
+        isChange ? "What you did is still here: save again." : "Reload the page.",
         0,
     );
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+export async function send(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
         response = await fetch(path, { credentials: "same-origin", ...init });
@@ -68,7 +68,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
 }
 
 /** The body as JSON, which arrives after the status and may be cut off, too. */
-async function jsonOf<T>(response: Response, init: RequestInit): Promise<T> {
+export async function jsonOf<T>(response: Response, init: RequestInit): Promise<T> {
     try {
         return (await response.json()) as T;
     } catch {
@@ -76,12 +76,12 @@ async function jsonOf<T>(response: Response, init: RequestInit): Promise<T> {
     }
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal: AbortSignal): Promise<T> {
     return jsonOf<T>(await send(path, { signal }), { signal });
 }
 
 /** The header marks requests that no foreign form can make. */
-async function change(
+export async function change(
     method: string,
     path: string,
     body: BodyInit,

@@ -11,6 +11,8 @@ export interface Shortcut {
     run: (event: KeyboardEvent) => void;
     /** Works while a text field or another control has the focus. */
     anywhere?: boolean;
+    /** Where it leaves the key to others: to a slider, or to a button that has the focus. */
+    unless?: (event: KeyboardEvent) => boolean;
 }
 
 const active: Shortcut[] = [];
@@ -48,7 +50,9 @@ export function initShortcuts(): void {
             if (event.altKey || document.querySelector("dialog[open]")) return;
             const name = nameOf(event);
             // The last one registered wins: a page before the program.
-            const shortcut = [...active].reverse().find(({ key, also }) => key === name || also?.includes(name));
+            const shortcut = [...active]
+                .reverse()
+                .find(({ key, also, unless }) => (key === name || also?.includes(name)) && !unless?.(event));
             if (!shortcut || (!shortcut.anywhere && isTyping(event.target))) return;
             event.preventDefault();
             shortcut.run(event);

@@ -26,6 +26,11 @@ export class BatchStore {
         return this.batch.source;
     }
 
+    /** Whether the server shows pictures, and no slides. */
+    get hasPictures(): boolean {
+        return this.batch.pictures === true;
+    }
+
     get slides(): readonly BatchSlide[] {
         return this.batch.slides;
     }
