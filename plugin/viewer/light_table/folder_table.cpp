@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/pictures/picture_facts.h"
 #include "base/words.h"
+#include "plugin/pictures/scores_table.h"
+#include "plugin/results/result_folder.h"
 #include "plugin/viewer/light_table/picture_tables.h"
 
 namespace slidetype::viewer {
@@ -19,7 +21,13 @@ class FolderWalk {
         std::error_code error;
         fs::recursive_directory_iterator all(folder_, fs::directory_options::skip_permission_denied, error);
         if (error) throw Error(ErrorCode::io, folder_.string(), "cannot be read: " + error.message());
-        for (const auto end = fs::recursive_directory_iterator(); all != end; all.increment(error)) look_at(*all);
+        for (const auto end = fs::recursive_directory_iterator(); all != end; all.increment(error)) {
+            if (holds_results(*all)) {
+                all.disable_recursion_pending();
+            } else {
+                look_at(*all);
+            }
+        }
         note(outside_, "out of the folder and is not followed", "out of the folder and are not followed");
         note(lost_, "to nothing", "to nothing");
         if (error) table_.notes.push_back("Not all folders could be read: " + error.message() + ".");
@@ -28,6 +36,13 @@ class FolderWalk {
     }
 
   private:
+    /// Pictures of results, such as heatmaps, are none of the user's.
+    static bool holds_results(const fs::directory_entry& entry) {
+        std::error_code error;
+        return entry.is_directory(error) &&
+               (fs::exists(entry.path() / kScoresFile, error) || fs::exists(entry.path() / kSourceFile, error));
+    }
+
     void look_at(const fs::directory_entry& entry) {
         std::error_code error;
         const bool is_link = entry.is_symlink(error);

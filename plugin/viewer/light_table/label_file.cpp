@@ -59,7 +59,7 @@ std::string tag_of(const std::string& content) {
     return '"' + sha256_hex(content).substr(0, 32) + '"';
 }
 
-std::string state_of(const fs::path& file) {
+std::string table_state_of(const fs::path& file) {
     std::error_code error;
     const auto size = fs::file_size(file, error);
     if (error) return "none";
@@ -110,7 +110,7 @@ std::string LabelFile::obstacle() const {
 
 /// Brings table_ up to what is on the disk.
 void LabelFile::load() const {
-    const auto state = state_of(file());
+    const auto state = table_state_of(file());
     if (state == seen_) return;
     Table table;
     if (state == "none") {
@@ -205,7 +205,7 @@ LabelFile::Saved LabelFile::change(std::span<const LabelEdit> edits) const {
     Saved saved{table_.etag, tag_of(text)};
     table.etag = saved.after;
     table_ = std::move(table);
-    seen_ = state_of(file());
+    seen_ = table_state_of(file());
     return saved;
 }
 

@@ -21,7 +21,7 @@ constexpr std::uint64_t kMostWholeBytes = std::uint64_t{64} << 20;
 constexpr std::uintmax_t kMostHeatmapBytes = std::uintmax_t{64} << 20;
 
 /// When and how large the file is: part of the key of what is kept of it.
-std::string state_of(const fs::path& file) {
+std::string file_state_of(const fs::path& file) {
     std::error_code error;
     return std::to_string(fs::file_size(file, error)) + '/' +
            std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
@@ -116,7 +116,7 @@ HttpResponse PictureFiles::heatmap(const TablePicture& picture) {
 
 HttpResponse PictureFiles::shown(const TablePicture& picture, const HttpRequest& request, int edge, int quality) {
     require_unmoved(picture);
-    const auto key = std::to_string(edge) + '\n' + picture.place.string() + '\n' + state_of(picture.place);
+    const auto key = std::to_string(edge) + '\n' + picture.place.string() + '\n' + file_state_of(picture.place);
     auto& cache = edge == kThumbnailEdge ? thumbnails_ : wholes_;
     auto response = cached_answer(cache, key, request, kJpegType, [&]() -> std::optional<std::string> {
         return jpeg_text(decoded(picture.place, edge, room_), quality);

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
+std::string dumped(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -26,7 +26,7 @@ Json text_or_null(const std::string& text) {
     return text.empty() ? Json() : Json(text);
 }
 
-Json classes_json(const std::vector<std::string>& names) {
+Json model_classes_json(const std::vector<std::string>& names) {
     const auto labels = class_labels(names);
     Json classes = Json::array();
     for (std::size_t c = 0; c < names.size(); ++c) {
@@ -131,18 +131,18 @@ const std::vector<OwnClass>& own_classes() {
 }
 
 std::string table_json(const PictureTable& table, const TableFacts& facts) {
-    return text_of({{"version", version()},
-                    {"source", table.title},
-                    {"scored", table.is_scored()},
-                    {"score_command", text_or_null(facts.score_command)},
-                    {"classes", classes_json(table.class_names)},
-                    {"own_classes", own_classes_json()},
-                    {"label_file", facts.label_file},
-                    {"label_obstacle", text_or_null(facts.obstacle)},
-                    {"notes", table.notes},
-                    {"summary", summary_json(table.summary)},
-                    {"calls", calls_json(table)},
-                    {"pictures", PictureColumns(table).json()}});
+    return dumped({{"version", version()},
+                   {"source", table.title},
+                   {"scored", table.is_scored()},
+                   {"score_command", text_or_null(facts.score_command)},
+                   {"classes", model_classes_json(table.class_names)},
+                   {"own_classes", own_classes_json()},
+                   {"label_file", facts.label_file},
+                   {"label_obstacle", text_or_null(facts.obstacle)},
+                   {"notes", table.notes},
+                   {"summary", summary_json(table.summary)},
+                   {"calls", calls_json(table)},
+                   {"pictures", PictureColumns(table).json()}});
 }
 
 std::string labels_json(const PictureTable& table, const LabelFile::Labels& labels) {
@@ -152,7 +152,7 @@ std::string labels_json(const PictureTable& table, const LabelFile::Labels& labe
         if (found != labels.classes.end()) known[picture.id] = found->second;
     }
     const auto others = labels.classes.size() - std::min(labels.classes.size(), known.size());
-    return text_of({{"labels", std::move(known)}, {"others", others}});
+    return dumped({{"labels", std::move(known)}, {"others", others}});
 }
 
 }  // namespace slidetype::viewer

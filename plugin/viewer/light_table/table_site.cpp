@@ -15,9 +15,9 @@ namespace slidetype::viewer {
 namespace fs = std::filesystem;
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
+std::string answer_text(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -77,10 +77,10 @@ HttpResponse TableSite::route(const HttpRequest& request) {
     const bool reads = is_reading(request);
     if (parts.size() == 2 && parts[1] == "batch" && reads) {
         // What the page asks first; it goes on to the table.
-        return respond(text_of({{"version", version()},
-                                {"source", pictures_.folder().filename().string()},
-                                {"slides", Json::array()},
-                                {"pictures", true}}));
+        return respond(answer_text({{"version", version()},
+                                    {"source", pictures_.folder().filename().string()},
+                                    {"slides", Json::array()},
+                                    {"pictures", true}}));
     }
     if (parts[1] != "table") return not_found();
     if (parts.size() == 2 && reads) return table();
@@ -131,7 +131,7 @@ HttpResponse TableSite::change_labels(const HttpRequest& request) const {
     const auto edits = edits_in(request.body, pictures_);
     const auto saved = labels_.change(edits);
     auto response =
-        respond(text_of({{"saved", edits.size()}, {"file", labels_.file().string()}, {"before", saved.before}}));
+        respond(answer_text({{"saved", edits.size()}, {"file", labels_.file().string()}, {"before", saved.before}}));
     response.etag = saved.after;
     return response;
 }

@@ -35,6 +35,8 @@ function columnsOf(lines: Line[]): PictureColumns {
         tumour: lines.map((line) => line.tumour ?? null),
         strangeness: lines.map(() => null),
         reason: lines.map((line) => line.reason ?? null),
+        note: lines.map(() => null),
+        heatmap: lines.map(() => false),
     };
 }
 

@@ -108,6 +108,9 @@ TEST_F(TableSiteTest, AFolderWithoutScoresIsListedByCasesAndSaysHowToScoreIt) {
     EXPECT_EQ(table["label_file"], (folder / "pictures/labels.csv").string());
     EXPECT_EQ(table["pictures"]["name"], json::array({"c.png", "case 1/a.jpg", "case 1/b.png"}));
     EXPECT_EQ(table["pictures"]["cases"], json::array({"", "case 1"}));
+    picture("pictures/out/heatmaps/c.png", 40, 40);
+    write_file(folder / "pictures/out/scores.csv", "results of ours");
+    EXPECT_EQ(ask_json("/api/table")["pictures"]["name"].size(), 3U) << "heatmaps are no pictures of the user's";
     EXPECT_THAT(table["pictures"]["status"], Each(json()));
 }
 

@@ -20,6 +20,8 @@ export function aboutPanel(store: TableStore): HTMLElement {
         ),
         typeof model === "string" && html("p", { class: "note" }, `Model: ${model}`),
     ];
+    const assumed = data.summary?.note;
+    if (typeof assumed === "string" && assumed !== "") parts.push(html("p", { class: "note" }, assumed));
     for (const note of data.notes) parts.push(html("p", { class: "note" }, note));
     if (data.score_command !== null) parts.push(howToScore(data.score_command));
     if (data.label_obstacle !== null) {

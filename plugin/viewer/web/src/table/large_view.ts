@@ -5,7 +5,7 @@ import { Lifetime } from "../base/lifetime.js";
 import { factList, type Fact } from "../slide/tile_facts.js";
 import { ownBadge } from "./card.js";
 import { OwnClassButtons } from "./own_class_buttons.js";
-import { pictureThumbnailUrl, wholePictureUrl } from "./table_api.js";
+import { heatmapUrl, pictureThumbnailUrl, wholePictureUrl } from "./table_api.js";
 import type { Picture } from "./table_contract.js";
 import type { TableStore } from "./table_store.js";
 import { caseText, fileName, shownName, statusText, verdictText } from "./words.js";
@@ -171,7 +171,15 @@ export class LargeView {
                 verdictText(picture),
             ),
             picture.reason !== null && html("p", { class: "warning", "data-testid": "large-reason" }, picture.reason),
+            picture.note !== null && html("p", { class: "note" }, picture.note),
             ...this.bars(picture),
+            picture.hasHeatmap &&
+                html(
+                    "figure",
+                    { class: "heatmap" },
+                    html("img", { src: heatmapUrl(picture.id), alt: "Heatmap of its tiles", "data-testid": "heatmap" }),
+                    html("figcaption", { class: "note" }, "Its tiles, scored one by one"),
+                ),
         );
     }
 

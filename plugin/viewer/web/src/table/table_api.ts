@@ -5,6 +5,7 @@ import type { StoredLabels, TableData } from "./table_contract.js";
 const picturePath = (id: string, file: string) => `api/table/pictures/${encodeURIComponent(id)}/${file}`;
 
 export const pictureThumbnailUrl = (id: string) => picturePath(id, "thumbnail.jpg");
+export const heatmapUrl = (id: string) => picturePath(id, "heatmap.png");
 export const wholePictureUrl = (id: string) => picturePath(id, "whole.jpg");
 
 export const getTable = (signal: AbortSignal) => get<TableData>("api/table", signal);

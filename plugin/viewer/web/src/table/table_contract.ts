@@ -1,5 +1,5 @@
 // What the server sends of a light table, and how the page holds it.
-import type { Color, SlideClass } from "../contract.js";
+import type { CallLabel, Color, SlideClass } from "../contract.js";
 
 /** One array per column. */
 export interface PictureColumns {
@@ -17,12 +17,19 @@ export interface PictureColumns {
     tumour: (number | null)[];
     strangeness: (number | null)[];
     reason: (string | null)[];
+    note: (string | null)[];
+    heatmap: boolean[];
 }
 
 /** A class that a person may give. */
 export interface OwnClass {
     name: string;
     color: Color;
+}
+
+export interface CaseCall {
+    call: CallLabel;
+    reason: string;
 }
 
 export interface TableData {
@@ -37,7 +44,10 @@ export interface TableData {
     /** Why classes cannot be saved there. */
     label_obstacle: string | null;
     notes: string[];
-    summary: { model?: { name?: string } | null } | null;
+    /** Of `score`, as it is in its folder. */
+    summary: { model?: { name?: string } | null; note?: string } | null;
+    /** By the names of the cases. */
+    calls: Record<string, CaseCall>;
     pictures: PictureColumns;
 }
 
@@ -64,6 +74,9 @@ export interface Picture {
     tumour: number | null;
     strangeness: number | null;
     reason: string | null;
+    note: string | null;
+    /** It was cut into tiles, and has one. */
+    hasHeatmap: boolean;
     /** What the model takes it for: a class, "benign", or nothing where it does not know it. */
     verdict: string | null;
     /** Of the verdict, 0 … 1. */
@@ -102,6 +115,8 @@ export function picturesOf(columns: PictureColumns): Picture[] {
             tumour: columns.tumour[place] ?? null,
             strangeness: columns.strangeness[place] ?? null,
             reason: columns.reason[place] ?? null,
+            note: columns.note[place] ?? null,
+            hasHeatmap: columns.heatmap[place] ?? false,
             verdict: null,
             certainty: null,
         };

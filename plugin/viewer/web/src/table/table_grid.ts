@@ -1,14 +1,12 @@
 // The cards, of which only those on the screen exist.
 import { html } from "../base/dom.js";
-import { plural } from "../base/format.js";
 import type { Lifetime } from "../base/lifetime.js";
 import type { Section } from "./arrange.js";
 import { card, refreshCard } from "./card.js";
-import { caseSummary } from "./case_summary.js";
+import { caseHead } from "./case_head.js";
 import { GridLayout, type GridRow } from "./grid_layout.js";
 import type { Picture } from "./table_contract.js";
 import type { TableStore } from "./table_store.js";
-import { caseText } from "./words.js";
 
 const kGap = 10;
 const kHeadHeight = 40;
@@ -234,26 +232,7 @@ export class TableGrid {
                 ...row.pictures.map((picture) => card(this.store, picture)),
             );
         }
-        const { section } = row;
-        return html(
-            "div",
-            { class: "case-head", role: "row", "data-testid": "case-head" },
-            html(
-                "div",
-                { role: "gridcell" },
-                html("h2", {}, caseText(section.caseName ?? "")),
-                html(
-                    "span",
-                    { class: "dim" },
-                    [
-                        plural(section.pictures.length, "picture"),
-                        caseSummary(section.pictures, this.store.labels.labels),
-                    ]
-                        .filter((text) => text !== "")
-                        .join(": "),
-                ),
-            ),
-        );
+        return caseHead(this.store, row.section);
     }
 
     private mark(): void {
