@@ -10,7 +10,10 @@ import { caseText } from "./words.js";
 export function caseHead(store: TableStore, { caseName, pictures }: Section): HTMLElement {
     const call = store.data.calls[caseName ?? ""];
     const badge = call && callBadge(call.call, "case-call");
-    if (badge) badge.title = call.reason;
+    if (badge) {
+        badge.title = call.reason;
+        badge.append(html("span", { class: "spoken" }, ` ${call.reason}`));
+    }
     const parts = [plural(pictures.length, "picture"), caseSummary(pictures, store.labels.labels)];
     return html(
         "div",

@@ -98,6 +98,11 @@ function certaintyOf(picture: Picture): number | null {
     return known.length === 0 ? null : Math.max(...known);
 }
 
+/** Reasons of errors begin in lower case. */
+function sentence(text: string | null): string | null {
+    return text && text[0]!.toUpperCase() + text.slice(1);
+}
+
 export function picturesOf(columns: PictureColumns): Picture[] {
     return columns.id.map((id, place) => {
         const status = columns.status[place] ?? null;
@@ -114,7 +119,7 @@ export function picturesOf(columns: PictureColumns): Picture[] {
             probabilities: columns.prob.map((column) => column[place] ?? null),
             tumour: columns.tumour[place] ?? null,
             strangeness: columns.strangeness[place] ?? null,
-            reason: columns.reason[place] ?? null,
+            reason: sentence(columns.reason[place] ?? null),
             note: columns.note[place] ?? null,
             hasHeatmap: columns.heatmap[place] ?? false,
             verdict: null,
