@@ -102,7 +102,7 @@ export async function annotationFileChecks(visitor) {
         await hasItems(count + 1);
         await page.route("**/annotations", (route) => route.abort("connectionreset"));
         await visitor.byId("save").click();
-        await says(/Not saved: The connection broke off while this was sent\. What you drew is still here/);
+        await says(/Not saved: The connection broke off while this was sent\. What you did is still here/);
         await page.unroute("**/annotations");
         assert.equal(await visitor.byId("unsaved").isVisible(), true, "what was drawn is still there");
         await visitor.byId("undo").click();

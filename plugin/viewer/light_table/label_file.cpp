@@ -97,7 +97,7 @@ std::string group_of_case(const std::string& case_name) {
     return {};
 }
 
-LabelFile::LabelFile(fs::path folder) : folder_(fs::absolute(folder).lexically_normal()) {}
+LabelFile::LabelFile(const fs::path& folder) : folder_(fs::absolute(folder).lexically_normal()) {}
 
 std::string LabelFile::obstacle() const {
     auto place = folder_;

@@ -28,7 +28,7 @@ class LabelFile {
     static constexpr const char* kName = "labels.csv";
 
     /// `folder` may not exist yet.
-    explicit LabelFile(std::filesystem::path folder);
+    explicit LabelFile(const std::filesystem::path& folder);
 
     std::filesystem::path file() const { return folder_ / kName; }
     /// Why nothing can be saved there, as far as can be told before; empty where nothing is in the way.

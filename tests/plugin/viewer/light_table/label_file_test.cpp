@@ -15,7 +15,6 @@ namespace slidetype::viewer {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -130,6 +129,7 @@ TEST_F(LabelFileTest, SeveralWindowsAndProcessesLoseNothingOfEachOther) {
     for (int i = 0; i < 4 * kEach; ++i) picture(std::to_string(i) + ".jpg");
     {
         std::vector<std::jthread> writers;
+        writers.reserve(4);
         for (int w = 0; w < 4; ++w) {
             writers.emplace_back([&, w] {
                 const LabelFile own(folder.path());  // as another process has it

@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::Each;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 /// A folder of pictures, and an output folder as `score` leaves it.
 class TableSiteTest : public ::testing::Test {
@@ -207,6 +206,7 @@ TEST_F(TableSiteTest, ManyThumbnailsAtOnceAreAllRight) {
     std::vector<HttpResponse> answers(columns["id"].size());
     {
         std::vector<std::jthread> threads;
+        threads.reserve(6);
         for (std::size_t t = 0; t < 6; ++t) {
             threads.emplace_back([&, t] {
                 for (std::size_t i = t; i < answers.size(); i += 6) {
