@@ -64,7 +64,7 @@ const lines = names.map((name, k) => {
     fields.push(reason[status], "0.500000", "assumed", 1, status === "ok" ? 1 : 0, "", "");
     return fields.map((value) => field(String(value))).join(",");
 });
-const cut = "case 1/cut.bmp";
+const cut = "case 1/zz cut.bmp";
 writeFileSync(path.join(pictures, cut), bmp([9, 9, 9]).subarray(0, 400));
 lines.push(`${cut},case 1,,,read_error,,,,,,The file ends too early.,,,,,,`);
 const header =
