@@ -13,7 +13,6 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
-#include "base/words.h"
 #include "model/data/dataset.h"
 #include "model/data/manifest.h"
 #include "model/data/table_files.h"
@@ -89,10 +88,9 @@ std::string class_in(const std::string& text) {
 }  // namespace
 
 std::string group_of_case(const std::string& case_name) {
-    constexpr std::string_view kParts[] = {"train", "training", "validation", "valid", "val", "test", "testing"};
     for (const auto& part : fs::path(case_name)) {
-        const auto name = in_lower_case(part.string());
-        if (class_index(name) < 0 && std::ranges::count(kParts, name) == 0) return case_name;
+        const auto name = part.string();
+        if (class_index(name) < 0 && !part_named(name)) return case_name;
     }
     return {};
 }
