@@ -71,9 +71,9 @@ void paint_secretion(StainCanvas& canvas, const cv::Mat& lumen, cv::Point offset
         if (!inside(lumen, at)) continue;
         const Point place{at.x + offset.x, at.y + offset.y};
         if (dirty < 0.45) {  // mucin: pale, bluish
-            canvas.fill(blob(place, random.uniform(8, 20), random.uniform(5, 12), random.uniform(0, std::numbers::pi),
-                             0.2, 30, random),
-                        {14, 14}, 0.5);
+            const double angle = random.uniform(0, std::numbers::pi), ry = random.uniform(5, 12),
+                         rx = random.uniform(8, 20);
+            canvas.fill(blob(place, rx, ry, angle, 0.2, 30, random), {14, 14}, 0.5);
         } else if (dirty < 0.6) {  // shed, dying cells
             canvas.fill(blob(place, 9, 8, 0, 0.15, 18, random), {18, 70}, 0.8);
             canvas.fill(blob(place, 4, 3.5, 0, 0.15, 12, random), {190, 40});

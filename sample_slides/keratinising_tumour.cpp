@@ -120,8 +120,8 @@ void paint_pearl(StainCanvas& canvas, const Pearl& pearl, Random& random) {
     for (double radius = pearl.radius; radius > 5; radius -= random.uniform(4, 7)) {
         const Ring lamella = blob(pearl.centre, radius, radius * squeeze, angle, 0.035, 70, random);
         const bool cleft = random.chance(0.3);
-        canvas.line(lamella, cleft ? 2 : random.uniform(2, 5),
-                    cleft ? Stain{2, 52, 4} : Stain{6, random.uniform(105, 160), 14}, 0.8, true);
+        const Stain stain = cleft ? Stain{2, 52, 4} : Stain{6, random.uniform(105, 160), 14};
+        canvas.line(lamella, cleft ? 2 : random.uniform(2, 5), stain, 0.8, true);
         for (const Station& station : walk(lamella, 150, random)) {
             if (random.chance(0.6)) continue;
             canvas.fill(blob(station.at, 7, 2, station.direction, 0.1, 14, random), {95, 80}, 0.7);
@@ -156,8 +156,8 @@ void paint_keratinising_tumour(StainCanvas& canvas, const cv::Mat& region, cv::M
             const Point centre{random.uniform(0, region.cols), random.uniform(0, region.rows)};
             const double radius = random.uniform(size.low, size.high);
             if (!inside(region, centre) || !looks_free(occupied, centre, 0.7 * radius)) continue;
-            const Ring outline = blob(centre, radius * random.uniform(1, 1.35), radius,
-                                      random.uniform(0, std::numbers::pi), 0.14, 90, random);
+            const double angle = random.uniform(0, std::numbers::pi), stretch = random.uniform(1, 1.35);
+            const Ring outline = blob(centre, radius * stretch, radius, angle, 0.14, 90, random);
             cv::Mat shape = filled(outline, region.size());
             const double whole = cv::countNonZero(shape);
             shape &= region;

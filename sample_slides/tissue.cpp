@@ -75,9 +75,9 @@ void paint_nucleus(StainCanvas& canvas, const Nucleus& nucleus, Random& random) 
 
 void paint_lymphocyte(StainCanvas& canvas, const Point& centre, Random& random) {
     canvas.fill(blob(centre, 8.5, 8, 0, 0.06, 18, random), {26, 34}, 0.6);
-    canvas.fill(blob(centre, random.uniform(6, 7.2), random.uniform(5.6, 6.8), random.uniform(0, std::numbers::pi),
-                     0.05, 18, random),
-                {random.uniform(165, 200), 30});
+    const double darkness = random.uniform(165, 200), angle = random.uniform(0, std::numbers::pi);
+    const double ry = random.uniform(5.6, 6.8), rx = random.uniform(6, 7.2);
+    canvas.fill(blob(centre, rx, ry, angle, 0.05, 18, random), {darkness, 30});
     for (int i = 0; i < 3; ++i) {
         const Point at{centre.x + random.uniform(-3.5, 3.5), centre.y + random.uniform(-3.5, 3.5)};
         canvas.fill(blob(at, 1.6, 1.6, 0, 0, 8, random), {235, 30}, 0.6);
