@@ -19,17 +19,12 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::slidetype::testing::jpeg;
 using ::slidetype::testing::png;
+using ::slidetype::testing::ramp_grey;
+using ::slidetype::testing::ramp_rgb;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::slidetype;
-
-std::vector<int> rgb(int x, int y) {
-    return {x, y, 100};
-}
-std::vector<int> grey(int x, int y) {
-    return {x + y};
-}
 
 class RunPictures : public ::testing::Test {
   protected:
@@ -103,8 +98,8 @@ TEST_F(RunPictures, EachBadOneHasItsOwnLineAndTheOthersGoOn) {
         std::string name, content, words;
     };
     testing::PngLook plain{.colour_type = 2};
-    const auto whole = png(plain, rgb);
-    const auto photo = jpeg({}, rgb);
+    const auto whole = png(plain, ramp_rgb);
+    const auto photo = jpeg({}, ramp_rgb);
     auto huge = whole;
     huge.replace(16, 8, testing::bytes({0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60}));
     auto untold = jpeg({.samples = 4}, [](int x, int y) { return std::vector<int>{x, y, 9, 200}; });
@@ -114,7 +109,7 @@ TEST_F(RunPictures, EachBadOneHasItsOwnLineAndTheOthersGoOn) {
                                   {"empty.jpg", "", "is empty"},
                                   {"letter.jpg", "Dear colleague,", "no picture"},
                                   {"untold.jpg", untold, "CMYK"},
-                                  {"grey.png", png({.colour_type = 0}, grey), "grey picture"},
+                                  {"grey.png", png({.colour_type = 0}, ramp_grey), "grey picture"},
                                   {"huge.png", huge, "60000 x 60000 pixels"},
                                   {"new\nline.jpg", photo.substr(0, photo.size() - 20), "cut short"}};
     std::vector<std::string> arguments = {section("section.jpg"), "--spacing", "0.5", "--log-json",
@@ -177,7 +172,7 @@ TEST_F(RunPictures, WhatIsOddButReadableIsScoredAndNoted) {
 
 TEST_F(RunPictures, OnePixelHasNothingToScore) {
     testing::PngLook tiny{.width = 1, .height = 1, .colour_type = 2};
-    const auto done = run({photo("tiny.png", png(tiny, rgb)), "--spacing", "0.5"});
+    const auto done = run({photo("tiny.png", png(tiny, ramp_rgb)), "--spacing", "0.5"});
     EXPECT_EQ(done.code, 0) << done.error;
     EXPECT_EQ(summary("tiny")["call"]["label"], "insufficient");
 }

@@ -17,7 +17,7 @@ namespace slidetype {
 namespace {
 
 constexpr std::uint64_t kUsualMemory = std::uint64_t{8} << 28;  // 2 GiB
-constexpr std::int64_t kPieceEdge = 2048;                       // of what is averaged in one go
+constexpr std::int64_t kAveragedEdge = 2048;                    // of what is averaged in one go
 
 /// Why the picture of a TIFF is of a kind that cannot be read. More than 8 bits can.
 std::optional<Refusal> refusal_of_tiff(const std::filesystem::path& file) {
@@ -110,9 +110,10 @@ PictureSource::PictureSource(const std::filesystem::path& file, const PictureFac
 RgbImage PictureSource::read(int, const Rect& rect, int shrink) {
     const auto& level = facts_.levels.front();
     RgbImage out(static_cast<int>(rect.width / shrink), static_cast<int>(rect.height / shrink));
-    for (auto y = rect.y; y < rect.bottom(); y += kPieceEdge) {
-        for (auto x = rect.x; x < rect.right(); x += kPieceEdge) {
-            const Rect piece{x, y, std::min(kPieceEdge, rect.right() - x), std::min(kPieceEdge, rect.bottom() - y)};
+    for (auto y = rect.y; y < rect.bottom(); y += kAveragedEdge) {
+        for (auto x = rect.x; x < rect.right(); x += kAveragedEdge) {
+            const Rect piece{x, y, std::min(kAveragedEdge, rect.right() - x),
+                             std::min(kAveragedEdge, rect.bottom() - y)};
             const Rect visible = common(piece, {0, 0, level.width, level.height});
             if (visible.empty()) continue;
             RgbImage pixels(static_cast<int>(piece.width), static_cast<int>(piece.height));

@@ -8,7 +8,7 @@
 namespace slidetype {
 namespace {
 
-std::string unit_name(double um) {
+std::string name_of_unit(double um) {
     return um == kUmPerInch ? "inch" : um == 1e4 ? "cm" : um == 1e6 ? "m" : "";
 }
 
@@ -19,7 +19,7 @@ SpacingFinding judged(const PictureResolution& resolution) {
         return finding;
     }
     finding.said = digits(resolution.x) + (resolution.y == resolution.x ? "" : " x " + digits(resolution.y)) +
-                   " pixels per " + unit_name(resolution.unit_um);
+                   " pixels per " + name_of_unit(resolution.unit_um);
     // A lone axis stands for both.
     const double across = resolution.x > 0 ? resolution.x : resolution.y;
     const double down = resolution.y > 0 ? resolution.y : resolution.x;
@@ -38,7 +38,7 @@ std::optional<std::string> property_of(const PictureFacts& facts, std::string_vi
     const auto& resolution = facts.resolutions.front();
     if (name == "tiff.XResolution") return digits(resolution.x);
     if (name == "tiff.YResolution") return digits(resolution.y);
-    if (name == "tiff.ResolutionUnit" && resolution.unit_um > 0) return unit_name(resolution.unit_um);
+    if (name == "tiff.ResolutionUnit" && resolution.unit_um > 0) return name_of_unit(resolution.unit_um);
     return std::nullopt;
 }
 

@@ -142,6 +142,22 @@ std::vector<std::uint32_t> colour_map() {
 
 }  // namespace
 
+std::vector<int> ramp_rgb(int x, int y) {
+    return {x % 256, y % 256, x * y % 256};
+}
+std::vector<int> ramp_rgba(int x, int y) {
+    return {x % 256, y % 256, x * y % 256, x < 16 ? 0 : 4 * x % 256};
+}
+std::vector<int> ramp_grey(int x, int y) {
+    return {(3 * x + y) % 256};
+}
+std::vector<int> ramp_grey_alpha(int x, int y) {
+    return {(3 * x + y) % 256, 4 * y % 256};
+}
+std::vector<int> ramp_inks(int x, int y) {
+    return {255 - x % 256, 255 - y % 256, x * y % 256, 255 - x % 256};
+}
+
 std::vector<int> tiff_palette(int index) {
     return {255 - index, index, index / 2};
 }

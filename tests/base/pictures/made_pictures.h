@@ -12,6 +12,13 @@ namespace slidetype::testing {
 /// The samples of the pixel at x, y as the file shall hold them, 0 … 255; where it has 16 bits they are spread.
 using Samples = std::function<std::vector<int>(int x, int y)>;
 
+/// What tests paint where any colours will do: each sample changes with the place.
+std::vector<int> ramp_rgb(int x, int y);
+std::vector<int> ramp_rgba(int x, int y);  ///< clear at the left edge
+std::vector<int> ramp_grey(int x, int y);
+std::vector<int> ramp_grey_alpha(int x, int y);
+std::vector<int> ramp_inks(int x, int y);
+
 struct PngLook {
     int width = 64, height = 48;
     int colour_type = 6;  ///< 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA

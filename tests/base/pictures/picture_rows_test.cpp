@@ -21,6 +21,11 @@ using ::slidetype::testing::bmp;
 using ::slidetype::testing::bytes;
 using ::slidetype::testing::jpeg;
 using ::slidetype::testing::png;
+using ::slidetype::testing::ramp_grey;
+using ::slidetype::testing::ramp_grey_alpha;
+using ::slidetype::testing::ramp_inks;
+using ::slidetype::testing::ramp_rgb;
+using ::slidetype::testing::ramp_rgba;
 using ::slidetype::testing::tiff;
 using ::slidetype::testing::webp_with_exif;
 using ::testing::AllOf;
@@ -28,41 +33,25 @@ using ::testing::HasSubstr;
 
 constexpr std::uint64_t kAnyMemory = std::uint64_t{1} << 40;
 
-std::vector<int> rgb(int x, int y) {
-    return {x * 3, y * 5, (x * y) % 256};
-}
-std::vector<int> rgba(int x, int y) {
-    return {x * 3, y * 5, (x * y) % 256, x < 16 ? 0 : 4 * x};
-}
-std::vector<int> grey(int x, int y) {
-    return {(x * 3 + y) % 256};
-}
-std::vector<int> grey_alpha(int x, int y) {
-    return {(x * 3 + y) % 256, 4 * y};
-}
-std::vector<int> inks(int x, int y) {
-    return {255 - x * 3, 255 - y * 5, (x * y) % 256, 255 - x};
-}
-
-struct Case {
+struct PictureFile {
     std::string name, file;
     bool by_rows = true;  ///< must be read so
 };
 
-void add_pngs(std::vector<Case>& cases) {
+void add_pngs(std::vector<PictureFile>& cases) {
     const auto look = [](int type, int bits) { return testing::PngLook{.colour_type = type, .bits = bits}; };
     for (const int bits : {8, 16}) {
         const auto name = std::to_string(bits) + ".png";
-        cases.push_back({"rgb" + name, png(look(2, bits), rgb)});
-        cases.push_back({"rgba" + name, png(look(6, bits), rgba)});
-        cases.push_back({"grey" + name, png(look(0, bits), grey)});
-        cases.push_back({"grey_alpha" + name, png(look(4, bits), grey_alpha)});
+        cases.push_back({"rgb" + name, png(look(2, bits), ramp_rgb)});
+        cases.push_back({"rgba" + name, png(look(6, bits), ramp_rgba)});
+        cases.push_back({"grey" + name, png(look(0, bits), ramp_grey)});
+        cases.push_back({"grey_alpha" + name, png(look(4, bits), ramp_grey_alpha)});
         auto keyed = look(2, bits);
-        keyed.chunks = {{"tRNS", bytes({0, 30, 0, 50, 0, 100})}};
-        cases.push_back({"rgb_key" + name, png(keyed, rgb)});
+        keyed.chunks = {{"tRNS", bits == 8 ? bytes({0, 10, 0, 10, 0, 100}) : bytes({10, 10, 10, 10, 100, 100})}};
+        cases.push_back({"rgb_key" + name, png(keyed, ramp_rgb)});
         keyed = look(0, bits);
         keyed.chunks = {{"tRNS", bits == 8 ? bytes({0, 30}) : bytes({30, 30})}};
-        cases.push_back({"grey_key" + name, png(keyed, grey)});
+        cases.push_back({"grey_key" + name, png(keyed, ramp_grey)});
     }
     for (const int bits : {1, 2, 4, 8}) {
         const auto name = std::to_string(bits) + ".png";
@@ -81,13 +70,13 @@ void add_pngs(std::vector<Case>& cases) {
     }
     auto interlaced = look(2, 8);
     interlaced.interlaced = true;
-    cases.push_back({"interlaced.png", png(interlaced, rgb), false});
+    cases.push_back({"interlaced.png", png(interlaced, ramp_rgb), false});
     auto tiny = look(2, 8);
     tiny.width = tiny.height = 1;
-    cases.push_back({"tiny.png", png(tiny, rgb)});
+    cases.push_back({"tiny.png", png(tiny, ramp_rgb)});
 }
 
-void add_tiffs(std::vector<Case>& cases) {
+void add_tiffs(std::vector<PictureFile>& cases) {
     for (const int tile : {0, 32}) {
         for (const bool planar : {false, true}) {
             const auto name = (planar ? "_planes_" : "_") + std::to_string(tile) + ".tif";
@@ -95,60 +84,61 @@ void add_tiffs(std::vector<Case>& cases) {
                 return testing::TiffLook{
                     .photometric = photometric, .bits = bits, .samples = samples, .planar = planar, .tile = tile};
             };
-            cases.push_back({"rgb" + name, tiff(look(2, 3, 8), rgb)});
-            cases.push_back({"rgb16" + name, tiff(look(2, 3, 16), rgb)});
-            cases.push_back({"rgba" + name, tiff(look(2, 4, 8), rgba), false});
+            cases.push_back({"rgb" + name, tiff(look(2, 3, 8), ramp_rgb)});
+            cases.push_back({"rgb16" + name, tiff(look(2, 3, 16), ramp_rgb)});
+            cases.push_back({"rgba" + name, tiff(look(2, 4, 8), ramp_rgba), false});
             if (!planar) {
-                cases.push_back({"grey" + name, tiff(look(1, 1, 8), grey)});
-                cases.push_back({"white_is_0" + name, tiff(look(0, 1, 8), grey)});
-                cases.push_back({"palette" + name, tiff(look(3, 1, 8), grey)});
-                cases.push_back({"inks" + name, tiff(look(5, 4, 8), inks)});
+                cases.push_back({"grey" + name, tiff(look(1, 1, 8), ramp_grey)});
+                cases.push_back({"white_is_0" + name, tiff(look(0, 1, 8), ramp_grey)});
+                cases.push_back({"palette" + name, tiff(look(3, 1, 8), ramp_grey)});
+                cases.push_back({"inks" + name, tiff(look(5, 4, 8), ramp_inks)});
             }
         }
     }
     for (int orientation = 2; orientation <= 8; ++orientation) {
         cases.push_back({"turned" + std::to_string(orientation) + ".tif",
-                         tiff({.samples = 3, .orientation = orientation}, rgb), false});
+                         tiff({.samples = 3, .orientation = orientation}, ramp_rgb), false});
     }
 }
 
-void add_jpegs(std::vector<Case>& cases) {
+void add_jpegs(std::vector<PictureFile>& cases) {
     for (const bool progressive : {false, true}) {
         const std::string name = progressive ? "_progressive.jpg" : ".jpg";
-        cases.push_back({"rgb" + name, jpeg({.progressive = progressive}, rgb)});
-        cases.push_back({"grey" + name, jpeg({.samples = 1, .progressive = progressive}, grey)});
-        cases.push_back({"inks" + name, jpeg({.samples = 4, .progressive = progressive}, inks)});
+        cases.push_back({"rgb" + name, jpeg({.progressive = progressive}, ramp_rgb)});
+        cases.push_back({"grey" + name, jpeg({.samples = 1, .progressive = progressive}, ramp_grey)});
+        cases.push_back({"inks" + name, jpeg({.samples = 4, .progressive = progressive}, ramp_inks)});
     }
     for (int orientation = 1; orientation <= 8; ++orientation) {
         const auto exif = testing::exif(orientation);
         const auto name = "turned" + std::to_string(orientation);
-        cases.push_back({name + ".jpg", jpeg({.exif = exif}, rgb), orientation <= 2});
-        cases.push_back({name + "_inks.jpg", jpeg({.samples = 4, .exif = exif}, inks), orientation <= 2});
+        cases.push_back({name + ".jpg", jpeg({.exif = exif}, ramp_rgb), orientation <= 2});
+        cases.push_back({name + "_inks.jpg", jpeg({.samples = 4, .exif = exif}, ramp_inks), orientation <= 2});
         for (const bool alpha : {false, true}) {
             testing::PngLook look{.colour_type = alpha ? 6 : 2};
             look.chunks = {{"eXIf", exif}};
-            cases.push_back({name + (alpha ? "_alpha.png" : ".png"), png(look, alpha ? rgba : rgb), orientation <= 2});
+            cases.push_back(
+                {name + (alpha ? "_alpha.png" : ".png"), png(look, alpha ? ramp_rgba : ramp_rgb), orientation <= 2});
         }
     }
 }
 
-void add_others(std::vector<Case>& cases) {
+void add_others(std::vector<PictureFile>& cases) {
     const auto bgr = [](int x, int y) {
-        const auto pixel = rgb(x, y);
+        const auto pixel = ramp_rgb(x, y);
         return std::vector<int>{pixel[2], pixel[1], pixel[0]};
     };
     for (const bool from_top : {false, true}) {
         const std::string name = from_top ? "_from_top.bmp" : ".bmp";
         cases.push_back({"rgb" + name, bmp({.from_top = from_top}, bgr)});
         cases.push_back({"odd" + name, bmp({.width = 63, .from_top = from_top}, bgr)});
-        cases.push_back({"palette" + name, bmp({.palette = true, .from_top = from_top}, grey)});
+        cases.push_back({"palette" + name, bmp({.palette = true, .from_top = from_top}, ramp_grey)});
     }
-    cases.push_back({"alpha.bmp", testing::bmp(true, rgba), false});
-    cases.push_back({"reserved.bmp", testing::bmp(false, rgba), false});
+    cases.push_back({"alpha.bmp", testing::bmp(true, ramp_rgba), false});
+    cases.push_back({"reserved.bmp", testing::bmp(false, ramp_rgba), false});
 }
 
-std::vector<Case> all_cases() {
-    std::vector<Case> cases;
+std::vector<PictureFile> all_files() {
+    std::vector<PictureFile> cases;
     add_pngs(cases);
     add_tiffs(cases);
     add_jpegs(cases);
@@ -161,7 +151,7 @@ std::optional<std::string> lossless_webp(bool alpha) {
     cv::Mat picture(48, 64, alpha ? CV_8UC4 : CV_8UC3);
     for (int y = 0; y < picture.rows; ++y) {
         for (int x = 0; x < picture.cols; ++x) {
-            const auto pixel = rgba(x, y);
+            const auto pixel = ramp_rgba(x, y);
             auto* to = picture.ptr(y, x);
             for (int c = 0; c < 3; ++c) to[c] = static_cast<std::uint8_t>(pixel[static_cast<std::size_t>(2 - c)]);
             if (alpha) to[3] = static_cast<std::uint8_t>(pixel[3]);
@@ -207,7 +197,7 @@ class PictureRowsTest : public ::testing::Test {
 };
 
 TEST_F(PictureRowsTest, AreTheBytesOfTheWholePictureInEveryKindOfFile) {
-    for (const auto& each : all_cases()) {
+    for (const auto& each : all_files()) {
         SCOPED_TRACE(each.name);
         auto rows = rows_of(each.name, each.file);
         const auto expected = read_image(folder / each.name);
@@ -232,7 +222,7 @@ TEST_F(PictureRowsTest, WebPIsReadAsAWholeAndTurnedAsItSays) {
             auto rows = rows_of("a.webp", webp_with_exif(*plain, 64, 48, alpha, exif));
             testing::PngLook look{.colour_type = alpha ? 6 : 2};
             look.chunks = {{"eXIf", exif}};
-            write_file(folder / "b.png", png(look, alpha ? rgba : rgb));
+            write_file(folder / "b.png", png(look, alpha ? ramp_rgba : ramp_rgb));
             const auto expected = read_image(folder / "b.png");
             EXPECT_EQ(rows.facts().width, expected.width);
             EXPECT_THAT(rows.why_whole(), HasSubstr(orientation > 2 ? "turned" : "WebP"));
@@ -246,16 +236,16 @@ TEST_F(PictureRowsTest, WhatMustBeReadAsAWholeIsRefusedBeyondTheBoundWithTheReas
     testing::PngLook interlaced{.colour_type = 2};
     interlaced.interlaced = true;
     const std::uint64_t little = 64 * 48;
-    EXPECT_THAT(why_not("i.png", png(interlaced, rgb), little), AllOf(HasSubstr("interlaced"), HasSubstr("MB")));
-    EXPECT_THAT(why_not("t.jpg", jpeg({.exif = testing::exif(6)}, rgb), little),
+    EXPECT_THAT(why_not("i.png", png(interlaced, ramp_rgb), little), AllOf(HasSubstr("interlaced"), HasSubstr("MB")));
+    EXPECT_THAT(why_not("t.jpg", jpeg({.exif = testing::exif(6)}, ramp_rgb), little),
                 AllOf(HasSubstr("turned"), HasSubstr("MB")));
-    EXPECT_THAT(why_not("p.jpg", jpeg({.progressive = true}, rgb), little), HasSubstr("needs about"));
-    EXPECT_EQ(why_not("i.png", png(interlaced, rgb), 1 << 20), "was read");
-    EXPECT_EQ(why_not("rgb.jpg", jpeg({}, rgb), 0), "was read");
+    EXPECT_THAT(why_not("p.jpg", jpeg({.progressive = true}, ramp_rgb), little), HasSubstr("needs about"));
+    EXPECT_EQ(why_not("i.png", png(interlaced, ramp_rgb), 1 << 20), "was read");
+    EXPECT_EQ(why_not("rgb.jpg", jpeg({}, ramp_rgb), 0), "was read");
 }
 
 TEST_F(PictureRowsTest, DamageIsSaidOfTheFile) {
-    for (const auto& each : all_cases()) {
+    for (const auto& each : all_files()) {
         SCOPED_TRACE(each.name);
         EXPECT_THAT(why_not(each.name, each.file.substr(0, each.file.size() / 2)),
                     AllOf(HasSubstr(each.name), ::testing::Not(HasSubstr("was read"))));
@@ -268,7 +258,7 @@ TEST_F(PictureRowsTest, WhatIsTransparentThroughoutIsRefused) {
 }
 
 TEST_F(PictureRowsTest, InksOfWhichNothingIsSaidAreRefused) {
-    auto file = jpeg({.samples = 4}, inks);
+    auto file = jpeg({.samples = 4}, ramp_inks);
     file.replace(file.find("Adobe"), 5, "Adobo");
     EXPECT_THAT(why_not("untold.jpg", file), HasSubstr("CMYK"));
 }

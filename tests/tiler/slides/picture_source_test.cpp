@@ -22,23 +22,14 @@ using ::slidetype::testing::bytes;
 using ::slidetype::testing::exif;
 using ::slidetype::testing::jpeg;
 using ::slidetype::testing::png;
+using ::slidetype::testing::ramp_grey;
+using ::slidetype::testing::ramp_inks;
+using ::slidetype::testing::ramp_rgb;
+using ::slidetype::testing::ramp_rgba;
 using ::slidetype::testing::tiff;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::vector<int> rgb(int x, int y) {
-    return {x % 256, y % 256, (x * y) % 256};
-}
-std::vector<int> rgba(int x, int y) {
-    return {x % 256, y % 256, (x * y) % 256, x < 8 ? 0 : 255};
-}
-std::vector<int> grey(int x, int y) {
-    return {(x + y) % 256};
-}
-std::vector<int> inks(int x, int y) {
-    return {x % 256, y % 256, 100, 200};
-}
 
 testing::PngLook rgb_png() {
     return {.colour_type = 2};
@@ -69,14 +60,14 @@ class PictureSourceTest : public ::testing::Test {
 TEST_F(PictureSourceTest, APictureOfEveryKindIsASlideOfOneLevelWithThePixelsThatItsDecoderGives) {
     auto interlaced = rgb_png();
     interlaced.interlaced = true;
-    const std::vector<std::pair<std::string, std::string>> files = {{"a.jpg", jpeg({}, rgb)},
-                                                                    {"b.jpg", jpeg({.progressive = true}, rgb)},
-                                                                    {"c.jpg", jpeg({.exif = exif(6)}, rgb)},
-                                                                    {"d.png", png(rgb_png(), rgb)},
-                                                                    {"e.png", png(interlaced, rgb)},
-                                                                    {"f.bmp", bmp(testing::BmpLook{}, rgb)},
-                                                                    {"g.tif", tiff({.samples = 3}, rgb)},
-                                                                    {"h.tif", tiff({.extra = {2}}, rgba)}};
+    const std::vector<std::pair<std::string, std::string>> files = {{"a.jpg", jpeg({}, ramp_rgb)},
+                                                                    {"b.jpg", jpeg({.progressive = true}, ramp_rgb)},
+                                                                    {"c.jpg", jpeg({.exif = exif(6)}, ramp_rgb)},
+                                                                    {"d.png", png(rgb_png(), ramp_rgb)},
+                                                                    {"e.png", png(interlaced, ramp_rgb)},
+                                                                    {"f.bmp", bmp(testing::BmpLook{}, ramp_rgb)},
+                                                                    {"g.tif", tiff({.samples = 3}, ramp_rgb)},
+                                                                    {"h.tif", tiff({.extra = {2}}, ramp_rgba)}};
     for (const auto& [name, content] : files) {
         SCOPED_TRACE(name);
         const auto slide = open(name, content);
@@ -94,7 +85,7 @@ TEST_F(PictureSourceTest, APictureOfEveryKindIsASlideOfOneLevelWithThePixelsThat
 }
 
 TEST_F(PictureSourceTest, BeyondItsEdgesItIsWhite) {
-    const auto slide = open("a.png", png(rgb_png(), rgb));
+    const auto slide = open("a.png", png(rgb_png(), ramp_rgb));
     const auto read = slide.read(0, {-2, -1, 68, 50});
     EXPECT_EQ(read.at(0, 0)[0], 255);
     EXPECT_EQ(read.at(67, 49)[2], 255);
@@ -103,7 +94,7 @@ TEST_F(PictureSourceTest, BeyondItsEdgesItIsWhite) {
 }
 
 TEST_F(PictureSourceTest, ShrunkPixelsAreMeansWhateverTheyAreReadWith) {
-    const auto slide = open("a.png", png({.width = 400, .height = 300, .colour_type = 2}, rgb));
+    const auto slide = open("a.png", png({.width = 400, .height = 300, .colour_type = 2}, ramp_rgb));
     const auto whole = slide.read_shrunk(0, {0, 0, 400, 296}, 4);
     const auto part = slide.read_shrunk(0, {40, 80, 200, 100}, 4);
     for (int y = 0; y < part.height; ++y)
@@ -114,11 +105,11 @@ TEST_F(PictureSourceTest, ShrunkPixelsAreMeansWhateverTheyAreReadWith) {
 TEST_F(PictureSourceTest, ThroughAWindowThePixelsAreTheSameForAnyNumberOfThreads) {
     constexpr int width = 40, height = 9000;
     const std::vector<std::pair<std::string, std::string>> files = {
-        {"a.jpg", jpeg({.width = width, .height = height}, rgb)},
-        {"m.jpg", jpeg({.width = width, .height = height, .exif = exif(2)}, rgb)},
-        {"b.png", png({.width = width, .height = height, .colour_type = 2}, rgb)},
-        {"c.bmp", bmp({.width = width, .height = height}, rgb)},
-        {"d.tif", tiff({.width = width, .height = height, .samples = 3}, rgb)}};
+        {"a.jpg", jpeg({.width = width, .height = height}, ramp_rgb)},
+        {"m.jpg", jpeg({.width = width, .height = height, .exif = exif(2)}, ramp_rgb)},
+        {"b.png", png({.width = width, .height = height, .colour_type = 2}, ramp_rgb)},
+        {"c.bmp", bmp({.width = width, .height = height}, ramp_rgb)},
+        {"d.tif", tiff({.width = width, .height = height, .samples = 3}, ramp_rgb)}};
     for (const auto& [name, content] : files) {
         SCOPED_TRACE(name);
         const auto kept = open(name, content);
@@ -146,47 +137,47 @@ TEST_F(PictureSourceTest, WhatHasNoRoomIsRefusedWithWhatItTakes) {
     auto interlaced = rgb_png();
     interlaced.width = interlaced.height = 600;
     interlaced.interlaced = true;
-    write_file(folder / "i.png", png(interlaced, rgb));
+    write_file(folder / "i.png", png(interlaced, ramp_rgb));
     expect_error([&] { Slide(folder / "i.png", PixelPath::fastest, 1'000'000); }, ErrorCode::memory,
                  "interlaced PNG file, and 1 MB may be used");
-    write_file(folder / "turned.jpg", jpeg({.width = 600, .height = 600, .exif = exif(8)}, rgb));
+    write_file(folder / "turned.jpg", jpeg({.width = 600, .height = 600, .exif = exif(8)}, ramp_rgb));
     expect_error([&] { Slide(folder / "turned.jpg", PixelPath::fastest, 1'000'000); }, ErrorCode::memory, "2 MB");
-    write_file(folder / "wide.png", png({.width = 6000, .height = 300, .colour_type = 2}, rgb));
+    write_file(folder / "wide.png", png({.width = 6000, .height = 300, .colour_type = 2}, ramp_rgb));
     expect_error([&] { Slide(folder / "wide.png", PixelPath::fastest, 1'000'000); }, ErrorCode::memory,
                  "needs about 8 MB of memory to be read in parts, and 1 MB may be used");
 }
 
 TEST_F(PictureSourceTest, SpacingIsWhatTheFileSaysWhereAMicroscopeCanHaveMadeIt) {
-    const auto said = open("a.jpg", jpeg({.pixels_per_inch = 50800}, rgb)).spacing();
+    const auto said = open("a.jpg", jpeg({.pixels_per_inch = 50800}, ramp_rgb)).spacing();
     EXPECT_DOUBLE_EQ(said.x_um_px, 0.5);
     EXPECT_EQ(said.source, SpacingSource::picture_resolution);
     EXPECT_EQ(said.place, "JFIF density");
     auto look = rgb_png();
     look.chunks = {{"pHYs", bytes({0, 0x1E, 0x84, 0x80, 0, 0x0F, 0x42, 0x40, 1})}};
-    const auto phys = open("b.png", png(look, rgb)).spacing();
+    const auto phys = open("b.png", png(look, ramp_rgb)).spacing();
     EXPECT_DOUBLE_EQ(phys.x_um_px, 0.5);
     EXPECT_DOUBLE_EQ(phys.y_um_px, 1.0);
-    const auto turned = open("c.jpg", jpeg({.pixels_per_inch = 72, .exif = exif(6, 20000)}, rgb)).spacing();
+    const auto turned = open("c.jpg", jpeg({.pixels_per_inch = 72, .exif = exif(6, 20000)}, ramp_rgb)).spacing();
     EXPECT_DOUBLE_EQ(turned.x_um_px, 0.5);
     EXPECT_EQ(turned.place, "EXIF resolution");
-    const auto tags = open("d.tif", tiff({.samples = 3, .pixels_per_cm = 40000}, rgb)).spacing();
+    const auto tags = open("d.tif", tiff({.samples = 3, .pixels_per_cm = 40000}, ramp_rgb)).spacing();
     EXPECT_DOUBLE_EQ(tags.x_um_px, 0.25);
     EXPECT_EQ(tags.source, SpacingSource::tiff_resolution);
     const auto imagej =
-        open("e.tif", tiff({.samples = 3, .pixels_per_cm = 2, .description = "ImageJ=1.53\nunit=micron\n"}, rgb))
+        open("e.tif", tiff({.samples = 3, .pixels_per_cm = 2, .description = "ImageJ=1.53\nunit=micron\n"}, ramp_rgb))
             .spacing();
     EXPECT_DOUBLE_EQ(imagej.x_um_px, 0.5);
     EXPECT_EQ(imagej.source, SpacingSource::imagej);
-    EXPECT_DOUBLE_EQ(open("f.jpg", jpeg({.pixels_per_inch = 72}, rgb)).spacing(0.7).x_um_px, 0.7);
+    EXPECT_DOUBLE_EQ(open("f.jpg", jpeg({.pixels_per_inch = 72}, ramp_rgb)).spacing(0.7).x_um_px, 0.7);
 }
 
 TEST_F(PictureSourceTest, SpacingIsNeverWhatProgramsWriteWithoutMeaningIt) {
     for (const int dpi : {72, 96, 150, 300, 600}) {
-        const auto slide = open("a.jpg", jpeg({.pixels_per_inch = dpi}, rgb));
+        const auto slide = open("a.jpg", jpeg({.pixels_per_inch = dpi}, ramp_rgb));
         expect_error([&] { (void)slide.spacing(); }, ErrorCode::bad_spacing,
                      "JFIF density = " + std::to_string(dpi) + " pixels per inch");
     }
-    const auto slide = open("a.png", png(rgb_png(), rgb));
+    const auto slide = open("a.png", png(rgb_png(), ramp_rgb));
     expect_error([&] { (void)slide.spacing(); }, ErrorCode::no_spacing, "does not say how large its pixels are");
     try {
         (void)slide.spacing();
@@ -197,51 +188,52 @@ TEST_F(PictureSourceTest, SpacingIsNeverWhatProgramsWriteWithoutMeaningIt) {
 
 TEST_F(PictureSourceTest, WhatIsOddIsTold) {
     const auto notes = [&](const std::string& name, const std::string& content) { return open(name, content).notes(); };
-    EXPECT_THAT(notes("plain.jpg", jpeg({.exif = exif(1)}, rgb)), IsEmpty());
-    EXPECT_THAT(notes("turned.jpg", jpeg({.exif = exif(6)}, rgb)), ElementsAre(HasSubstr("turned upright")));
-    EXPECT_THAT(notes("inks.jpg", jpeg({.samples = 4}, inks)), ElementsAre(HasSubstr("CMYK")));
-    EXPECT_THAT(notes("deep.png", png({.colour_type = 2, .bits = 16}, rgb)), ElementsAre(HasSubstr("16 bits")));
-    EXPECT_THAT(notes("deep.tif", tiff({.bits = 16, .samples = 3}, rgb)), ElementsAre(HasSubstr("16 bits")));
-    EXPECT_THAT(notes("clear.png", png({}, rgba)), ElementsAre(HasSubstr("white glass")));
+    EXPECT_THAT(notes("plain.jpg", jpeg({.exif = exif(1)}, ramp_rgb)), IsEmpty());
+    EXPECT_THAT(notes("turned.jpg", jpeg({.exif = exif(6)}, ramp_rgb)), ElementsAre(HasSubstr("turned upright")));
+    EXPECT_THAT(notes("inks.jpg", jpeg({.samples = 4}, ramp_inks)), ElementsAre(HasSubstr("CMYK")));
+    EXPECT_THAT(notes("deep.png", png({.colour_type = 2, .bits = 16}, ramp_rgb)), ElementsAre(HasSubstr("16 bits")));
+    EXPECT_THAT(notes("deep.tif", tiff({.bits = 16, .samples = 3}, ramp_rgb)), ElementsAre(HasSubstr("16 bits")));
+    EXPECT_THAT(notes("clear.png", png({}, ramp_rgba)), ElementsAre(HasSubstr("white glass")));
     testing::PngLook palette{.colour_type = 3};
     palette.chunks = {{"PLTE", bytes({0, 0, 0, 200, 100, 50})}};
     EXPECT_THAT(notes("palette.png", png(palette, [](int x, int) { return std::vector<int>{x % 2}; })),
                 ElementsAre(HasSubstr("palette")));
     auto moving = rgb_png();
     moving.chunks = {{"acTL", bytes({0, 0, 0, 5, 0, 0, 0, 0})}};
-    EXPECT_THAT(notes("moving.png", png(moving, rgb)), ElementsAre(HasSubstr("5 frames")));
-    EXPECT_THAT(notes("pages.tif", tiff({.samples = 3, .pages = 3}, rgb)), ElementsAre(HasSubstr("3 pages")));
+    EXPECT_THAT(notes("moving.png", png(moving, ramp_rgb)), ElementsAre(HasSubstr("5 frames")));
+    EXPECT_THAT(notes("pages.tif", tiff({.samples = 3, .pages = 3}, ramp_rgb)), ElementsAre(HasSubstr("3 pages")));
 }
 
 TEST_F(PictureSourceTest, WhatCannotBeReadIsRefusedWithItsReason) {
-    const auto whole = png(rgb_png(), rgb);
+    const auto whole = png(rgb_png(), ramp_rgb);
     expect_refused("cut.png", whole.substr(0, whole.size() / 2), ErrorCode::corrupt, "PNG file that was cut short");
-    expect_refused("head.jpg", jpeg({}, rgb).substr(0, 60), ErrorCode::corrupt, "cut short or damaged");
-    expect_refused("cut.jpg", jpeg({}, rgb).substr(0, 900), ErrorCode::corrupt, "JPEG file that was cut short");
+    expect_refused("head.jpg", jpeg({}, ramp_rgb).substr(0, 60), ErrorCode::corrupt, "cut short or damaged");
+    expect_refused("cut.jpg", jpeg({}, ramp_rgb).substr(0, 900), ErrorCode::corrupt, "JPEG file that was cut short");
     expect_refused("empty.jpg", "", ErrorCode::unsupported, "is empty");
     expect_refused("text.jpg", "this is a letter, not a picture", ErrorCode::unsupported, "and no picture");
     expect_refused("new\nline.png", whole.substr(0, 40), ErrorCode::corrupt, "cut short");
-    expect_refused("photo.svs", jpeg({}, rgb), ErrorCode::unsupported,
+    expect_refused("photo.svs", jpeg({}, ramp_rgb), ErrorCode::unsupported,
                    "is named like a slide, but holds a plain picture");
-    expect_refused("photo.ndpi", tiff({.samples = 3}, rgb), ErrorCode::unsupported, "plain picture (TIFF)");
-    expect_refused("grey.jpg", jpeg({.samples = 1}, grey), ErrorCode::unsupported, "grey picture");
-    expect_refused("grey.png", png({.colour_type = 0}, grey), ErrorCode::unsupported, "grey picture");
-    expect_refused("grey.tif", tiff({.photometric = 1, .samples = 1}, grey), ErrorCode::unsupported, "grey picture");
-    auto untold = jpeg({.samples = 4}, inks);
+    expect_refused("photo.ndpi", tiff({.samples = 3}, ramp_rgb), ErrorCode::unsupported, "plain picture (TIFF)");
+    expect_refused("grey.jpg", jpeg({.samples = 1}, ramp_grey), ErrorCode::unsupported, "grey picture");
+    expect_refused("grey.png", png({.colour_type = 0}, ramp_grey), ErrorCode::unsupported, "grey picture");
+    expect_refused("grey.tif", tiff({.photometric = 1, .samples = 1}, ramp_grey), ErrorCode::unsupported,
+                   "grey picture");
+    auto untold = jpeg({.samples = 4}, ramp_inks);
     untold.replace(untold.find("Adobe"), 5, "Adobo");
-    expect_refused("untold.jpg", untold, ErrorCode::unsupported, "does not say how its inks are stored");
+    expect_refused("untold.jpg", untold, ErrorCode::unsupported, "does not say how its ramp_inks are stored");
     const auto frame = "ANMF" + bytes({4, 0, 0, 0, 0, 0, 0, 0});
     expect_refused("moving.webp",
                    "RIFF" + bytes({46, 0, 0, 0}) + "WEBPVP8X" + bytes({10, 0, 0, 0, 2, 0, 0, 0, 63, 0, 0, 47, 0, 0}) +
                        frame + frame,
                    ErrorCode::unsupported, "is an animation");
-    auto huge = png(rgb_png(), rgb);
+    auto huge = png(rgb_png(), ramp_rgb);
     huge.replace(16, 8, bytes({0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60}));
     expect_refused("huge.png", huge, ErrorCode::unsupported, "60000 x 60000 pixels");
 }
 
 TEST_F(PictureSourceTest, DamageAmongThePixelsIsSaidByEveryRead) {
-    auto damaged = png({.width = 300, .height = 300, .colour_type = 2}, rgb);
+    auto damaged = png({.width = 300, .height = 300, .colour_type = 2}, ramp_rgb);
     damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x55);
     const auto slide = open("damaged.png", damaged);
     for (int i = 0; i < 2; ++i)
@@ -255,7 +247,7 @@ TEST_F(PictureSourceTest, DamageAmongThePixelsIsSaidByEveryRead) {
 TEST_F(PictureSourceTest, OnePixelIsASlide) {
     auto look = rgb_png();
     look.width = look.height = 1;
-    const auto slide = open("tiny.png", png(look, rgb));
+    const auto slide = open("tiny.png", png(look, ramp_rgb));
     EXPECT_EQ(slide.width(), 1);
     EXPECT_EQ(slide.read(0, {0, 0, 1, 1}).pixels, (std::vector<std::uint8_t>{0, 0, 0}));
 }
