@@ -86,6 +86,11 @@ void add_tagged_resolution(PictureFacts& facts, const TagDirectory& tags, const 
                                : 0);
 }
 
+/// 0 … 2^31.
+std::int64_t whole_number(const TagDirectory& tags, Tag tag, double otherwise) {
+    return static_cast<std::int64_t>(std::clamp(tags.number(tag, otherwise), 0.0, 0x1p31));
+}
+
 int orientation_of(const TagDirectory& tags) {
     const auto said = tags.number(kOrientation, 1);
     return said >= 1 && said <= 8 ? static_cast<int>(said) : 1;
@@ -244,8 +249,8 @@ PictureFacts look_at_webp(Head& head) {
     return facts;
 }
 
-PictureColours colours_of_tiff(double photometric) {
-    switch (static_cast<int>(photometric)) {
+PictureColours colours_of_tiff(std::int64_t photometric) {
+    switch (photometric) {
         case 0:
         case 1:
             return PictureColours::grey;
@@ -266,11 +271,11 @@ std::optional<PictureFacts> look_at_tiff(Head& head) {
     if (!directories) return std::nullopt;
     const auto& tags = directories->first();
     PictureFacts facts{.format = PictureFormat::tiff};
-    facts.width = static_cast<std::int64_t>(tags.number(kImageWidth, 0));
-    facts.height = static_cast<std::int64_t>(tags.number(kImageLength, 0));
-    facts.bits = static_cast<int>(tags.number(kBitsPerSample, 1));
-    const auto samples = tags.number(kSamplesPerPixel, 1);
-    facts.colours = colours_of_tiff(tags.number(kPhotometric, samples < 3 ? 1 : 2));
+    facts.width = whole_number(tags, kImageWidth, 0);
+    facts.height = whole_number(tags, kImageLength, 0);
+    facts.bits = static_cast<int>(std::min<std::int64_t>(whole_number(tags, kBitsPerSample, 1), 64));
+    const auto samples = whole_number(tags, kSamplesPerPixel, 1);
+    facts.colours = colours_of_tiff(whole_number(tags, kPhotometric, samples < 3 ? 1 : 2));
     facts.transparent = facts.colours == PictureColours::rgb    ? samples > 3
                         : facts.colours == PictureColours::grey ? samples > 1
                                                                 : !tags.numbers(kExtraSamples).empty();
@@ -278,8 +283,7 @@ std::optional<PictureFacts> look_at_tiff(Head& head) {
     facts.description = tags.text(kImageDescription);
     add_tagged_resolution(facts, tags, "TIFF resolution");
     facts.frames = static_cast<int>(std::ranges::count_if(directories->all(), [](const TagDirectory& each) {
-        const auto kind = static_cast<unsigned>(each.number(kNewSubfileType, 0));
-        return (kind & 5U) == 0;  // neither a small copy nor a mask
+        return (whole_number(each, kNewSubfileType, 0) & 5) == 0;  // neither a small copy nor a mask
     }));
     facts.frames = std::max(facts.frames, 1);
     return facts;
@@ -302,10 +306,11 @@ std::optional<PictureFacts> look_at_file(FilePart file, const std::string& name)
     Head head(file);
     auto facts = look_at(head);
     if (!facts) return std::nullopt;
-    if (facts->width <= 0 || facts->height <= 0) {
+    constexpr std::int64_t most = INT32_MAX;  // of an edge
+    if (facts->width <= 0 || facts->height <= 0 || facts->width > most || facts->height > most) {
         throw Error(ErrorCode::bad_data, name,
                     "is a " + std::string(to_string(facts->format)) +
-                        " file that is cut short or damaged: its head does not say how large it is",
+                        " file that is cut short or damaged: its head says no possible size",
                     "Copy it again from where it came.");
     }
     if (facts->orientation >= 5) {

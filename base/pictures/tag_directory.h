@@ -49,7 +49,7 @@ class TagDirectories {
     static std::optional<TagDirectories> open(FilePart part);
 
     const TagDirectory& first() const { return directories_.front(); }
-    /// Those that can be followed, the first included, up to a thousand.
+    /// Those that can be followed, the first included, up to a thousand; the later ones with NewSubfileType alone.
     const std::vector<TagDirectory>& all() const { return directories_; }
 
   private:
