@@ -221,7 +221,7 @@ TEST_F(PictureSourceTest, WhatCannotBeReadIsRefusedWithItsReason) {
                    "grey picture");
     auto untold = jpeg({.samples = 4}, ramp_inks);
     untold.replace(untold.find("Adobe"), 5, "Adobo");
-    expect_refused("untold.jpg", untold, ErrorCode::unsupported, "does not say how its ramp_inks are stored");
+    expect_refused("untold.jpg", untold, ErrorCode::unsupported, "does not say how its inks are stored");
     const auto frame = "ANMF" + bytes({4, 0, 0, 0, 0, 0, 0, 0});
     expect_refused("moving.webp",
                    "RIFF" + bytes({46, 0, 0, 0}) + "WEBPVP8X" + bytes({10, 0, 0, 0, 2, 0, 0, 0, 63, 0, 0, 47, 0, 0}) +
