@@ -15,7 +15,7 @@ constexpr std::uint64_t kMostEntries = 4096;
 constexpr std::uint64_t kMostNumbers = 16;     // of an entry that are kept: offsets of strips are of no matter here
 constexpr std::uint64_t kMostText = 1U << 20;  // OME-XML of a picture
 constexpr std::array<std::size_t, 17> kBytes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};  // by type
-constexpr std::uint64_t kNewSubfileType = 254;
+constexpr std::uint64_t kKindOfDirectory = 254;                                                      // NewSubfileType
 enum Type : std::uint64_t { kByte = 1, kText = 2, kShort = 3, kLong = 4, kRatio = 5, kLong8 = 16 };
 
 }  // namespace
@@ -54,7 +54,7 @@ std::optional<std::uint64_t> TagDirectories::number(std::uint64_t at, std::size_
 void TagDirectories::read_entry(std::uint64_t at, TagDirectory& directory) {
     const std::size_t wide = big_ ? 8 : 4;
     const auto tag = number(at, 2), type = number(at + 2, 2), count = number(at + 4, wide);
-    const bool wanted_here = directories_.empty() || tag == kNewSubfileType;  // of later ones no more is of use
+    const bool wanted_here = directories_.empty() || tag == kKindOfDirectory;  // of later ones no more is of use
     if (!wanted_here || !tag || !type || !count || *type >= kBytes.size() || kBytes.at(*type) == 0 || *count == 0)
         return;
     const auto each = kBytes.at(*type);
