@@ -19,8 +19,8 @@
 #include "plugin/viewer/access.h"
 #include "plugin/viewer/annotation_file.h"
 #include "plugin/viewer/http_server.h"
-#include "plugin/viewer/light_table/viewed_pictures.h"
 #include "plugin/viewer/light_table/table_site.h"
+#include "plugin/viewer/light_table/viewed_pictures.h"
 #include "plugin/viewer/site.h"
 
 extern char** environ;

@@ -89,21 +89,23 @@ ScoreJournal::ScoreJournal(const fs::path& output, const Fingerprint& now, bool 
 
 void ScoreJournal::read(const Fingerprint& now) {
     std::ifstream stream(file_, std::ios::binary);
-    bool first = true;
-    for (std::string line; std::getline(stream, line);) {
-        const auto json = ordered_json::parse(line, nullptr, false);
-        if (json.is_discarded()) continue;
+    std::string line;
+    if (!std::getline(stream, line)) return;
+    try {
+        const auto before = header_of(ordered_json::parse(line));
+        if (!(before == now)) {
+            again_because_ = difference(now, before);
+            return;
+        }
+    } catch (const std::exception&) {
+        return;  // of something else, or damaged: nobody knows by which model the rest was scored
+    }
+    while (std::getline(stream, line)) {
         try {
-            if (first) {
-                first = false;
-                const auto before = header_of(json);
-                if (before == now) continue;
-                again_because_ = difference(now, before);
-                return;
-            }
+            const auto json = ordered_json::parse(line);
             entries_[json.at("key").get<std::string>()] = {json.at("digest").get<std::string>(), row_of(json)};
         } catch (const std::exception&) {
-            if (first) return;  // of something else
+            continue;  // cut short when a run was killed: scored again
         }
     }
 }

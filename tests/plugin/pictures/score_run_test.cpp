@@ -142,6 +142,14 @@ TEST_F(ScorePictures, GoesOnAfterAnInterruptAndGivesTheSame) {
     }
 }
 
+TEST_F(ScorePictures, TakesNothingFromAFolderThatDoesNotSayByWhichModelItWasScored) {
+    score("out");
+    const auto journal = text("out/finished.jsonl");
+    write_file(folder / "out/finished.jsonl", "{" + journal.substr(journal.find('\n')));
+    EXPECT_EQ(score("out").taken, 0U);
+    EXPECT_EQ(score("out").taken, 6U);
+}
+
 TEST_F(ScorePictures, ShowsSomeOfManyPicturesInTheReport) {
     fs::create_directories(folder / "in/many");
     for (int i = 0; i < 40; ++i) {
