@@ -37,8 +37,9 @@ endfunction()
 # their layout depends on the compiler. The sanitizers of both call the same functions.
 function(slidetype_by_gcc target)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-        set_target_properties(${target} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON
-            CXX_COMPILER_LAUNCHER "${PROJECT_SOURCE_DIR}/cmake/by_gcc.sh;${CMAKE_CXX_COMPILER_LAUNCHER}")
+        set_target_properties(${target} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)
+        set_property(TARGET ${target} PROPERTY CXX_COMPILER_LAUNCHER
+            ${PROJECT_SOURCE_DIR}/cmake/by_gcc.sh ${CMAKE_CXX_COMPILER_LAUNCHER})
         # What slidetype_options has for GCC.
         target_compile_options(${target} PRIVATE -Wno-subobject-linkage -Wno-maybe-uninitialized -Wno-tsan)
     endif()

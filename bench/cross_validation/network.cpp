@@ -88,7 +88,7 @@ UnitResult run_network(const Dataset& dataset, const Unit& unit, const NetworkRu
         options.keep_last_epoch = split.validation_is_test;
         options.checkpoint = folder / "checkpoint";
         options.resume = true;
-        Split training{split.train, split.validation, split.description};
+        Split training{split.train, split.validation, {}, split.description};
         if (!options.gate) {
             training.train = tumour_only(dataset, split.train);
             training.validation = tumour_only(dataset, split.validation);
