@@ -189,6 +189,7 @@ void print_outcome(const ScoreRun& run, const Engine& engine, const fs::path& ou
               run.taken > 0 ? fmt::format("; {} were scored before", run.taken) : "");
     }
     print("On one page: {}\n", printable((output / "report.html").string()));
+    print("To go through the pictures and give them classes: slidetype view {}\n", printable(output.string()));
 }
 
 int score(ScoreArguments& arguments) {
