@@ -203,6 +203,9 @@ double threshold_of(const RgbImage& image, const cv::Mat& stain) {
 
 /// Sets every connected part of `value` with fewer than `least` pixels to the other value. Parts of the background that
 /// reach the edge of the picture stay: they are no holes, or it cannot be known how large they are.
+/// Of the picture's area; what is stained and smaller is a speck, however small the picture.
+constexpr double kSpeckShare = 0.25;
+
 void drop_small(cv::Mat& mask, bool value, double least) {
     const cv::Mat parts = value ? mask : cv::Mat(1 - mask);
     cv::Mat labels, statistics, centroids;
@@ -273,10 +276,17 @@ TissueMask find_tissue_in(RgbImage thumbnail, double scale_x, double scale_y, do
     stain.release();
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(5, 5)));
     const double pixel_um2 = spacing_um_px * spacing_um_px;
-    drop_small(mask, true, options.min_object_um2 / pixel_um2);
+    const bool stained = cv::countNonZero(mask) > 0;
+    // Of a photograph of a single field no piece is large.
+    const double least_um2 =
+        std::min(options.min_object_um2, kSpeckShare * pixel_um2 * static_cast<double>(mask.total()));
+    drop_small(mask, true, least_um2 / pixel_um2);
     drop_small(mask, false, options.max_hole_um2 / pixel_um2);
-    if (std::find(result.tissue.begin(), result.tissue.end(), 1) == result.tissue.end())
-        result.note = without_colour(counts) ? kGreyThroughout : "Nothing on the glass is stained";
+    if (cv::countNonZero(mask) == 0) {
+        result.note = without_colour(counts) ? kGreyThroughout
+                      : stained              ? "Only small specks on the glass are stained"
+                                             : "Nothing on the glass is stained";
+    }
     if (!found_glass) {
         const auto strange = note_on_strange_glass(result.thumbnail);
         if (!strange.empty()) result.note += (result.note.empty() ? "" : ". ") + strange;

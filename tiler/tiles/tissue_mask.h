@@ -28,7 +28,7 @@ struct TissueMask {
 
 struct TissueOptions {
     double spacing_um_px = 8;        ///< of the thumbnail
-    double min_object_um2 = 20'000;  ///< smaller specks are dropped (a 140 µm square)
+    double min_object_um2 = 20'000;  ///< smaller specks are dropped (a 140 µm square), but not a quarter of the picture
     double max_hole_um2 = 20'000;    ///< smaller holes are filled; larger ones are vessels, lumina, glass
 };
 

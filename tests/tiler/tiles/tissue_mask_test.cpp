@@ -65,6 +65,16 @@ TEST(TissueMask, OfAPictureWithoutAnyColourSaysThatItIsGrey) {
     EXPECT_THAT(find(blank).note, ::testing::HasSubstr("Nothing on the glass is stained"));
 }
 
+TEST(TissueMask, OfASmallPictureAPieceNeedNotBeLarge) {
+    // 300 x 200 pixels of 0.4 µm: 120 x 80 µm, less than what is a speck on a slide.
+    const auto field = thumbnail([](int x, int y) { return in_disc(x, y) ? kTissue : kGlass; });
+    const auto wide = thumbnail([](int x, int) { return x < 200 ? kTissue : kGlass; });
+    EXPECT_NEAR(share(find_tissue_in(wide, 16, 16, 0.4)), 2.0 / 3, 0.03);
+    const auto speck = find_tissue_in(field, 16, 16, 0.4);
+    EXPECT_EQ(share(speck), 0) << "a sixth of the picture";
+    EXPECT_THAT(speck.note, ::testing::HasSubstr("Only small specks"));
+}
+
 TEST(TissueMask, NotesGlassOfAStrangeColourAndNoTissue) {
     for (const Colour& strange : {Colour{235, 128, 128}, Colour{128, 235, 128}, Colour{250, 130, 250}}) {
         const auto mask = find(thumbnail([&](int x, int y) { return in_disc(x, y) ? kTissue : strange; }));
