@@ -192,6 +192,7 @@ TEST_F(PictureCApi, ScoresOnAnyNumberOfThreadsWithOneModel) {
     const auto alone = probabilities();
     std::vector<std::vector<double>> of_threads(4);
     std::vector<std::thread> threads;
+    threads.reserve(of_threads.size());
     for (auto& mine : of_threads) {
         threads.emplace_back([&] {
             for (int i = 0; i < 3; ++i) {

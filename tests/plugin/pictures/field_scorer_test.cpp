@@ -69,6 +69,7 @@ TEST_F(FieldScoring, DoesNotDependOnThePicturesScoredWithIt) {
     const auto e = engine();
     const FieldScorer scorer(e);
     std::vector<PreparedField> fields;
+    fields.reserve(5);
     for (int i = 0; i < 5; ++i) fields.push_back(scorer.prepare(testing::striped_picture(112 + i, i % 2, 7)));
     const auto together = scorer.score(fields);
     for (int i = 0; i < 5; ++i) {

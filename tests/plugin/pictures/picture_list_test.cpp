@@ -24,6 +24,7 @@ class ListPictures : public ::testing::Test {
     }
     PictureList list(const std::vector<std::string>& names) {
         std::vector<fs::path> paths;
+        paths.reserve(names.size());
         for (const auto& name : names) paths.push_back(folder / name);
         return list_pictures(paths, folder / "in/out");
     }
