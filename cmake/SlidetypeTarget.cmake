@@ -45,6 +45,14 @@ function(slidetype_by_gcc target)
     endif()
 endfunction()
 
+# slidetype_link_completely(TARGET): what a shared library lacks is told when it is linked and not when it is loaded. (clang's
+# thread sanitizer has its functions in the program alone.)
+function(slidetype_link_completely target)
+    if(NOT (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND SLIDETYPE_SANITIZE STREQUAL "thread"))
+        target_link_options(${target} PRIVATE -Wl,--no-undefined)
+    endif()
+endfunction()
+
 # slidetype_library(NAME sources...): a static library `slidetype_NAME`, also known as `slidetype::NAME`,
 # whose public headers are the *.h files of the folder.
 function(slidetype_library name)
@@ -88,7 +96,7 @@ function(slidetype_module target)
     slidetype_options(${target})
     set_target_properties(${target} PROPERTIES
         LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/slidetype CXX_VISIBILITY_PRESET hidden)
-    target_link_options(${target} PRIVATE -Wl,--no-undefined)  # else found out when it is loaded
+    slidetype_link_completely(${target})
 endfunction()
 
 # slidetype_precompile(TARGET headers...): parses what most files of the target include once for all of them. A file still
