@@ -13,7 +13,7 @@ help:
 	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
-	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (25 minutes)"
+	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (15 minutes)"
 	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
 	@echo "make nightly    what .ci/run leaves out: each file compiled, tested and looked at for itself, a minute of each fuzzer"
 	@echo "make format     format all C++ files"

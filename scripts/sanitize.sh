@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 [ $# = 0 ] || { echo "usage: scripts/sanitize.sh" >&2; exit 1; }
 
 rules=$PWD/tests/sanitizers
-# intercept_tls_get_addr=0: by the address of a later loaded library's thread-local block GCC 12's run time now and then
+# intercept_tls_get_addr=0: by the address of a later loaded library's thread-local block a run time of that age (GCC 12) now and then
 # takes it for one of an old glibc, reads start and length where there are none, and its search for leaks dies of them
 # ("Tracer caught signal 11", https://github.com/google/sanitizers/issues/1322).
 export ASAN_OPTIONS="detect_odr_violation=0:allocator_may_return_null=1:strict_string_checks=1:intercept_tls_get_addr=0"
