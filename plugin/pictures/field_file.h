@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "base/pictures/picture_facts.h"
 #include "plugin/pictures/field_scorer.h"
@@ -18,6 +19,15 @@ PictureFacts look_at_field(const std::filesystem::path& file);
 
 /// What the file says of the size of a pixel in µm, where that can be right.
 std::optional<double> spacing_said_by(const PictureFacts& facts);
+
+/// What is to be known of the scores of such a picture, in sentences: that it is grey, of few colours, of more than 8
+/// bits. Mostly empty.
+std::string remark_on(const PictureFacts& facts);
+
+/// Both with a blank between them, where there are two.
+inline std::string joined(const std::string& one, const std::string& other) {
+    return one.empty() || other.empty() ? one + other : one + " " + other;
+}
 
 /// Reads and scores one picture on the calling thread, to the same bits as score_pictures(). Throws what
 /// look_at_field(), read_image() and FieldScorer::score() throw. Thread-safe.

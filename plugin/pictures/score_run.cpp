@@ -188,6 +188,7 @@ class Run {
         const auto file_um_px = spacing_said_by(facts);
         fields.push_back(own_scale ? scorer_.prepare(large.image, file_um_px, picture.scale)
                                    : scorer_.prepare(large.image, file_um_px));
+        fields.back().note = joined(remark_on(facts), fields.back().note);
         if (!fields.back().scale.cut) return std::nullopt;
         return large;
     }

@@ -269,6 +269,11 @@ TEST_F(ScorePictures, ReadsPicturesOfAllKindsAndTurnsThemUpright) {
         EXPECT_EQ(row(run, name).probabilities, row(run, "plain.png").probabilities) << name;
     }
     EXPECT_NE(row(run, "clear.png").probabilities, row(run, "plain.png").probabilities);
+    EXPECT_EQ(row(run, "plain.png").note, "");
+    EXPECT_THAT(row(run, "grey.png").note, HasSubstr("It is a grey picture"));
+    EXPECT_THAT(row(run, "palette.png").note, HasSubstr("palette"));
+    EXPECT_THAT(row(run, "deep.tif").note, HasSubstr("16 bits per sample"));
+    EXPECT_THAT(row(run, "inks.jpg").note, HasSubstr("CMYK"));
 }
 
 TEST_F(ScorePictures, AnUnreadablePictureDoesNotStopTheOthers) {
