@@ -40,4 +40,9 @@ std::string sentence(std::string_view text) {
     return out;
 }
 
+void add_sentence(std::string& text, std::string_view more) {
+    if (more.empty()) return;
+    text += (text.empty() ? "" : " ") + sentence(more);
+}
+
 }  // namespace slidetype

@@ -21,4 +21,7 @@ std::string in_lower_case(std::string_view text);
 /// `text` as a sentence: with a capital letter (ASCII) and a full stop. Empty stays empty.
 std::string sentence(std::string_view text);
 
+/// Adds `more` to `text` as a sentence, with a blank before it where there is text already; nothing where it is empty.
+void add_sentence(std::string& text, std::string_view more);
+
 }  // namespace slidetype

@@ -345,6 +345,17 @@ std::optional<PictureFacts> look_at_picture(std::string_view bytes, const std::s
     return look_at_file({nullptr, bytes, 0, bytes.size()}, name);
 }
 
+std::vector<std::string> weaknesses_of(const PictureFacts& facts) {
+    std::vector<std::string> weaknesses;
+    if (facts.colours == PictureColours::cmyk)
+        weaknesses.emplace_back("has the colours of print (CMYK), which become those of a camera by a plain rule only");
+    if (facts.colours == PictureColours::palette)
+        weaknesses.emplace_back("has a palette of at most 256 colours, so its colours are coarse");
+    if (facts.bits > 8)
+        weaknesses.push_back("has " + std::to_string(facts.bits) + " bits per sample, of which the upper 8 were used");
+    return weaknesses;
+}
+
 bool is_named_like_picture(const fs::path& file) {
     constexpr std::array<std::string_view, 7> endings = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"};
     return std::ranges::find(endings, in_lower_case(file.extension().string())) != endings.end();

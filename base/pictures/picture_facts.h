@@ -51,6 +51,9 @@ std::optional<PictureFacts> look_at_picture(const std::filesystem::path& file);
 /// The same from the bytes of a file; `name` is for messages.
 std::optional<PictureFacts> look_at_picture(std::string_view bytes, const std::string& name);
 
+/// What makes its colours less than those of a camera in 8-bit RGB, each as in "has a palette …"; mostly none.
+std::vector<std::string> weaknesses_of(const PictureFacts& facts);
+
 /// Whether a name ends as those of picture files do: .jpg, .jpeg, .png, .bmp, .webp, .tif, .tiff in letters of any
 /// size.
 bool is_named_like_picture(const std::filesystem::path& file);

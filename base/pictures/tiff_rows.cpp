@@ -10,26 +10,18 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/pictures/quiet_tiff.h"
 #include "base/pictures/row_decoder.h"
 
 namespace slidetype {
 namespace {
 
-using Tiff = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
-
 constexpr tmsize_t kMostBytesAtOnce = tmsize_t{1} << 33;
 
-Tiff open_quietly(const std::filesystem::path& file) {
+TiffHandle open_quietly(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) throw Error(ErrorCode::io, file.string(), "cannot be opened for reading");
-    const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
-                                                                                   &TIFFOpenOptionsFree);
-    const auto quiet = [](TIFF*, void*, const char*, const char*, va_list) { return 1; };
-    TIFFOpenOptionsSetErrorHandlerExtR(options.get(), quiet, nullptr);
-    TIFFOpenOptionsSetWarningHandlerExtR(options.get(), quiet, nullptr);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kMostBytesAtOnce);
-    // "m": no memory map, which would end the program where the file is cut while it is read.
-    Tiff tiff(TIFFFdOpenExt(descriptor, "picture", "rm", options.get()), &TIFFClose);
+    auto tiff = open_quiet_tiff(descriptor, "picture", kMostBytesAtOnce);
     if (!tiff) {
         ::close(descriptor);
         throw_damaged(file);
@@ -39,7 +31,7 @@ Tiff open_quietly(const std::filesystem::path& file) {
 
 class TiffRows : public RowDecoder {
   public:
-    TiffRows(std::filesystem::path file, Tiff tiff) : file_(std::move(file)), tiff_(std::move(tiff)) {
+    TiffRows(std::filesystem::path file, TiffHandle tiff) : file_(std::move(file)), tiff_(std::move(tiff)) {
         tiled_ = TIFFIsTiled(tiff_.get()) != 0;
         TIFFGetField(tiff_.get(), TIFFTAG_IMAGEWIDTH, &width_);
         TIFFGetField(tiff_.get(), TIFFTAG_IMAGELENGTH, &height_);
@@ -97,7 +89,7 @@ class TiffRows : public RowDecoder {
     }
 
     std::filesystem::path file_;
-    Tiff tiff_;
+    TiffHandle tiff_;
     bool tiled_ = false, loaded_ = false;
     std::uint32_t width_ = 0, height_ = 0, piece_width_ = 0, piece_height_ = 0, at_ = 0, loaded_from_ = 0;
     std::vector<std::uint32_t> raster_;

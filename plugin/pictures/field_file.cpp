@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 #include "base/pictures/image_file.h"
+#include "base/words.h"
 #include "tiler/spacing/picture_spacing.h"
 
 namespace slidetype {
@@ -44,16 +46,10 @@ std::optional<double> spacing_said_by(const PictureFacts& facts) {
 
 std::string remark_on(const PictureFacts& facts) {
     std::string remark;
-    const auto add = [&](bool holds, const std::string& more) {
-        if (holds) remark = joined(remark, more);
-    };
-    add(facts.colours == PictureColours::grey,
-        "It is a grey picture, and a stain is told by its colour: its scores mean little.");
-    add(facts.colours == PictureColours::cmyk,
-        "It has the colours of print (CMYK), which become those of a camera by a plain rule only.");
-    add(facts.colours == PictureColours::palette,
-        "It has a palette of at most 256 colours, so its colours are coarse.");
-    add(facts.bits > 8, fmt::format("It has {} bits per sample, of which the upper 8 were used.", facts.bits));
+    if (facts.colours == PictureColours::grey) {
+        remark = "It is a grey picture, and a stain is told by its colour: its scores mean little.";
+    }
+    for (const auto& weakness : weaknesses_of(facts)) add_sentence(remark, "It " + weakness);
     return remark;
 }
 
@@ -61,7 +57,9 @@ FieldScore score_field_file(const FieldScorer& scorer, const fs::path& file) {
     const auto facts = look_at_field(file);
     try {
         auto score = scorer.score(read_image(file), spacing_said_by(facts));
-        score.note = joined(remark_on(facts), score.note);
+        auto note = remark_on(facts);
+        add_sentence(note, score.note);
+        score.note = std::move(note);
         return score;
     } catch (const Error& error) {
         // What the scorer refuses it knows as "picture".

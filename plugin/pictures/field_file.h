@@ -24,11 +24,6 @@ std::optional<double> spacing_said_by(const PictureFacts& facts);
 /// bits. Mostly empty.
 std::string remark_on(const PictureFacts& facts);
 
-/// Both with a blank between them, where there are two.
-inline std::string joined(const std::string& one, const std::string& other) {
-    return one.empty() || other.empty() ? one + other : one + " " + other;
-}
-
 /// Reads and scores one picture on the calling thread, to the same bits as score_pictures(). Throws what
 /// look_at_field(), read_image() and FieldScorer::score() throw. Thread-safe.
 FieldScore score_field_file(const FieldScorer& scorer, const std::filesystem::path& file);

@@ -166,11 +166,6 @@ class Reader {
     CallThresholds call_;
 };
 
-void add_sentence(std::string& text, const std::string& more) {
-    if (more.empty()) return;
-    text += (text.empty() ? "" : " ") + sentence(more);
-}
-
 }  // namespace
 
 std::size_t FieldScore::voting_tiles() const {

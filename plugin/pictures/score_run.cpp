@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/atomic_file.h"
+#include "base/budget.h"
 #include "base/chunks.h"
 #include "base/error.h"
 #include "base/parallel.h"
@@ -18,7 +19,6 @@
 #include "plugin/batch/slide_lock.h"
 #include "plugin/pictures/field_file.h"
 #include "plugin/pictures/field_heatmap.h"
-#include "plugin/pictures/pixel_budget.h"
 #include "plugin/pictures/score_files.h"
 #include "plugin/pictures/score_journal.h"
 #include "plugin/results/result_folder.h"
@@ -41,7 +41,7 @@ constexpr std::int64_t kFewPixels = 4'000'000;
 /// A picture that is cut, while its heatmap is still to be drawn.
 struct LargePicture {
     RgbImage image;
-    PixelBudget::Lease lease;
+    Budget::Lease lease;
 };
 
 /// A picture on its way.
@@ -188,7 +188,9 @@ class Run {
         const auto file_um_px = spacing_said_by(facts);
         fields.push_back(own_scale ? scorer_.prepare(large.image, file_um_px, picture.scale)
                                    : scorer_.prepare(large.image, file_um_px));
-        fields.back().note = joined(remark_on(facts), fields.back().note);
+        auto note = remark_on(facts);
+        add_sentence(note, fields.back().note);
+        fields.back().note = std::move(note);
         if (!fields.back().scale.cut) return std::nullopt;
         return large;
     }
@@ -244,7 +246,7 @@ class Run {
     const ScoreRunCallbacks& callbacks_;
     std::unique_ptr<SlideLock> lock_;
     std::optional<ScoreJournal> journal_;
-    PixelBudget budget_{kMostFieldPixels};
+    Budget budget_{kMostFieldPixels};
     std::mutex mutex_;
     std::vector<std::optional<ScoreRow>> rows_;
     std::size_t done_ = 0, taken_ = 0;

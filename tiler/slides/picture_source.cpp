@@ -64,14 +64,7 @@ std::vector<std::string> notes_on(const PictureFacts& facts) {
     if (facts.frames > 1)
         notes.push_back("The file has " + std::to_string(facts.frames) +
                         (facts.format == PictureFormat::tiff ? " pages" : " frames") + ", of which the first was read");
-    if (facts.colours == PictureColours::cmyk)
-        notes.emplace_back(
-            "The file has the colours of print (CMYK), which become those of a camera by a plain rule only");
-    if (facts.colours == PictureColours::palette)
-        notes.emplace_back("The file has a palette of at most 256 colours, so its colours are coarse");
-    if (facts.bits > 8)
-        notes.push_back("The file has " + std::to_string(facts.bits) +
-                        " bits per sample, of which the upper 8 were used");
+    for (const auto& weakness : weaknesses_of(facts)) notes.push_back("The file " + weakness);
     if (facts.transparent) notes.emplace_back("Where the picture is transparent it counts as white glass");
     return notes;
 }

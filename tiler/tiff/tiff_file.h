@@ -3,14 +3,12 @@
 #include <tiffio.h>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
+#include "base/pictures/quiet_tiff.h"
 #include "base/read_only_file.h"
 
 namespace slidetype {
-
-using TiffHandle = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
 
 inline constexpr int kMostTiffDirectories = 256;  // a slide has a dozen; more is a loop, or a stack of another kind
 

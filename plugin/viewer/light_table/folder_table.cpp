@@ -90,6 +90,13 @@ fs::path place_of(const fs::path& file) {
     return error ? fs::path() : place;
 }
 
+std::string state_of_file(const fs::path& file) {
+    std::error_code error;
+    const auto size = fs::file_size(file, error);
+    if (error) return "none";
+    return std::to_string(size) + '/' + std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
+}
+
 PictureTable folder_table(const fs::path& folder) {
     return FolderWalk(folder).table();
 }

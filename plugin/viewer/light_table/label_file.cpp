@@ -16,6 +16,7 @@
 #include "model/data/dataset.h"
 #include "model/data/manifest.h"
 #include "model/data/table_files.h"
+#include "plugin/viewer/light_table/picture_tables.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;
@@ -56,13 +57,6 @@ std::string line(const std::vector<std::string>& fields) {
 
 std::string tag_of(const std::string& content) {
     return '"' + sha256_hex(content).substr(0, 32) + '"';
-}
-
-std::string table_state_of(const fs::path& file) {
-    std::error_code error;
-    const auto size = fs::file_size(file, error);
-    if (error) return "none";
-    return std::to_string(size) + '/' + std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
 }
 
 /// What the system says to a new file in a folder; 0 where it takes one. What rights promise need not hold: disks are
@@ -108,7 +102,7 @@ std::string LabelFile::obstacle() const {
 
 /// Brings table_ up to what is on the disk.
 void LabelFile::load() const {
-    const auto state = table_state_of(file());
+    const auto state = state_of_file(file());
     if (state == seen_) return;
     Table table;
     if (state == "none") {
@@ -153,8 +147,7 @@ LabelFile::Labels LabelFile::read() const {
 
 /// As a person would write it: from the table's own folder where the picture is in there.
 std::string LabelFile::relative(const fs::path& file) const {
-    const bool inside = std::ranges::mismatch(folder_, file).in1 == folder_.end();
-    return inside ? file.lexically_relative(folder_).string() : file.string();
+    return is_below(file, folder_) ? file.lexically_relative(folder_).string() : file.string();
 }
 
 void LabelFile::apply(Table& table, const LabelEdit& edit) const {
@@ -203,7 +196,7 @@ LabelFile::Saved LabelFile::change(std::span<const LabelEdit> edits) const {
     Saved saved{table_.etag, tag_of(text)};
     table.etag = saved.after;
     table_ = std::move(table);
-    seen_ = table_state_of(file());
+    seen_ = state_of_file(file());
     return saved;
 }
 

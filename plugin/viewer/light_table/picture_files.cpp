@@ -10,6 +10,7 @@
 #include "base/pictures/picture_facts.h"
 #include "base/pictures/picture_rows.h"
 #include "plugin/viewer/answers.h"
+#include "plugin/viewer/light_table/picture_tables.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;
@@ -19,13 +20,6 @@ namespace {
 constexpr std::uint64_t kMostWholeBytes = std::uint64_t{64} << 20;
 
 constexpr std::uintmax_t kMostHeatmapBytes = std::uintmax_t{64} << 20;
-
-/// When and how large the file is: part of the key of what is kept of it.
-std::string file_state_of(const fs::path& file) {
-    std::error_code error;
-    return std::to_string(fs::file_size(file, error)) + '/' +
-           std::to_string(fs::last_write_time(file, error).time_since_epoch().count());
-}
 
 /// What may be opened: the very file that the list found, and no pipe or device that it was replaced with.
 void require_unmoved(const TablePicture& picture) {
@@ -64,7 +58,7 @@ RgbImage shrunk_by_rows(PictureRows& rows, int width, int height) {
 }
 
 /// Decoded, its longer edge at most `edge`. `room` bounds what is in memory with all that is decoded at the same time.
-RgbImage decoded(const fs::path& file, int edge, DecodingRoom& room) {
+RgbImage decoded(const fs::path& file, int edge, Budget& room) {
     const auto facts = look_at_picture(file);
     if (!facts) throw Error(ErrorCode::bad_data, file.string(), "is no picture that can be read");
     if (facts->pixels() > PictureFiles::kMostPixels) {
@@ -74,32 +68,18 @@ RgbImage decoded(const fs::path& file, int edge, DecodingRoom& room) {
     const double scale = scale_to(*facts, edge);
     const int width = scaled(facts->width, scale), height = scaled(facts->height, scale);
     const auto whole = static_cast<std::uint64_t>(facts->pixels()) * 3;
-    PictureRows rows(file, *facts, room.bytes());
+    PictureRows rows(file, *facts, static_cast<std::uint64_t>(room.all()));
     if (scale < 1 && whole > kMostWholeBytes && rows.why_whole().empty()) {
         const auto strip = static_cast<std::uint64_t>(facts->width * 3 * (facts->height / height + 1));
-        const DecodingRoom::Place place(room, rows.bytes() + strip);
+        const auto lease = room.take(static_cast<std::int64_t>(rows.bytes() + strip));
         return shrunk_by_rows(rows, width, height);
     }
-    const DecodingRoom::Place place(room, 2 * whole);
+    const auto lease = room.take(static_cast<std::int64_t>(2 * whole));
     auto image = read_image(file);
     return scale < 1 ? resize_image(image, width, height) : image;
 }
 
 }  // namespace
-
-DecodingRoom::Place::Place(DecodingRoom& room, std::uint64_t bytes) : room_(room), taken_(std::min(bytes, room.all_)) {
-    std::unique_lock lock(room_.mutex_);
-    room_.changed_.wait(lock, [&] { return room_.free_ >= taken_; });
-    room_.free_ -= taken_;
-}
-
-DecodingRoom::Place::~Place() {
-    {
-        const std::lock_guard lock(room_.mutex_);
-        room_.free_ += taken_;
-    }
-    room_.changed_.notify_all();
-}
 
 HttpResponse PictureFiles::thumbnail(const TablePicture& picture, const HttpRequest& request) {
     return shown(picture, request, kThumbnailEdge, 82);
@@ -116,7 +96,7 @@ HttpResponse PictureFiles::heatmap(const TablePicture& picture) {
 
 HttpResponse PictureFiles::shown(const TablePicture& picture, const HttpRequest& request, int edge, int quality) {
     require_unmoved(picture);
-    const auto key = std::to_string(edge) + '\n' + picture.place.string() + '\n' + file_state_of(picture.place);
+    const auto key = std::to_string(edge) + '\n' + picture.place.string() + '\n' + state_of_file(picture.place);
     auto& cache = edge == kThumbnailEdge ? thumbnails_ : wholes_;
     auto response = cached_answer(cache, key, request, kJpegType, [&]() -> std::optional<std::string> {
         return jpeg_text(decoded(picture.place, edge, room_), quality);

@@ -1,42 +1,14 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
+#include "base/budget.h"
 #include "plugin/viewer/byte_cache.h"
 #include "plugin/viewer/http_message.h"
 #include "plugin/viewer/light_table/viewed_pictures.h"
 
 namespace slidetype::viewer {
-
-/// Bounds the memory of what is decoded at once. Thread-safe.
-class DecodingRoom {
-  public:
-    explicit DecodingRoom(std::uint64_t bytes) : free_(bytes), all_(bytes) {}
-
-    std::uint64_t bytes() const { return all_; }
-
-    /// Bytes that are taken, until it goes. What is larger than all there is takes all.
-    class Place {
-      public:
-        /// Waits until there is room.
-        Place(DecodingRoom& room, std::uint64_t bytes);
-        ~Place();
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-
-      private:
-        DecodingRoom& room_;
-        std::uint64_t taken_;
-    };
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::uint64_t free_, all_;
-};
 
 /// Pictures of a light table as the page shows them: decoded as for scoring, upright, over white, and written anew as
 /// JPEG, so that nothing but pixels leaves the server. Thread-safe; several requests are worked on at once.
@@ -59,7 +31,7 @@ class PictureFiles {
     HttpResponse shown(const TablePicture& picture, const HttpRequest& request, int edge, int quality);
 
     ByteCache thumbnails_{std::size_t{192} << 20}, wholes_{std::size_t{64} << 20};
-    DecodingRoom room_{std::uint64_t{512} << 20};
+    Budget room_{std::int64_t{512} << 20};  ///< bytes that are decoded at once
 };
 
 }  // namespace slidetype::viewer

@@ -21,6 +21,9 @@ bool is_shown_picture(const std::filesystem::path& file);
 /// Whether `file` is in `folder` or below it, both canonical.
 bool is_below(const std::filesystem::path& file, const std::filesystem::path& folder);
 
+/// Size and time of the file: another text once it was written anew. "none" where it is not there.
+std::string state_of_file(const std::filesystem::path& file);
+
 /// Canonical; empty where nothing is there.
 std::filesystem::path place_of(const std::filesystem::path& file);
 

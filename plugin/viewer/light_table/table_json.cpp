@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 /// Four decimals, as scores are written.
 Json number_json(const std::optional<double>& value) {
     if (!value || !std::isfinite(*value)) return nullptr;
@@ -122,6 +118,10 @@ Json summary_json(const std::string& text) {
 
 }  // namespace
 
+std::string answer_text(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 const std::vector<OwnClass>& own_classes() {
     static const std::vector<OwnClass> classes = {{"LUAD", class_color("LUAD", 0)},
                                                   {"LUSC", class_color("LUSC", 1)},
@@ -131,18 +131,18 @@ const std::vector<OwnClass>& own_classes() {
 }
 
 std::string table_json(const PictureTable& table, const TableFacts& facts) {
-    return dumped({{"version", version()},
-                   {"source", table.title},
-                   {"scored", table.is_scored()},
-                   {"score_command", text_or_null(facts.score_command)},
-                   {"classes", model_classes_json(table.class_names)},
-                   {"own_classes", own_classes_json()},
-                   {"label_file", facts.label_file},
-                   {"label_obstacle", text_or_null(facts.obstacle)},
-                   {"notes", table.notes},
-                   {"summary", summary_json(table.summary)},
-                   {"calls", calls_json(table)},
-                   {"pictures", PictureColumns(table).json()}});
+    return answer_text({{"version", version()},
+                        {"source", table.title},
+                        {"scored", table.is_scored()},
+                        {"score_command", text_or_null(facts.score_command)},
+                        {"classes", model_classes_json(table.class_names)},
+                        {"own_classes", own_classes_json()},
+                        {"label_file", facts.label_file},
+                        {"label_obstacle", text_or_null(facts.obstacle)},
+                        {"notes", table.notes},
+                        {"summary", summary_json(table.summary)},
+                        {"calls", calls_json(table)},
+                        {"pictures", PictureColumns(table).json()}});
 }
 
 std::string labels_json(const PictureTable& table, const LabelFile::Labels& labels) {
@@ -152,7 +152,7 @@ std::string labels_json(const PictureTable& table, const LabelFile::Labels& labe
         if (found != labels.classes.end()) known[picture.id] = found->second;
     }
     const auto others = labels.classes.size() - std::min(labels.classes.size(), known.size());
-    return dumped({{"labels", std::move(known)}, {"others", others}});
+    return answer_text({{"labels", std::move(known)}, {"others", others}});
 }
 
 }  // namespace slidetype::viewer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct TableFacts {
     std::string obstacle;       ///< why they cannot be; empty: nothing is known to be in the way
     std::string score_command;  ///< what would score the pictures and show them; empty where they are scored
 };
+
+/// As the body of an answer; bytes that are no UTF-8 are replaced.
+std::string answer_text(const nlohmann::ordered_json& json);
 
 /// One array per column, for there may be many pictures.
 std::string table_json(const PictureTable& table, const TableFacts& facts);
