@@ -2,8 +2,15 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/resampling/resample.h"
 
 namespace slidetype {
+
+RgbImage resize_image(const RgbImage& image, int width, int height) {
+    RgbImage out(width, height);
+    resample(image, out);
+    return out;
+}
 
 void require_opaque(const std::filesystem::path& file, double opaque_share) {
     // Of a picture with less there is nothing to learn or to score: it is glass, or the outside of what was cut out.
@@ -17,7 +24,6 @@ void require_opaque(const std::filesystem::path& file, double opaque_share) {
 #ifdef SLIDETYPE_HAVE_OPENCV
 
 #include <algorithm>
-#include <opencv2/imgproc.hpp>
 
 #include "base/own_module.h"
 #include "base/pictures/picture_module.h"
@@ -100,15 +106,6 @@ RgbImage recompress_jpeg(const RgbImage& image, int quality) {
     return picture_module().decode({reinterpret_cast<const char*>(file.data()), file.size()}).value().image;
 }
 
-RgbImage resize_image(const RgbImage& image, int width, int height) {
-    RgbImage out(width, height);
-    const cv::Mat from(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()));
-    cv::Mat to(height, width, CV_8UC3, out.pixels.data());
-    const bool shrinks = width <= image.width && height <= image.height;
-    cv::resize(from, to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-    return out;
-}
-
 }  // namespace slidetype
 
 #else
@@ -136,10 +133,6 @@ std::vector<std::uint8_t> encode_png(const RgbImage&) {
 
 RgbImage recompress_jpeg(const RgbImage& image, int) {
     return image;
-}
-
-RgbImage resize_image(const RgbImage&, int, int) {
-    fail("resize");
 }
 
 }  // namespace slidetype

@@ -26,7 +26,7 @@ std::vector<std::uint8_t> encode_png(const RgbImage& image);
 /// The picture after a trip through a JPEG file of this quality (1 … 100). Without OpenCV the picture itself.
 RgbImage recompress_jpeg(const RgbImage& image, int quality);
 
-/// Area-averaged when shrinking, bilinear when enlarging.
+/// As resample() of base/resampling does, which tiles of slides go through too.
 RgbImage resize_image(const RgbImage& image, int width, int height);
 
 }  // namespace slidetype

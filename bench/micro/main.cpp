@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <opencv2/core.hpp>
 #include <string>
 
 #include "base/random.h"
+#include "base/resampling/resample.h"
 #include "bench/micro/fma_peak.h"
 #include "bench/micro/made_result.h"
 #include "bench/scoring/random_model.h"
@@ -18,7 +18,6 @@
 #include "model/onednn/int8_calibration.h"
 #include "plugin/results/exporter.h"
 #include "tests/support.h"
-#include "tiler/resampling/resample.h"
 #include "tiler/tiles/tile_reader.h"
 #include "tiler/tiles/tissue_mask.h"
 
@@ -43,8 +42,8 @@ BENCHMARK(fma_peak);
 /// From range(0) pixels squared to range(1).
 void resample_tile(benchmark::State& state) {
     const int from = static_cast<int>(state.range(0)), to = static_cast<int>(state.range(1));
-    auto pixels = noise(static_cast<std::size_t>(3 * from * from));
-    cv::Mat source(from, from, CV_8UC3, pixels.data()), target(to, to, CV_8UC3);
+    RgbImage source(from, from), target(to, to);
+    source.pixels = noise(source.pixels.size());
     for (auto _ : state) resample(source, target);
     state.SetItemsProcessed(state.iterations());
 }

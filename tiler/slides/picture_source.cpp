@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/read_only_file.h"
-#include "tiler/resampling/resample.h"
+#include "base/resampling/resample.h"
 #include "tiler/slides/level_rect.h"
 #include "tiler/spacing/picture_spacing.h"
 #include "tiler/tiff/tiff_picture.h"
@@ -114,9 +114,7 @@ RgbImage PictureSource::read(int, const Rect& rect, int shrink) {
             for (int row = 0; row < read.height; ++row)
                 std::memcpy(pixels.at(static_cast<int>(visible.x - x), static_cast<int>(visible.y - y) + row),
                             read.at(0, row), static_cast<std::size_t>(read.width) * 3);
-            if (shrink > 1)
-                pixels = resampled(std::move(pixels), static_cast<int>(piece.width / shrink),
-                                   static_cast<int>(piece.height / shrink));
+            if (shrink > 1) pixels = averaged(pixels, shrink);
             for (int row = 0; row < pixels.height; ++row)
                 std::memcpy(
                     out.at(static_cast<int>((x - rect.x) / shrink), static_cast<int>((y - rect.y) / shrink) + row),

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "tiler/resampling/resample.h"
+#include "base/resampling/resample.h"
 #include "tiler/slides/level_rect.h"
 
 namespace slidetype {
@@ -87,8 +87,7 @@ void SlidePixels::draw_carefully(int level, const Rect& part, int shrink, RgbIma
             const Rect piece{x, y, std::min(kPieceEdge, right - x), std::min(kPieceEdge, bottom - y)};
             RgbImage full = blank(piece.width, piece.height);
             draw_unshrunk(level, piece, full, piece, whom);
-            const auto small = resampled(std::move(full), static_cast<int>(piece.width / shrink),
-                                         static_cast<int>(piece.height / shrink));
+            const auto small = averaged(full, shrink);
             for (int row = 0; row < small.height; ++row)
                 std::memcpy(
                     out.at(static_cast<int>((x - rect.x) / shrink), static_cast<int>((y - rect.y) / shrink) + row),
@@ -139,12 +138,10 @@ void SlidePixels::fill_from_finer(int level, const Rect& tile, const Rect& part,
                                    static_cast<std::int64_t>(std::ceil(bottom)) - first_y},
                                   1);
             RgbImage small(static_cast<int>(square.width), static_cast<int>(square.height));
-            const cv::Mat from(finer.height, finer.width, CV_8UC3, finer.pixels.data());
-            cv::Mat to(small.height, small.width, CV_8UC3, small.pixels.data());
-            resample_window(
-                from,
+            average_window(
+                finer,
                 {left - static_cast<double>(first_x), top - static_cast<double>(first_y), right - left, bottom - top},
-                to);
+                small);
             for (auto row = wanted.y; row < wanted.bottom(); ++row)
                 std::memcpy(out.at(static_cast<int>(wanted.x - rect.x), static_cast<int>(row - rect.y)),
                             small.at(static_cast<int>(wanted.x - square.x), static_cast<int>(row - square.y)),

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tiler/resampling/resample.h"
+#include "base/resampling/resample.h"
 
 namespace slidetype {
 namespace {
@@ -35,11 +35,9 @@ RgbImage read_resampled(const Slide& slide, int level, const Rect& rect, int wid
     const double ratio = std::min(static_cast<double>(rect.width) / width, static_cast<double>(rect.height) / height);
     const int shrink = shrink_for(slide, level, ratio);
     const Rect wide = widened(rect, shrink);
-    RgbImage shrunk = slide.read_shrunk(level, wide, shrink);
+    const RgbImage shrunk = slide.read_shrunk(level, wide, shrink);
     RgbImage out(width, height);
-    const cv::Mat from(shrunk.height, shrunk.width, CV_8UC3, shrunk.pixels.data());
-    cv::Mat to(height, width, CV_8UC3, out.pixels.data());
-    resample_part(from, rect, wide, shrink, to);
+    resample_part(shrunk, rect, wide, shrink, out);
     return out;
 }
 

@@ -6,8 +6,8 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/resampling/resample.h"
 #include "base/stopwatch.h"
-#include "tiler/resampling/resample.h"
 #include "tiler/slides/level_rect.h"
 #include "tiler/tiles/resampled_read.h"
 
@@ -38,15 +38,13 @@ class PatchReader {
     /// Reads `whole` in one go and appends its `parts`, each as a square of the patch size.
     void append(const Rect& whole, std::span<const Rect> parts, BlockPixels& result) const {
         const Rect wide = widened(whole, shrink_);
-        RgbImage image = slide_.read_shrunk(level_, wide, shrink_);
+        const RgbImage image = slide_.read_shrunk(level_, wide, shrink_);
         const auto begin = Clock::now();
-        const cv::Mat from(image.height, image.width, CV_8UC3, image.pixels.data());
         for (const Rect& part : parts) {
             auto& pixels = result.pixels;
             const auto start = pixels.size();
             pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
-            cv::Mat to(patch_, patch_, CV_8UC3, pixels.data() + start);
-            resample_part(from, part, wide, shrink_, to);
+            resample_part(image, part, wide, shrink_, {std::span(pixels).subspan(start), patch_, patch_});
         }
         result.seconds_resample += seconds_since(begin);
     }
