@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "bench/cross_validation/card_tables.h"
 #include "bench/cross_validation/card_text.h"
+#include "bench/scanner_tissue/tissue_section.h"
 
 namespace slidetype::bench {
 namespace fs = std::filesystem;
@@ -46,6 +47,12 @@ void count_pictures(CardInput& input, const std::vector<UnitResult>& results) {
     input.groups = groups.size();
 }
 
+std::vector<std::string> shipped_weights(const CardInput& input) {
+    std::vector<std::string> weights;
+    for (const auto& model : input.shipped) weights.push_back(model.weights_sha256);
+    return weights;
+}
+
 std::string part(const std::string& name, const CardInput& input) {
     static const std::map<std::string, std::function<std::string(const CardInput&)>> parts = {
         {"figures", figures_table},
@@ -59,6 +66,12 @@ std::string part(const std::string& name, const CardInput& input) {
         {"shipped", shipped_table},
         {"runs", runs_list},
         {"backends", [](const CardInput& in) { return in.backends.empty() ? std::string("Not run.\n") : in.backends; }},
+        {"scanner_models", [](const CardInput& in) { return scanner_models(in.scanner, shipped_weights(in)); }},
+        {"scanner_patients", [](const CardInput& in) { return scanner_patients(in.scanner); }},
+        {"scanner_classes", [](const CardInput& in) { return scanner_classes(in.scanner); }},
+        {"scanner_auc", [](const CardInput& in) { return scanner_auc(in.scanner); }},
+        {"scanner_votes", [](const CardInput& in) { return scanner_votes(in.scanner); }},
+        {"scanner_calls", [](const CardInput& in) { return scanner_calls(in.scanner); }},
         {"scanner_slides",
          [](const CardInput& in) { return in.scanner_slides.empty() ? std::string("Not run.\n") : in.scanner_slides; }},
         {"pictures", [](const CardInput& in) { return grouped(in.pictures); }},
@@ -90,6 +103,7 @@ CardInput read_card_input(const std::vector<fs::path>& results, const fs::path& 
         if (fs::exists(folder / "scanner_slides.md")) input.scanner_slides += read_file(folder / "scanner_slides.md");
         if (fs::exists(folder / "backends.md")) input.backends += read_file(folder / "backends.md");
     }
+    input.scanner = read_tissue_results(results);
     input.shipped = read_shipped(models);
     return input;
 }
@@ -109,6 +123,12 @@ std::string render_card(const std::string& card_template, const CardInput& input
         out += text;
     }
     return out + card_template.substr(at);
+}
+
+std::string render_readme(const std::string& readme, const CardInput& input) {
+    const auto shipped = std::ranges::find(input.shipped, "slidetype-" + input.default_label, &ShippedModel::name);
+    const auto weights = shipped == input.shipped.end() ? std::string() : shipped->weights_sha256;
+    return with_readme_item(readme, readme_item(input.scanner, weights));
 }
 
 }  // namespace slidetype::bench

@@ -7,6 +7,7 @@
 
 #include "bench/cross_validation/figures.h"
 #include "bench/cross_validation/network.h"
+#include "bench/scanner_tissue/tissue_result.h"
 
 namespace slidetype::bench {
 
@@ -27,17 +28,23 @@ struct CardInput {
     /// Written by `cross_validate slides` beside the results: what the models say on scanner slides; empty where nobody
     /// looked.
     std::string scanner_slides;
+    std::vector<TissueResult> scanner;  ///< written by `cross_validate scanner`, by label
     std::string backends;  ///< likewise by `cross_validate backends`: how far scores move from one to another
     std::size_t pictures = 0, groups = 0, folds = 5, clusters = 16;
 };
 
-/// Reads the results, speeds, `scanner_slides.md` and `backends.md` of the folders and the config.json of every model
-/// below `models`. Throws Error(not_found | io | bad_data | bad_model).
+/// Reads the results, speeds, `scanner.*.json`, `scanner_slides.md` and `backends.md` of the folders and the
+/// config.json of every model below `models`. Throws Error(not_found | io | bad_data | bad_model).
 CardInput read_card_input(const std::vector<std::filesystem::path>& results, const std::filesystem::path& models);
 
 /// The template with every {{name}} replaced: figures, shifts, shift_details, folds, paired, clusters, gate, goals,
-/// shipped, runs, backends, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run".
-/// Throws Error(bad_data) for a name that it does not know.
+/// shipped, runs, backends, scanner_models, scanner_patients, scanner_classes, scanner_auc, scanner_votes,
+/// scanner_calls, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run". Throws
+/// Error(bad_data) for a name that it does not know.
 std::string render_card(const std::string& card_template, const CardInput& input);
+
+/// README with what the default model says of scanner tissue put where it belongs (see with_readme_item()). Throws
+/// Error(bad_data) without the place.
+std::string render_readme(const std::string& readme, const CardInput& input);
 
 }  // namespace slidetype::bench

@@ -1,5 +1,6 @@
-// cross_validate run | baselines | score | speed | backends | slides | card: measures networks and trivial baselines on
-// data that training never saw, one stored file per training, and writes the model card from what is stored.
+// cross_validate run | baselines | score | speed | backends | scanner | slides | card: measures networks and trivial
+// baselines on data that training never saw, one stored file per training, and writes the model card from what is
+// stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,7 @@
 #include "bench/cross_validation/scanner_slides.h"
 #include "bench/cross_validation/unit_lock.h"
 #include "bench/guarded.h"
+#include "bench/scanner_tissue/scanner_command.h"
 #include "model/network/installed_models.h"
 
 namespace slidetype::bench {
@@ -37,7 +39,7 @@ struct Arguments {
     std::vector<fs::path> card_results;
     fs::path models = fs::path(SLIDETYPE_SOURCE_DIR) / "model/pretrained";
     fs::path card_template = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/cross_validation/model-card.md.in";
-    fs::path output;
+    fs::path output, readme;
     std::string default_label = "compact";
     int rounds = 20;
 };
@@ -179,11 +181,19 @@ int ask_about_slides(const Arguments& arguments) {
     return store_table(arguments, "scanner_slides.md", text);
 }
 
+int measure_scanner(const Arguments& arguments) {
+    measure_scanner_tissue({compared_models(arguments), arguments.data, arguments.results, arguments.work,
+                            arguments.network.options.threads},
+                           SLIDETYPE_SOURCE_DIR, say);
+    return 0;
+}
+
 int write_card(const Arguments& arguments) {
     auto input = read_card_input(arguments.card_results, arguments.models);
     input.default_label = arguments.default_label;
     write_file(arguments.output, render_card(read_file(arguments.card_template), input));
     say(fmt::format("{} written from {} methods", arguments.output.string(), input.methods.size()));
+    if (!arguments.readme.empty()) write_file(arguments.readme, render_readme(read_file(arguments.readme), input));
     return 0;
 }
 
@@ -270,6 +280,14 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     backends.add_option("--unit", a.unit, "Pictures that the models were not trained on, such as fold-4")->required();
     backends.callback([&] { action = [&] { return compare_backends(a); }; });
 
+    auto& scanner = *program.add_subcommand("scanner", "Measure models on genuine scanner tissue, for the card");
+    scanner.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
+    scanner.add_option("--data", a.data, "Folder with fields.csv (default: $SLIDETYPE_SHARED/data/scanner)");
+    scanner.add_option("--results", a.results, "Folder for scanner.LABEL.json")->capture_default_str();
+    scanner.add_option("--work", a.work, "Folder for sheets of fields")->capture_default_str();
+    scanner.add_option("-t,--threads", a.network.options.threads)->capture_default_str()->check(CLI::Range(1, 1024));
+    scanner.callback([&] { action = [&] { return measure_scanner(a); }; });
+
     auto& slides =
         *program.add_subcommand("slides", "What models say of slides from scanners, as a table for the card");
     slides.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
@@ -284,6 +302,7 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     card.add_option("-o,--output", a.output)->required();
     card.add_option("--models", a.models, "Folder of the models that are shipped")->capture_default_str();
     card.add_option("--template", a.card_template)->capture_default_str();
+    card.add_option("--readme", a.readme, "README whose words on scanner tissue are to be written anew");
     card.add_option("--default", a.default_label, "The method that is shipped as default")->capture_default_str();
     card.callback([&] { action = [&] { return write_card(a); }; });
 }
