@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
@@ -49,6 +50,17 @@ std::string input_text(InputKind kind) {
     return "stains normalised (Macenko), pixels / 255";
 }
 
+/// What the model knows of the material that it was made from.
+std::string domain_text(const std::optional<DomainConfig>& domain) {
+    if (!domain) return "this model does not know what it was made from: slides of another kind are not told";
+    auto text = fmt::format("slides unlike those of its {} get no call", counted(domain->sources, "source"));
+    if (domain->tried > 0) {
+        text += fmt::format(" (false alarms: {} of {}{})", domain->alarms, counted(domain->tried, "source"),
+                            domain->unseen ? " that it had not learnt from" : " left out in turn");
+    }
+    return text;
+}
+
 /// What only our own models have.
 void show_own(const ModelConfig& config) {
     const auto& ours = *config.slidetype;
@@ -62,6 +74,7 @@ void show_own(const ModelConfig& config) {
           ours.familiarity
               ? fmt::format("tiles farther than {:.2f} from the training's do not vote", ours.familiarity->threshold)
               : "unknown: strange tiles are not told");
+    print("  domain        {}\n", domain_text(ours.domain));
     print("  integers      {}\n",
           ours.int8 ? fmt::format("calibrated: {} layers (--backend onednn-int8)", ours.int8->steps.size())
                     : "not calibrated");
@@ -89,7 +102,8 @@ int show_model(const std::string& name) {
 }  // namespace
 
 void declare_models(CLI::App& program, Action& action) {
-    auto* command = program.add_subcommand("models", "List, inspect, verify, calibrate, import and export models");
+    auto* command =
+        program.add_subcommand("models", "List, inspect, verify, calibrate, familiarise, import and export models");
     command->require_subcommand(1);
     auto* list = command->add_subcommand("list", "The installed models, each verified");
     list->callback([&action] { action = list_models; });
@@ -99,6 +113,7 @@ void declare_models(CLI::App& program, Action& action) {
     show->callback([name, &action] { action = [name] { return show_model(*name); }; });
     declare_verify(*command, action);
     declare_calibrate(*command, action);
+    declare_familiarise(*command, action);
     declare_export(*command, action);
     declare_import_keras(*command, action);
     command->footer(
@@ -107,6 +122,7 @@ void declare_models(CLI::App& program, Action& action) {
         "  slidetype models show compact\n"
         "  slidetype models verify\n"
         "  slidetype models calibrate my_model tiles.csv\n"
+        "  slidetype models familiarise my_model tiles.csv\n"
         "  slidetype models export --torchscript compact -o compact_for_qupath\n"
         "  slidetype models import-keras my_network.keras -o my_model");
 }

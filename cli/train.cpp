@@ -20,6 +20,7 @@
 #include "model/backends/library_versions.h"
 #include "model/backends/self_test.h"
 #include "model/exchange/wsinfer_export.h"
+#include "model/learning/domain_check_fit.h"
 #include "model/learning/evaluation.h"
 #include "model/learning/familiarity_guard.h"
 #include "model/report/training_report.h"
@@ -96,6 +97,24 @@ void write_model(FittedModel& fitted, const TrainCommand& arguments, const Train
         export_torchscript(read_model_directory(arguments.output), arguments.output / "torchscript_model.pt");
     }
     attach_self_test(arguments.output);
+}
+
+/// The check of whole slides, with the model in its place, since it looks through the network.
+std::string write_domain_check(const TrainCommand& arguments, const TrainOptions& options, const LabelledData& data,
+                               const Split& split) {
+    if (arguments.no_guard)
+        return "It does not know what it was made from (--no-guard), so it calls slides of any kind.";
+    Progress bar("looking at the material", "pictures", arguments.quiet);
+    const auto* from = options.from ? &*options.from : nullptr;
+    try {
+        return domain_text(fit_domain_check(arguments.output, data.dataset, split, options.threads,
+                                            {.model = from, .keep = options.freeze_features},
+                                            [&](std::size_t done, std::size_t total) { bar.update(done, total); }));
+    } catch (const Error& error) {
+        bar.clear();
+        // The model is there, and is not lost for want of a check.
+        return fmt::format("It does not know what it was made from: {}", error.what());
+    }
 }
 
 /// The figure at the end: of pictures that took no part in training, not even in choosing the epoch.
@@ -208,9 +227,11 @@ int train(TrainCommand& arguments) {
         return kInterrupted;
     }
     write_model(fitted, arguments, options, data, split);
+    const auto domain = write_domain_check(arguments, options, data, split);
     const auto test = measure_test_part(arguments, data, split, options.threads);
     write_training_report(fitted, arguments, options, data, split, test);
     print_report(fitted, arguments, options, test);
+    print("{}\n", printable(domain));
     if (fitted.report.stopped_early) {
         print("Stopped early. To go on: the same command with --resume\n");
         return kInterrupted;

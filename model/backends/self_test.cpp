@@ -134,6 +134,7 @@ class Verification {
         const auto& ours = *config_.slidetype;
         compare_file(ours.weights_file, ours.weights_sha256);
         if (ours.familiarity) compare_file(ours.familiarity->file, ours.familiarity->sha256);
+        if (ours.domain) compare_file(ours.domain->file, ours.domain->sha256);
     }
 
     void compare_file(const std::string& name, const std::string& sha256) {
@@ -213,6 +214,21 @@ void store_int8(const fs::path& model_directory, const Int8Config& int8) {
     const auto file = model_directory / "config.json";
     auto root = ordered_json::parse(read_file(file, kMaxConfig));
     root["slidetype"]["int8"] = ordered_json::parse(format_config(model.config))["slidetype"]["int8"];
+    write_file(file, root.dump(2) + "\n");
+    attach_self_test(model_directory);
+}
+
+void store_domain(const fs::path& model_directory, const DomainConfig& config, const KnownDomain& domain) {
+    auto model = read_model_directory(model_directory);
+    require_own(model);
+    const auto file = model_directory / "config.json";
+    auto root = ordered_json::parse(read_file(file, kMaxConfig));
+    const auto bytes = format_safetensors(to_tensors(domain), StorageType::f32);
+    // Left without it in between, so that whenever this ends no file is there that config.json names otherwise.
+    if (root["slidetype"].erase("domain") > 0) write_file(file, root.dump(2) + "\n");
+    model.config.slidetype->domain.emplace(config).sha256 = sha256_hex(bytes);
+    write_file(model_directory / config.file, bytes);
+    root["slidetype"]["domain"] = ordered_json::parse(format_config(model.config))["slidetype"]["domain"];
     write_file(file, root.dump(2) + "\n");
     attach_self_test(model_directory);
 }

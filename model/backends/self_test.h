@@ -17,6 +17,10 @@ void attach_self_test(const std::filesystem::path& model_directory);
 /// Throws what attach_self_test() throws.
 void store_int8(const std::filesystem::path& model_directory, const Int8Config& int8);
 
+/// Writes what the model knows of its material beside its weights, names it in config.json as `config` says but for the
+/// hash (whatever else stands there stays), and stores the self-test anew. Throws what attach_self_test() throws.
+void store_domain(const std::filesystem::path& model_directory, const DomainConfig& config, const KnownDomain& domain);
+
 enum class CheckResult {
     good,
     absent,       ///< nothing to check against, such as no stored self-test

@@ -6,6 +6,8 @@
 //    "slidetype": {"weights_file": "…", "weights_sha256": "…", "temperature": 1.0,
 //                   "input": "…", "gate": {"temperature": 1.0, "threshold": 0.5},
 //                   "familiarity": {"method": "mahalanobis", "file": "…", "sha256": "…", "threshold": 20.0},
+//                   "domain": {"method": "trait means", "file": "…", "sha256": "…", "sources": 300,
+//                              "false_alarms": {"tried": 110, "alarms": 1, "unseen": true}},
 //                   "int8": {"steps": {"conv1": 0.02, "dense1": 0.05}, "zero": 70},
 //                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
 //                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
@@ -142,6 +144,22 @@ class Reader {
         return familiarity;
     }
 
+    DomainConfig read_domain(const json& object) const {
+        if (text(object, "method") != "trait means") fail("method of domain is not \"trait means\"");
+        DomainConfig domain;
+        domain.file = file_name(object, "file");
+        domain.sha256 = text(object, "sha256");
+        constexpr int kMost = 1'000'000'000;
+        domain.sources = static_cast<std::size_t>(integer(object, "sources", 1, kMost));
+        const auto& alarms = member(object, "false_alarms");
+        domain.tried = static_cast<std::size_t>(integer(alarms, "tried", 0, kMost));
+        domain.alarms = static_cast<std::size_t>(integer(alarms, "alarms", 0, static_cast<int>(domain.tried)));
+        const auto& unseen = member(alarms, "unseen");
+        if (!unseen.is_boolean()) fail("unseen of domain is neither true nor false");
+        domain.unseen = unseen.get<bool>();
+        return domain;
+    }
+
     Int8Config read_int8(const json& object) const {
         Int8Config int8;
         const auto& steps = member(object, "steps");
@@ -209,6 +227,7 @@ class Reader {
         if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
         if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
         if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
+        if (object.contains("domain")) ours.domain = read_domain(object["domain"]);
         if (object.contains("int8")) ours.int8 = read_int8(object["int8"]);
         if (object.contains("call")) ours.call = read_call(object["call"]);
         if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
@@ -297,6 +316,15 @@ std::string format_config(const ModelConfig& config) {
                                   {"file", ours.familiarity->file},
                                   {"sha256", ours.familiarity->sha256},
                                   {"threshold", ours.familiarity->threshold}};
+        }
+        if (ours.domain) {
+            out["domain"] = {
+                {"method", "trait means"},
+                {"file", ours.domain->file},
+                {"sha256", ours.domain->sha256},
+                {"sources", ours.domain->sources},
+                {"false_alarms",
+                 {{"tried", ours.domain->tried}, {"alarms", ours.domain->alarms}, {"unseen", ours.domain->unseen}}}};
         }
         if (ours.int8) {
             out["int8"] = {

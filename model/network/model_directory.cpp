@@ -42,6 +42,10 @@ void load_own_weights(ModelDirectory& model) {
     const auto& ours = *model.config.slidetype;
     const auto file = model.path / ours.weights_file;
     std::future<Weights> familiarity;
+    if (ours.domain) {
+        const auto file_of_domain = model.path / ours.domain->file;
+        model.domain = domain_of(read_tensors(file_of_domain, ours.domain->sha256), file_of_domain.string());
+    }
     if (ours.familiarity) {
         familiarity =
             std::async(std::launch::async, read_tensors, model.path / ours.familiarity->file, ours.familiarity->sha256);
@@ -92,6 +96,7 @@ void write_model_directory(const std::filesystem::path& path, ModelConfig config
     if (!config.slidetype) config.slidetype.emplace();
     config.slidetype->self_test.reset();  // scores and steps of other weights
     config.slidetype->int8.reset();
+    config.slidetype->domain.reset();
     const auto bytes = format_safetensors(weights, type);
     config.slidetype->weights_sha256 = sha256_hex(bytes);
     write_file(path / config.slidetype->weights_file, bytes);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/network/domain_check.h"
 #include "model/network/weights.h"
 
 namespace slidetype {
@@ -29,6 +30,17 @@ struct FamiliarityConfig {
     std::string file = "familiarity.safetensors";
     std::string sha256;
     double threshold = 0;  ///< distances above are unfamiliar
+};
+
+/// What the model knows of the material that it was made from, for the check of whole slides; see domain_check.h.
+struct DomainConfig {
+    std::string file = "domain.safetensors";
+    std::string sha256;
+    std::size_t sources = 0;  ///< slides, patients or source pictures that it was fitted to
+    /// Whole sources that were looked at by a fit without them, and how many of these were taken for another material:
+    /// its false alarms. `unseen`: sources that the network did not learn from either.
+    std::size_t tried = 0, alarms = 0;
+    bool unseen = false;
 };
 
 /// How a network is computed with 8-bit integers: a value v that enters layer "conv2" or "dense1" is held as the byte
@@ -68,6 +80,7 @@ struct SlidetypeConfig {
     double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
     std::optional<GateConfig> gate;                ///< absent: the network has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
+    std::optional<DomainConfig> domain;            ///< absent: it does not know what it was made from
     std::optional<Int8Config> int8;                ///< absent: not calibrated for integers
     std::optional<CallThresholds> call;            ///< absent: the defaults
     std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
@@ -97,6 +110,7 @@ struct ModelDirectory {
     ModelConfig config;
     Weights weights;                    ///< empty for a TorchScript model
     Weights familiarity;                ///< tensors of the familiarity file, empty where there is none
+    KnownDomain domain;                 ///< empty where the model does not know
     std::filesystem::path torchscript;  ///< set for a TorchScript model that somebody else made
     std::string sha256;                 ///< of the file that holds the weights
     bool is_torchscript() const { return !torchscript.empty(); }
@@ -112,8 +126,8 @@ std::string format_config(const ModelConfig& config);
 ModelDirectory read_model_directory(const std::filesystem::path& path);
 
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
-/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test) is left out.
-/// Throws Error(io | bad_model).
+/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain) is
+/// left out. Throws Error(io | bad_model).
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
                            StorageType type, const Weights& familiarity = {});
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/analysis/memory_need.h"
 #include "plugin/analysis/slide_region.h"
@@ -17,6 +18,9 @@
 
 namespace slidetype {
 namespace {
+
+/// About as many tiles of a slide are looked at for the check of the slide as a whole, or all of fewer.
+constexpr std::size_t kTilesLookedAt = 256;
 
 void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t done = 0, std::size_t total = 0) {
     if (callbacks.stop_requested && callbacks.stop_requested()) {
@@ -178,7 +182,8 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
                     .patch_size_px = config.patch_size_px,
                     .spacing_um_px = config.spacing_um_px,
                     .gate = config.slidetype ? config.slidetype->gate : std::nullopt,
-                    .familiarity = config.slidetype ? config.slidetype->familiarity : std::nullopt};
+                    .familiarity = config.slidetype ? config.slidetype->familiarity : std::nullopt,
+                    .domain = config.slidetype ? config.slidetype->domain : std::nullopt};
     result.tissue_area_mm2 = mask_area_mm2(plan.mask, plan.spacing);
     result.thumbnail = plan.overview.picture;
     result.thumbnail_scale_x = plan.overview.scale_x;
@@ -298,6 +303,10 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     pipeline.classes = result.classes();
     pipeline.gate = result.model.gate.has_value();
     pipeline.guard = result.model.familiarity.has_value();
+    if (!model_.domain.empty()) {
+        pipeline.traits_of_one_in = total / kTilesLookedAt + 1;
+        pipeline.patch_size_px = model_.config.patch_size_px;
+    }
     pipeline.stop_requested = callbacks.stop_requested;
     pipeline.scored = callbacks.tiles_scored;
     if (callbacks.progress) {
@@ -313,6 +322,10 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     mark_failures(result, std::move(scored.failures), path);
     set_tiles_aside(result, options);
     add_call(result, call_options(options, model_.config));
+    if (scored.traits.tiles() > 0) {
+        result.domain = judge_domain(model_.domain, scored.traits.mean(), scored.traits.tiles());
+        heed_domain(result.call, *result.domain, options.familiarity_guard, result.thresholds, result.model.name);
+    }
     result.timing.read = scored.seconds_read;
     result.timing.resample = scored.seconds_resample;
     result.timing.score = scored.seconds_score;

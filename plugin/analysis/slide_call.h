@@ -30,6 +30,8 @@ struct SlideCall {
     double scored_area_mm2 = 0;                 ///< tissue area of the scored tiles, whether they vote or not
     std::array<double, 2> coherent_mm2{};       ///< of LUAD and LUSC in regions that are large enough to count
     double unfamiliar_share = 0;                ///< of the scored tiles, by number
+    /// False: the model does not know slides of this kind, and was told to call it nevertheless; see domain_rule.h.
+    bool supported = true;
     bool mostly_unfamiliar() const { return unfamiliar_share > 0.5; }
 };
 

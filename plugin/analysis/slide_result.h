@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/network/domain_check.h"
 #include "model/network/model_directory.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/stage_times.h"
@@ -42,6 +43,7 @@ struct ModelIdentity {
     double spacing_um_px = 0;
     std::optional<GateConfig> gate;                ///< absent: the model has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: the model has none
+    std::optional<DomainConfig> domain;            ///< absent: the model does not know what it was made from
 };
 
 /// What becomes of a tile that was scored: `unfamiliar` or, where it is familiar, `benign` where it does not look like
@@ -69,6 +71,9 @@ struct SlideResult {
     /// Why a tile was not scored, for the tiles where that needs words (read errors).
     std::map<std::size_t, std::string> reasons;
     SlideCall call;
+    /// Whether the slide as a whole is like what the model was made from; absent where the model does not know, or
+    /// nothing was scored.
+    std::optional<DomainVerdict> domain;
     CallThresholds thresholds;  ///< by which it was made
     /// Tissue area of the voting tiles by the class of the highest probability, mm², in the order of class_names.
     std::vector<double> class_areas_mm2;

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/parallel.h"
+#include "base/random.h"
 #include "base/stopwatch.h"
 
 namespace slidetype {
@@ -32,6 +33,7 @@ struct Parcel {
     const TileBlock* block = nullptr;
     BlockPixels pixels;
     TileScores scores;
+    std::vector<TileTraits> traits;
     double seconds_read = 0, seconds_score = 0;  ///< resampling among the reading
 };
 using ParcelPointer = std::shared_ptr<Parcel>;  // tokens must be copyable
@@ -116,11 +118,27 @@ class Pipeline {
         const auto begin = Clock::now();
         const auto count = parcel->pixels.tiles.size();
         if (count > 0) parcel->scores = classifier_.classify(parcel->pixels.pixels, count);
+        look_at_traits(*parcel);
         parcel->pixels.pixels = {};  // the largest part, not needed while the parcel waits for its turn
         parcel->seconds_score = seconds_since(begin);
         worked(parcel->seconds_score);
         parcel->order.give();
         return parcel;
+    }
+
+    /// So few that a large slide is no slower for it; a mean over some hundred tiles is as good as over all.
+    void look_at_traits(Parcel& parcel) const {
+        const auto every = options_.traits_of_one_in;
+        if (every == 0) return;
+        const auto patch = static_cast<std::size_t>(options_.patch_size_px);
+        const std::size_t bytes = 3 * patch * patch;
+        for (std::size_t i = 0; i < parcel.pixels.tiles.size(); ++i) {
+            if (Random::mix(parcel.pixels.tiles[i]) % every != 0) continue;
+            const auto strangeness = options_.guard ? std::optional(parcel.scores.strangeness.at(i)) : std::nullopt;
+            parcel.traits.push_back(
+                tile_traits(std::span<const std::uint8_t>(parcel.pixels.pixels).subspan(i * bytes, bytes),
+                            options_.patch_size_px, strangeness));
+        }
     }
 
     void store(const Parcel& parcel) {
@@ -133,6 +151,7 @@ class Pipeline {
             if (options_.gate) out_.tumour[tile] = parcel.scores.tumour.at(i);
             if (options_.guard) out_.strangeness[tile] = parcel.scores.strangeness.at(i);
         }
+        for (const auto& traits : parcel.traits) out_.traits.add(traits);
         for (const auto& failure : parcel.pixels.failures) out_.failures[failure.tile] = failure.reason;
         out_.seconds_read += parcel.seconds_read - parcel.pixels.seconds_resample;
         out_.seconds_resample += parcel.pixels.seconds_resample;

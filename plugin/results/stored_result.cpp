@@ -73,6 +73,23 @@ ModelIdentity model_of(const json& model) {
     if (const auto& guard = model.at("familiarity"); !guard.is_null()) {
         out.familiarity = {"", guard.at("sha256"), guard.at("threshold")};
     }
+    // Older results were made before there was the check of the slide as a whole.
+    if (const auto domain = model.find("domain"); domain != model.end() && !domain->is_null()) {
+        out.domain = {.file = "", .sha256 = domain->at("sha256"), .sources = domain->at("sources")};
+    }
+    return out;
+}
+
+std::optional<DomainVerdict> domain_of(const json& summary, const fs::path& file) {
+    const auto domain = summary.find("domain");
+    if (domain == summary.end() || domain->is_null()) return std::nullopt;
+    DomainVerdict out;
+    out.known = domain->at("known");
+    out.distance = domain->at("distance");
+    out.tiles = domain->at("tiles");
+    for (const auto& name : domain->at("differs_by")) {
+        out.witnesses.push_back(named(name.get<std::string>(), static_cast<Witness>(kWitnessCount - 1), file));
+    }
     return out;
 }
 
@@ -89,6 +106,7 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
         out.coherent_mm2 = {coherent->at("LUAD").get<double>(), coherent->at("LUSC").get<double>()};
     }
     out.unfamiliar_share = call.at("unfamiliar_share");
+    out.supported = call.value("supported", true);
     return out;
 }
 
@@ -128,6 +146,7 @@ SlideResult read_summary(const fs::path& file) {
     result.slide = slide_of(summary, file);
     result.model = model_of(summary.at("model"));
     result.call = call_of(summary.at("call"), result.model.class_names, file);
+    result.domain = domain_of(summary, file);
     result.thresholds = thresholds_of(summary.at("parameters"));
     const auto& grid = summary.at("grid");
     result.grid.columns = grid.at("columns");

@@ -42,6 +42,9 @@ std::string call_title(const SlideResult& result) {
     if (call.label == CallLabel::none) return largest_classes(result);
     std::string text = "Slide call: ";
     text += to_string(call.label);
+    if (!call.supported) text += ", unsupported: the model does not know such slides";
+    if (result.domain && !result.domain->known && call.label == CallLabel::indeterminate && call.supported)
+        return text + ", the slide is unlike what the model was made from";
     // A probability that speaks for a small part of the tissue would mislead beside the name.
     if (call.mostly_unfamiliar()) return text + ", most of the tissue is unfamiliar to the model";
     if (!call.prob_lusc)

@@ -44,6 +44,7 @@ Json call_json(const SlideResult& result) {
     json["voting_area_mm2"] = figure(call.voting_area_mm2);
     json["coherent_areas_mm2"] = {{"LUAD", figure(call.coherent_mm2[0])}, {"LUSC", figure(call.coherent_mm2[1])}};
     json["unfamiliar_share"] = figure(call.unfamiliar_share);
+    json["supported"] = call.supported;
     return json;
 }
 
@@ -83,6 +84,22 @@ Json familiarity_json(const std::optional<FamiliarityConfig>& familiarity) {
     return {{"method", "mahalanobis"}, {"sha256", familiarity->sha256}, {"threshold", figure(familiarity->threshold)}};
 }
 
+Json domain_json(const std::optional<DomainConfig>& domain) {
+    if (!domain) return nullptr;
+    return {{"method", "trait means"}, {"sha256", domain->sha256}, {"sources", domain->sources}};
+}
+
+/// Whether the slide as a whole is known to the model; null where it cannot tell.
+Json verdict_json(const std::optional<DomainVerdict>& verdict) {
+    if (!verdict) return nullptr;
+    Json witnesses = Json::array();
+    for (const auto witness : verdict->witnesses) witnesses.push_back(to_string(witness));
+    return {{"known", verdict->known},
+            {"distance", figure(verdict->distance)},
+            {"tiles", verdict->tiles},
+            {"differs_by", std::move(witnesses)}};
+}
+
 Json model_json(const ModelIdentity& model) {
     return {{"name", model.name},
             {"sha256", model.sha256},
@@ -90,7 +107,8 @@ Json model_json(const ModelIdentity& model) {
             {"patch_size_px", model.patch_size_px},
             {"spacing_um_px", figure(model.spacing_um_px)},
             {"gate", gate_json(model.gate)},
-            {"familiarity", familiarity_json(model.familiarity)}};
+            {"familiarity", familiarity_json(model.familiarity)},
+            {"domain", domain_json(model.domain)}};
 }
 
 Json timing_json(StageTimes times, double seconds_write) {
@@ -111,6 +129,7 @@ void summary_json(const SlideResult& result, const std::filesystem::path& folder
     json["format_version"] = 1;
     json["slide"] = slide_json(result.slide);
     json["call"] = call_json(result);
+    json["domain"] = verdict_json(result.domain);
     json["tiles"] = tiles_json(result);
     json["grid"] = grid_json(result.grid);
     json["tissue_area_mm2"] = figure(result.tissue_area_mm2);

@@ -1,0 +1,165 @@
+#include "model/learning/domain_check_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "base/pictures/image_file.h"
+#include "base/random.h"
+#include "base/words.h"
+#include "model/backends/backend.h"
+#include "model/backends/self_test.h"
+#include "model/scoring/classifier.h"
+
+namespace slidetype {
+namespace {
+
+constexpr std::size_t kPictures = 4000;  ///< looked at in all, about
+constexpr std::size_t kFewestPerSource = 4, kMostPerSource = 200;
+constexpr std::uint64_t kVariations = 2;
+/// The scans that a picture might have come from, µm/px.
+constexpr std::array<double, 2> kScans = {0.25, 0.5};
+
+struct Chosen {
+    std::size_t member = 0;
+    bool unseen = false;
+};
+
+/// Evenly from all sources, in the order of the dataset.
+std::vector<Chosen> choose_pictures(const Dataset& dataset, const Split& split) {
+    std::map<std::string, std::vector<Chosen>> by_source;
+    for (const auto member : split.train) by_source[dataset.tiles[member].group].push_back({member, false});
+    for (const auto member : split.validation) by_source[dataset.tiles[member].group].push_back({member, true});
+    if (by_source.empty()) return {};
+    const auto share = std::clamp(kPictures / by_source.size(), kFewestPerSource, kMostPerSource);
+    std::vector<Chosen> out;
+    for (const auto& [source, members] : by_source) {
+        const auto count = std::min(share, members.size());
+        for (std::size_t i = 0; i < count; ++i) out.push_back(members[i * members.size() / count]);
+    }
+    std::ranges::sort(out, {}, &Chosen::member);
+    return out;
+}
+
+/// As a scan of another fineness and compression gives it. A picture that is about as large as the patch keeps its
+/// detail, since nothing finer is known of it.
+RgbImage varied(const RgbImage& picture, const ModelConfig& config, std::uint64_t seed, std::uint64_t variation) {
+    Random random(seed, variation, 0);
+    const double field_um = config.patch_size_px * config.spacing_um_px;
+    const auto scan = random.below(kScans.size() + 1);
+    const int quality = 60 + random.below(36);
+    auto image = picture;
+    if (scan < kScans.size() && picture.width > config.patch_size_px * 3 / 2) {
+        const int edge = static_cast<int>(std::lround(field_um / kScans.at(scan)));
+        if (edge >= config.patch_size_px) image = resize_image(picture, edge, edge);
+    }
+    return recompress_jpeg(image, quality);
+}
+
+/// The tiles of one picture: as it is, then its variations.
+std::vector<std::uint8_t> tiles_of(const RgbImage& picture, const ModelConfig& config, std::uint64_t seed) {
+    std::vector<std::uint8_t> bytes;
+    for (std::uint64_t k = 0; k <= kVariations; ++k) {
+        const auto tile = resize_image(k == 0 ? picture : varied(picture, config, seed, k), config.patch_size_px,
+                                       config.patch_size_px);
+        bytes.insert(bytes.end(), tile.pixels.begin(), tile.pixels.end());
+    }
+    return bytes;
+}
+
+class Looker {
+  public:
+    Looker(const ModelDirectory& model, const Dataset& dataset)
+        : model_(model), dataset_(dataset), classifier_(open_classifier(model)) {
+        for (const auto& tile : dataset.tiles) sources_.emplace(tile.group, sources_.size());
+    }
+
+    /// Nothing for a picture that cannot be read.
+    std::vector<MaterialTile> look(const Chosen& chosen) const {
+        const auto& tile = dataset_.tiles[chosen.member];
+        RgbImage picture;
+        try {
+            picture = read_image(tile.file);
+        } catch (const Error&) {
+            return {};  // the training told of it already
+        }
+        const auto bytes = tiles_of(picture, model_.config, chosen.member);
+        constexpr std::size_t kTiles = kVariations + 1;
+        const auto scores = classifier_->classify(bytes, kTiles);
+        std::vector<MaterialTile> out;
+        const std::size_t size = bytes.size() / kTiles;
+        for (std::size_t k = 0; k < kTiles; ++k) {
+            const auto strangeness = scores.strangeness.empty() ? std::nullopt : std::optional(scores.strangeness[k]);
+            const std::span pixels(bytes.data() + k * size, size);
+            out.push_back({.traits = tile_traits(pixels, model_.config.patch_size_px, strangeness),
+                           .source = sources_.at(tile.group),
+                           .label = tile.label,
+                           .unseen = chosen.unseen,
+                           .varied = k > 0});
+        }
+        return out;
+    }
+
+  private:
+    const ModelDirectory& model_;
+    const Dataset& dataset_;
+    std::unique_ptr<Classifier> classifier_;
+    std::map<std::string, std::size_t> sources_;
+};
+
+}  // namespace
+
+DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, const Dataset& dataset,
+                                const Split& split, int threads, const KnownBefore& before,
+                                const std::function<void(std::size_t, std::size_t)>& progress) {
+    const auto model = read_model_directory(model_directory);
+    if (model.is_torchscript()) {
+        throw Error(ErrorCode::usage, model_directory.string(), "is a TorchScript model of others; it stays as it is");
+    }
+    const auto chosen = choose_pictures(dataset, split);
+    std::vector<std::vector<MaterialTile>> looked(chosen.size());
+    {
+        const Looker looker(model, dataset);
+        parallel_for(
+            threads, chosen.size(), [&](std::size_t i) { looked[i] = looker.look(chosen[i]); }, progress);
+    }
+    std::vector<MaterialTile> tiles;
+    for (const auto& each : looked) tiles.insert(tiles.end(), each.begin(), each.end());
+
+    const bool known = before.model != nullptr && !before.model->domain.empty();
+    DomainCheckFit out;
+    out.fit = fit_material(tiles, known ? &before.model->domain.front().between : nullptr);
+    KnownDomain domain;
+    if (known && before.keep) domain = before.model->domain;
+    domain.push_back(out.fit.material);
+    out.materials = domain.size();
+    out.config.sources = out.fit.material.groups;
+    out.config.tried = out.fit.alarms.sources;
+    out.config.alarms = out.fit.alarms.source_alarms;
+    out.config.unseen = out.fit.unseen;
+    store_domain(model_directory, out.config, domain);
+    return out;
+}
+
+std::string domain_text(const DomainCheckFit& fit) {
+    const auto& config = fit.config;
+    auto text = "The model knows slides like those of " + counted(config.sources, "source") + " now";
+    if (fit.materials > 1) text += ", beside what it knew before";
+    text += ".";
+    if (config.tried > 0) {
+        text += " Of " + std::to_string(config.tried) + " that were left out in turn, " +
+                std::to_string(config.alarms) + " would be taken for something else.";
+    }
+    if (config.sources < kEnoughSources) {
+        text +=
+            " So few sources hardly tell how far slides differ from one to the next: the check is loose, and may still "
+            "refuse a slide that was stained on another day.";
+    }
+    return text;
+}
+
+}  // namespace slidetype
