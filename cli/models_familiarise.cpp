@@ -10,6 +10,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/table.h"
 #include "model/learning/domain_check_fit.h"
 #include "model/network/installed_models.h"
 

@@ -145,6 +145,10 @@ int run(RunArguments& arguments) {
         print(stderr, "{}, model {} ({}), results in {}\n", counted(slides.size(), "slide"), engine.model().config.name,
               engine.backend(), printable(output.string()));
     }
+    if (!arguments.quiet && engine.model().domain.empty()) {
+        print(stderr,
+              "This model does not know what it was made from, so slides of another kind are called as well.\n");
+    }
     if (arguments.dry_run) return dry_run(engine, slides, arguments);
     nothing_to_lose.reset();
     std::optional<BatchLog> log;

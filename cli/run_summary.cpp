@@ -33,7 +33,8 @@ std::string two_digits(double value) {
 
 std::vector<std::string> done_row(const SlideRecord& record, const ShownColumns& shown) {
     const auto& tiles = record.tiles;
-    std::vector<std::string> row = {record.source.filename().string(), record.call,
+    std::vector<std::string> row = {record.source.filename().string(),
+                                    record.call + (record.supported ? "" : " (unsupported)"),
                                     record.prob_lusc ? two_digits(*record.prob_lusc) : "-",
                                     two_digits(record.scored_mm2), std::to_string(scored_tiles(record))};
     if (shown.benign) row.push_back(std::to_string(tiles.at("benign")));

@@ -28,6 +28,7 @@ double rounded(double value) {
 void read_result(const json& from, SlideRecord& record) {
     record.call = from.at("call");
     record.reason = from.at("reason");
+    record.supported = from.value("supported", true);
     if (const auto& p = from.at("prob_LUSC"); !p.is_null()) record.prob_lusc = p.get<double>();
     record.scored_mm2 = from.at("scored_mm2");
     record.voting_mm2 = from.at("voting_mm2");
@@ -68,6 +69,7 @@ ordered_json members_of(const SlideRecord& record) {
         out["call"] = record.call;
         out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
         out["reason"] = valid_utf8(record.reason);
+        if (!record.supported) out["supported"] = false;
         out["scored_mm2"] = rounded(record.scored_mm2);
         out["voting_mm2"] = rounded(record.voting_mm2);
         out["tiles"] = record.tiles;
@@ -99,6 +101,7 @@ void fill_in(SlideRecord& record, const SlideResult& result) {
     record.state = SlideRecord::State::done;
     record.call = std::string(to_string(result.call.label));
     record.reason = result.call.reason;
+    record.supported = result.call.supported;
     if (!result.note.empty()) record.reason += " " + sentence(result.note);
     record.prob_lusc = result.call.prob_lusc;
     record.scored_mm2 = result.call.scored_area_mm2;

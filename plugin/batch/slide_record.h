@@ -32,6 +32,7 @@ struct SlideRecord {
     bool skipped = false;        ///< done: in an earlier run; never stored
     std::string label, patient;  ///< what a manifest says; may be empty
     std::string call, reason;    ///< done: the label and why
+    bool supported = true;       ///< done: false where the model does not know such slides and calls them nevertheless
     std::optional<double> prob_lusc;
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
     double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;

@@ -230,6 +230,11 @@ const char* slidetype_result_reason(const slidetype_result* result) {
     return result->result.call.reason.c_str();
 }
 
+int slidetype_result_known(const slidetype_result* result) {
+    const auto& domain = result->result.domain;
+    return !domain ? -1 : domain->known ? 1 : 0;
+}
+
 const char* slidetype_tile_status_name(slidetype_tile_status status) {
     if (status < SLIDETYPE_TILE_OK || status > SLIDETYPE_TILE_UNFAMILIAR) return "unknown";
     return to_string(static_cast<TileStatus>(status)).data();

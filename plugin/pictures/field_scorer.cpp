@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/pictures/image_file.h"
 #include "base/words.h"
+#include "plugin/analysis/domain_rule.h"
 
 namespace slidetype {
 namespace {
@@ -55,7 +56,10 @@ TileScores classify(const Engine& engine, std::span<const std::uint8_t> pixels) 
 class Reader {
   public:
     Reader(const Engine& engine, const FieldOptions& options, const TileScores& scores)
-        : scores_(scores), classes_(engine.model().config.class_names.size()), options_(options) {
+        : model_(engine.model()),
+          scores_(scores),
+          classes_(engine.model().config.class_names.size()),
+          options_(options) {
         const auto& ours = engine.model().config.slidetype;
         if (ours) gate_ = ours->gate;
         if (ours && ours->call) call_ = *ours->call;
@@ -63,6 +67,7 @@ class Reader {
 
     FieldScore read(PreparedField& field) {
         FieldScore score;
+        const auto first = next_;
         score.width = field.width, score.height = field.height;
         score.scale = field.scale;
         score.tiles = std::move(field.tiles);
@@ -72,6 +77,7 @@ class Reader {
         } else {
             read_whole(score);
         }
+        if (options_.familiarity_guard && next_ > first) heed_domain_of(field, first, score);
         if (score.status == TileStatus::ok) {
             const auto& p = score.probabilities;
             score.voted_class = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
@@ -89,6 +95,22 @@ class Reader {
     }
     std::span<const float> probabilities(std::size_t tile) const {
         return std::span(scores_.probabilities).subspan(tile * classes_, classes_);
+    }
+
+    /// A picture that is of another kind than what the model was made from is unfamiliar, whatever its tiles are.
+    void heed_domain_of(const PreparedField& field, std::size_t first, FieldScore& score) const {
+        if (model_.domain.empty() || score.status == TileStatus::unfamiliar) return;
+        const int patch = model_.config.patch_size_px;
+        const std::size_t bytes = field.pixels.size() / (next_ - first);
+        TraitMean traits;
+        for (std::size_t tile = first; tile < next_; ++tile) {
+            traits.add(tile_traits(std::span(field.pixels).subspan((tile - first) * bytes, bytes), patch,
+                                   at(scores_.strangeness, tile)));
+        }
+        const auto verdict = judge_domain(model_.domain, traits.mean(), traits.tiles());
+        if (verdict.known) return;
+        score.status = TileStatus::unfamiliar;
+        score.reason = "It " + unlike_text(verdict) + ".";
     }
 
     void read_whole(FieldScore& score) {
@@ -159,6 +181,7 @@ class Reader {
         }
     }
 
+    const ModelDirectory& model_;
     const TileScores& scores_;
     std::size_t classes_, next_ = 0;
     const FieldOptions& options_;

@@ -39,9 +39,13 @@ export interface Summary {
         prob_LUSC: number | null;
         ci95: Interval | null;
         reason: string;
+        /** False: the model does not know such slides and was told to call them nevertheless. */
+        supported?: boolean;
         scored_area_mm2?: number | null;
         voting_area_mm2?: number | null;
     };
+    /** Whether the slide as a whole is like what the model was made from; null or absent: the model cannot tell. */
+    domain?: { known: boolean; distance: number; differs_by: string[] } | null;
     tiles?: Record<string, number>;
     tissue_area_mm2?: number | null;
     areas_mm2?: Record<string, number | null>;

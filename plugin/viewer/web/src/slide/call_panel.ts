@@ -76,9 +76,15 @@ function provenance(slide: SlideDetail, summary: Summary): Fact[] {
         ["Spacing", spacingText(spacing) + (source === "" ? "" : ` (${source})`)],
         ["Tissue", areaText(summary.tissue_area_mm2)],
         ["Model", model?.name ?? "not known"],
+        ["Material", materialText(summary)],
         ["Weights", model?.sha256 ? `SHA-256 ${model.sha256.slice(0, 12)}…` : "not known"],
         ["Version", summary.version ? `slidetype ${summary.version}` : "not known"],
     ];
+}
+
+function materialText({ domain }: Summary): string {
+    if (!domain) return "not known whether the model was made from such slides";
+    return domain.known ? "like what the model was made from" : "unlike what the model was made from";
 }
 
 function callFacts({ call }: Summary): Fact[] {
@@ -92,7 +98,12 @@ function callFacts({ call }: Summary): Fact[] {
 function scoredParts(slide: SlideDetail, summary: Summary): (HTMLElement | SVGElement)[] {
     const { call } = summary;
     const parts: (HTMLElement | SVGElement)[] = [
-        html("div", { class: "call-line" }, callBadge(call.label, "call-label")),
+        html(
+            "div",
+            { class: "call-line" },
+            callBadge(call.label, "call-label"),
+            call.supported === false ? " unsupported" : "",
+        ),
     ];
     if (call.prob_LUSC !== null) parts.push(intervalChart(call.prob_LUSC, call.ci95));
     parts.push(html("p", { "data-testid": "call-reason" }, call.reason === "" ? kUnknown : call.reason));
