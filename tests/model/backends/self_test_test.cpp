@@ -172,6 +172,40 @@ TEST(SelfTest, TellsAMachineThatComputesOtherScores) {
     EXPECT_NEAR(check.largest_difference, 0.01, 1e-6);
 }
 
+/// What is known of a material of which every trait is 0, more or less.
+KnownDomain some_domain() {
+    KnownMaterial material;
+    for (std::size_t k = 0; k < kTraits; ++k) material.between[k * kTraits + k] = 1;
+    material.limit = 2;
+    material.witness_limits = {2, 2, 2};
+    material.groups = 30;
+    return {material};
+}
+
+TEST(SelfTest, IsStoredAnewWithWhatIsKnownOfTheMaterial) {
+    const testing::TemporaryFolder folder;
+    const auto model = tested_model(folder);
+    change_config(model, [](ordered_json& root) { root["ours_alone"] = 1; });
+    for (int twice = 0; twice < 2; ++twice) {
+        store_domain(model, {.sha256 = "", .sources = 30, .tried = 10, .alarms = 1, .unseen = true}, some_domain());
+        const auto read = read_model_directory(model);
+        ASSERT_TRUE(read.config.slidetype->domain);
+        EXPECT_EQ(read.config.slidetype->domain->sources, 30U);
+        EXPECT_EQ(read.config.slidetype->domain->alarms, 1U);
+        EXPECT_TRUE(read.config.slidetype->domain->unseen);
+        ASSERT_EQ(read.domain.size(), 1U);
+        EXPECT_EQ(read.domain[0].limit, 2);
+        EXPECT_TRUE(verify_model(model).good());
+    }
+    EXPECT_NE(read_file(model / "config.json").find("ours_alone"), std::string::npos);
+
+    auto bytes = read_file(model / "domain.safetensors");
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    write_file(model / "domain.safetensors", bytes);
+    EXPECT_FALSE(verify_model(model).good());
+    EXPECT_THROW(read_model_directory(model), Error);
+}
+
 TEST(SelfTest, ReportsWhatCannotBeReadAtAll) {
     const testing::TemporaryFolder folder;
     const auto model = tested_model(folder);

@@ -68,6 +68,45 @@ class EngineGateTest : public ::testing::Test {
     std::filesystem::path slide;
 };
 
+/// What is known of a material whose tiles have these traits, with little spread.
+KnownDomain material_of(const TileTraits& traits) {
+    KnownMaterial material;
+    material.mean = traits;
+    for (std::size_t k = 0; k < kTraits; ++k) material.between[k * kTraits + k] = 0.01;
+    material.limit = 3;
+    material.witness_limits = {3, 3, 3};
+    material.groups = 30;
+    return {material};
+}
+
+TEST_F(EngineGateTest, ASlideUnlikeTheMaterialIsNotCalled) {
+    auto model = testing::write_gated_model(folder / "model", {.gate_bias = 50});
+    const auto called = Engine(model).analyse(slide, {});
+    EXPECT_FALSE(called.domain);
+    model.domain = material_of({});  // as black as the night, and blurred
+    const auto result = Engine(model).analyse(slide, {});
+    ASSERT_TRUE(result.domain);
+    EXPECT_FALSE(result.domain->known);
+    EXPECT_GT(result.domain->tiles, 20U);
+    EXPECT_EQ(result.call.label, CallLabel::indeterminate);
+    EXPECT_THAT(result.call.reason, HasSubstr("does not look like the pictures that the model was made from"));
+    EXPECT_EQ(result.probabilities.size(), called.probabilities.size());
+
+    const auto unguarded = Engine(model).analyse(slide, without(false, true));
+    EXPECT_EQ(unguarded.call.label, called.call.label);
+    EXPECT_FALSE(unguarded.call.supported);
+    EXPECT_THAT(unguarded.call.reason, HasSubstr("Unsupported"));
+    EXPECT_THAT(exported(unguarded, "out")["summary.json"], HasSubstr("\"supported\": false"));
+}
+
+TEST_F(EngineGateTest, TheVerdictOnASlideDoesNotDependOnThreads) {
+    auto model = testing::write_gated_model(folder / "model", {});
+    model.domain = material_of({});
+    AnalyseOptions one, three;
+    one.threads = 1, three.threads = 3;
+    EXPECT_EQ(Engine(model).analyse(slide, one).domain->distance, Engine(model).analyse(slide, three).domain->distance);
+}
+
 TEST_F(EngineGateTest, TilesBelowTheGateAreBenignAndDoNotVote) {
     const auto result = analyse({.gate_bias = -50});
     EXPECT_EQ(count(result, TileStatus::ok), 0U);

@@ -25,6 +25,23 @@ class StoredResult : public ::testing::Test {
     }
 };
 
+TEST_F(StoredResult, TellsWhetherTheSlideIsKnown) {
+    auto made = testing::make_result({});
+    EXPECT_FALSE(stored(made).domain);
+    EXPECT_TRUE(stored(made).call.supported);
+    made.domain = {.known = false, .distance = 1.75, .tiles = 250, .witnesses = {Witness::sharpness, Witness::colour}};
+    made.model.domain = {.file = "domain.safetensors", .sha256 = "b", .sources = 40};
+    made.call.supported = false;
+    const auto read = stored(made);
+    ASSERT_TRUE(read.domain && read.model.domain);
+    EXPECT_FALSE(read.domain->known);
+    EXPECT_EQ(read.domain->distance, 1.75);
+    EXPECT_EQ(read.domain->tiles, 250U);
+    EXPECT_EQ(read.domain->witnesses, made.domain->witnesses);
+    EXPECT_EQ(read.model.domain->sources, 40U);
+    EXPECT_FALSE(read.call.supported);
+}
+
 void expect_same(float a, float b, const char* what, std::size_t tile) {
     if (std::isnan(b)) {
         EXPECT_TRUE(std::isnan(a)) << what << " of tile " << tile;
