@@ -96,7 +96,7 @@ TEST_F(EngineGateTest, ASlideUnlikeTheMaterialIsNotCalled) {
     EXPECT_EQ(unguarded.call.label, called.call.label);
     EXPECT_FALSE(unguarded.call.supported);
     EXPECT_THAT(unguarded.call.reason, HasSubstr("Unsupported"));
-    EXPECT_THAT(exported(unguarded, "out")["summary.json"], HasSubstr("\"supported\": false"));
+    EXPECT_THAT(exported(unguarded, "out")["summary.json"], HasSubstr("\"supported\":false"));
 }
 
 TEST_F(EngineGateTest, TheVerdictOnASlideDoesNotDependOnThreads) {
