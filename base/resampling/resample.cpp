@@ -14,7 +14,7 @@ namespace {
 
 enum class Kernel : std::uint8_t {
     triangle,  ///< Pillow's antialiased BILINEAR
-    mean,      ///< over the area of an output pixel
+    mean,      ///< over the area of an output pixel, where that is no smaller than a pixel; else as the triangle
 };
 
 /// The window along one axis, of a picture that has `size` pixels along it.
@@ -33,6 +33,7 @@ struct Weighed {
 void weigh(const Axis& axis, int i, int count, Kernel kernel, Weighed& out) {
     const double scale = axis.length / count, end = axis.start + axis.length;
     const double centre = axis.start + (i + 0.5) * scale;
+    if (scale < 1) kernel = Kernel::triangle;
     const double reach = kernel == Kernel::triangle ? std::max(scale, 1.0) : scale / 2;
     const double from = std::max(centre - reach, axis.start), to = std::min(centre + reach, end);
     out.first = std::clamp(static_cast<int>(std::floor(from)), 0, axis.size - 1);
@@ -126,14 +127,23 @@ RgbView cut(const RgbView& from, const Window& window, Window& within) {
     return from.part({x, y, right - x, bottom - y});
 }
 
-bool is_whole(const Window& window, const RgbView& of) {
-    return window.x == 0 && window.y == 0 && window.width == of.width && window.height == of.height;
+Window whole_of(const RgbView& picture) {
+    return {0, 0, static_cast<double>(picture.width), static_cast<double>(picture.height)};
 }
 
 void copy(const RgbView& from, const RgbTarget& to) {
     const auto bytes = static_cast<std::size_t>(from.width) * 3;
     for (int y = 0; y < from.height; ++y)
         std::memcpy(to.pixels.data() + static_cast<std::size_t>(y) * bytes, from.row(y), bytes);
+}
+
+/// The window has parts of all of `from`.
+void bring_to_size(const RgbView& from, const Window& window, Kernel kernel, const RgbTarget& to) {
+    const bool on_pixels = window.x == 0 && window.y == 0 && window.width == to.width && window.height == to.height;
+    if (on_pixels)
+        copy(from, to);
+    else
+        sum_up(from, window, kernel, to);
 }
 
 }  // namespace
@@ -146,8 +156,7 @@ RgbView RgbView::part(const Rect& rect) const {
 }
 
 void resample(const RgbView& from, const RgbTarget& to) {
-    if (from.width == to.width && from.height == to.height) return copy(from, to);
-    sum_up(from, {0, 0, static_cast<double>(from.width), static_cast<double>(from.height)}, Kernel::triangle, to);
+    bring_to_size(from, whole_of(from), Kernel::triangle, to);
 }
 
 RgbImage resampled(RgbImage image, int width, int height) {
@@ -160,28 +169,25 @@ RgbImage resampled(RgbImage image, int width, int height) {
 void resample_window(const RgbView& from, const Window& window, const RgbTarget& to) {
     Window within;
     const RgbView part = cut(from, window, within);
-    if (is_whole(within, part)) return resample(part, to);
-    sum_up(part, within, Kernel::triangle, to);
-}
-
-void resample_part(const RgbView& from, const Rect& part, const Rect& whole, int shrink, const RgbTarget& to) {
-    const double scale = 1.0 / shrink;  // a power of two, so that nothing is rounded
-    resample_window(from,
-                    {static_cast<double>(part.x - whole.x) * scale, static_cast<double>(part.y - whole.y) * scale,
-                     static_cast<double>(part.width) * scale, static_cast<double>(part.height) * scale},
-                    to);
+    bring_to_size(part, within, Kernel::triangle, to);
 }
 
 void average_window(const RgbView& from, const Window& window, const RgbTarget& to) {
     Window within;
     const RgbView part = cut(from, window, within);
-    sum_up(part, within, Kernel::mean, to);
+    bring_to_size(part, within, Kernel::mean, to);
 }
 
-RgbImage averaged(const RgbImage& image, int factor) {
-    RgbImage out(image.width / factor, image.height / factor);
-    average_window(image, {0, 0, static_cast<double>(image.width), static_cast<double>(image.height)}, out);
+RgbImage averaged(const RgbImage& image, int width, int height) {
+    RgbImage out(width, height);
+    bring_to_size(image, whole_of(image), Kernel::mean, out);
     return out;
+}
+
+Window window_of(const Rect& part, const Rect& whole, int shrink) {
+    const double scale = 1.0 / shrink;  // a power of two, so that nothing is rounded
+    return {static_cast<double>(part.x - whole.x) * scale, static_cast<double>(part.y - whole.y) * scale,
+            static_cast<double>(part.width) * scale, static_cast<double>(part.height) * scale};
 }
 
 }  // namespace slidetype

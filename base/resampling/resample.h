@@ -39,6 +39,8 @@ struct RgbTarget {
 struct Window {
     double x = 0, y = 0, width = 0, height = 0;
 };
+/// Where `part` lies in a picture of `whole` that a decoder shrank by `shrink` (1, 2, 4 or 8).
+Window window_of(const Rect& part, const Rect& whole, int shrink);
 
 // What a network is shown goes through these, on its way from slides and from pictures, in training and in use. Each
 // axis is weighed by a triangle that reaches as far to both sides of an output pixel's centre as an output pixel is
@@ -56,15 +58,13 @@ RgbImage resampled(RgbImage image, int width, int height);
 /// is in it.
 void resample_window(const RgbView& from, const Window& window, const RgbTarget& to);
 
-/// The same of `part` of what `from` shows, which is `whole` shrunk by `shrink` (1, 2, 4 or 8) by a decoder.
-void resample_part(const RgbView& from, const Rect& part, const Rect& whole, int shrink, const RgbTarget& to);
+// Plain means over the area of each output pixel, for what stands for coarser pixels (levels of a pyramid) and where
+// thresholds were measured with them.
 
-// Plain means over the area of each output pixel, for what stands for coarser pixels: levels of a pyramid.
-
-/// Brings a window of `from` to the size of `to`, which must not be larger than the window.
+/// Brings a window of `from` to the size of `to`; where that enlarges an axis, as resample_window().
 void average_window(const RgbView& from, const Window& window, const RgbTarget& to);
 
-/// The means of factor × factor pixels. The picture's edges must be multiples of `factor`.
-RgbImage averaged(const RgbImage& image, int factor);
+/// The same of a whole picture.
+RgbImage averaged(const RgbImage& image, int width, int height);
 
 }  // namespace slidetype

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/pictures/image_file.h"
+#include "base/resampling/resample.h"
 
 namespace slidetype {
 namespace {
@@ -69,7 +70,7 @@ std::string grouped(std::size_t number) {
 }  // namespace
 
 ColourSignature colour_signature(const RgbImage& picture) {
-    const auto histograms = histograms_of(resize_image(picture, kEdgePx, kEdgePx));
+    const auto histograms = histograms_of(averaged(picture, kEdgePx, kEdgePx));  // as the distances were measured
     ColourSignature signature;
     signature.quantiles.reserve(kNumbers);
     constexpr int pixels = kEdgePx * kEdgePx;

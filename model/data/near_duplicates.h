@@ -22,7 +22,6 @@ struct ColourSignature {
 
     bool operator==(const ColourSignature&) const = default;
 };
-/// Throws Error(unsupported) without OpenCV.
 ColourSignature colour_signature(const RgbImage& picture);
 /// Mean absolute difference of the quantiles, in grey levels.
 double distance(const ColourSignature& a, const ColourSignature& b);

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "tiler/tiff/file_tile_cache.h"
 #include "tiler/tiles/thumbnail.h"
+#include "tiler/tiles/tile_reader.h"
 #include "tiler/tiles/tissue_mask.h"
 
 namespace slidetype {
@@ -70,7 +71,9 @@ MemoryNeed planning_need(const Slide& slide, const Spacing& spacing, const GridO
 MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
     const auto& grid = plan.grid;
     const auto& level = plan.slide->levels()[static_cast<std::size_t>(grid.level)];
-    const double block = 4 * grid.tile_width / level.downsample_x * 4 * grid.tile_height / level.downsample_y;
+    const double shrink = shrink_of_tiles(*plan.slide, grid);
+    const double block =
+        4 * grid.tile_width / (level.downsample_x * shrink) * 4 * grid.tile_height / (level.downsample_y * shrink);
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
     need.slide = plan.slide->bytes_held() + plan.mask.tissue.size() + kPictures + kDecoderCache +

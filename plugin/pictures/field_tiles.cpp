@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/pictures/image_file.h"
+#include "base/resampling/resample.h"
 
 namespace slidetype {
 namespace {
@@ -35,7 +36,7 @@ RgbImage part_of(const RgbImage& picture, const Rect& rect) {
 TissueMask tissue_of(const RgbImage& picture, double spacing_um_px) {
     const double shrink = std::max(1.0, TissueOptions().spacing_um_px / spacing_um_px);
     const auto edge = [shrink](int length) { return std::max(1, static_cast<int>(std::lround(length / shrink))); };
-    auto small = resize_image(picture, edge(picture.width), edge(picture.height));
+    auto small = averaged(picture, edge(picture.width), edge(picture.height));
     const double scale_x = double(picture.width) / small.width, scale_y = double(picture.height) / small.height;
     return find_tissue_in(std::move(small), scale_x, scale_y, std::sqrt(scale_x * scale_y) * spacing_um_px);
 }

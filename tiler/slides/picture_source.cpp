@@ -114,7 +114,7 @@ RgbImage PictureSource::read(int, const Rect& rect, int shrink) {
             for (int row = 0; row < read.height; ++row)
                 std::memcpy(pixels.at(static_cast<int>(visible.x - x), static_cast<int>(visible.y - y) + row),
                             read.at(0, row), static_cast<std::size_t>(read.width) * 3);
-            if (shrink > 1) pixels = averaged(pixels, shrink);
+            if (shrink > 1) pixels = averaged(pixels, pixels.width / shrink, pixels.height / shrink);
             for (int row = 0; row < pixels.height; ++row)
                 std::memcpy(
                     out.at(static_cast<int>((x - rect.x) / shrink), static_cast<int>((y - rect.y) / shrink) + row),

@@ -87,7 +87,7 @@ void SlidePixels::draw_carefully(int level, const Rect& part, int shrink, RgbIma
             const Rect piece{x, y, std::min(kPieceEdge, right - x), std::min(kPieceEdge, bottom - y)};
             RgbImage full = blank(piece.width, piece.height);
             draw_unshrunk(level, piece, full, piece, whom);
-            const auto small = averaged(full, shrink);
+            const auto small = averaged(full, full.width / shrink, full.height / shrink);
             for (int row = 0; row < small.height; ++row)
                 std::memcpy(
                     out.at(static_cast<int>((x - rect.x) / shrink), static_cast<int>((y - rect.y) / shrink) + row),

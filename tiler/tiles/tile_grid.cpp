@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "tiler/tiles/resampled_read.h"
 
 namespace slidetype {
 namespace {
@@ -138,7 +139,7 @@ TileGrid make_grid(const Slide& slide, const Spacing& spacing, const TissueMask&
     grid.overlap = options.overlap;
     grid.tile_width = options.patch_size_px * options.spacing_um_px / spacing.x_um_px;
     grid.tile_height = options.patch_size_px * options.spacing_um_px / spacing.y_um_px;
-    grid.level = slide.best_level(std::min(grid.tile_width, grid.tile_height) / options.patch_size_px);
+    grid.level = level_for_network(slide, std::min(grid.tile_width, grid.tile_height) / options.patch_size_px);
 
     const double stride = 1 - options.overlap;
     const double estimate = std::ceil(static_cast<double>(slide.width()) / (grid.tile_width * stride)) *

@@ -27,10 +27,7 @@ class PatchReader {
   public:
     PatchReader(const Slide& slide, const TileGrid& grid)
         : slide_(slide), level_(grid.level), patch_(grid.patch_size_px) {
-        const auto& level = slide.levels()[static_cast<std::size_t>(level_)];
-        shrink_ =
-            shrink_for(slide, level_,
-                       std::min(grid.tile_width / level.downsample_x, grid.tile_height / level.downsample_y) / patch_);
+        shrink_ = shrink_of_tiles(slide, grid);
     }
 
     std::int64_t pixels(const Rect& rect) const { return rect.width / shrink_ * (rect.height / shrink_); }
@@ -44,7 +41,7 @@ class PatchReader {
             auto& pixels = result.pixels;
             const auto start = pixels.size();
             pixels.resize(start + static_cast<std::size_t>(patch_) * static_cast<std::size_t>(patch_) * 3);
-            resample_part(image, part, wide, shrink_, {std::span(pixels).subspan(start), patch_, patch_});
+            resample_window(image, window_of(part, wide, shrink_), {std::span(pixels).subspan(start), patch_, patch_});
         }
         result.seconds_resample += seconds_since(begin);
     }
@@ -55,6 +52,13 @@ class PatchReader {
 };
 
 }  // namespace
+
+int shrink_of_tiles(const Slide& slide, const TileGrid& grid) {
+    const auto& level = slide.levels()[static_cast<std::size_t>(grid.level)];
+    return shrink_for(
+        slide, grid.level,
+        std::min(grid.tile_width / level.downsample_x, grid.tile_height / level.downsample_y) / grid.patch_size_px);
+}
 
 BlockPixels TileReader::read(const TileBlock& block) const {
     const auto& level = slide_.levels()[static_cast<std::size_t>(grid_.level)];

@@ -21,9 +21,11 @@ struct BlockPixels {
     double seconds_resample = 0;    ///< of the time that reading the block took
 };
 
-/// Reads blocks of tiles and brings each tile to the model's patch size with antialiased area resampling (bilinear
-/// where the slide is coarser than the model). A tile's pixels depend on the slide and its rect alone, not on its
-/// block. Thread-safe: threads may share one reader.
+/// By how much tiles are shrunk while they are decoded (see shrink_for): 1, 2, 4 or 8.
+int shrink_of_tiles(const Slide& slide, const TileGrid& grid);
+
+/// Reads blocks of tiles and brings each tile to the model's patch size (see base/resampling/resample.h). A tile's
+/// pixels depend on the slide and its rect alone, not on its block. Thread-safe: threads may share one reader.
 class TileReader {
   public:
     /// Keeps references: `slide` and `grid` must outlive the reader.

@@ -156,11 +156,11 @@ TEST(ResampleWindow, OfPixelsThatItCutsCountsThePartThatIsInIt) {
     EXPECT_LT(quarter, all / 2);
 }
 
-TEST(ResamplePart, OfWhatADecoderShrankIsThePlaceThatWasMeant) {
+TEST(WindowOf, WhatADecoderShrankIsThePlaceThatWasMeant) {
     // Columns of full-size pixels 0 … 79 at a quarter: shrunk pixel k shows 4k … 4k + 3.
     const auto shrunk = painted(20, 4, [](int x, int) { return std::array{12 * x + 4, 0, 0}; });
     RgbImage out(10, 4);
-    resample_part(shrunk, {10, 0, 60, 16}, {0, 0, 80, 16}, 4, out);
+    resample_window(shrunk, window_of({10, 0, 60, 16}, {0, 0, 80, 16}, 4), out);
     for (int x = 1; x < 9; ++x) {
         const double centre = (10 + 6 * (x + 0.5)) / 4;
         EXPECT_NEAR(out.at(x, 1)[0], 12 * (centre - 0.5) + 4, 1.01) << x;
@@ -170,7 +170,7 @@ TEST(ResamplePart, OfWhatADecoderShrankIsThePlaceThatWasMeant) {
 TEST(Averaged, IsTheMeanOfWholePixels) {
     const auto picture = noise(24, 16);
     for (const int factor : {2, 4, 8}) {
-        const auto seen = averaged(picture, factor);
+        const auto seen = averaged(picture, 24 / factor, 16 / factor);
         ASSERT_EQ(seen.width, 24 / factor);
         for (int y = 0; y < seen.height; ++y) {
             for (int x = 0; x < seen.width; ++x) {

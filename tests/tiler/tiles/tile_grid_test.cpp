@@ -91,10 +91,18 @@ TEST_F(TileGridTest, HonoursEachAxisOfAnAnisotropicSlide) {
     EXPECT_EQ(result.level, 0) << "the finer axis decides, so that no axis is read too coarse";
 }
 
-TEST_F(TileGridTest, ReadsTheCoarsestLevelThatIsFineEnough) {
-    EXPECT_EQ(grid({.patch_size_px = 64, .spacing_um_px = 0.5}, 0.5, 0.5).level, 0);
-    EXPECT_EQ(grid({.patch_size_px = 64, .spacing_um_px = 0.5}, 0.25, 0.25).level, 1);
-    EXPECT_EQ(grid({.patch_size_px = 64, .spacing_um_px = 1}, 0.25, 0.25).level, 2);
+TEST_F(TileGridTest, ReadsTheCoarsestLevelThatHasFourTimesThePixelsOrElseTheFinest) {
+    const auto level_at = [this](double um_px) {
+        return grid({.patch_size_px = 64, .spacing_um_px = 1}, um_px, um_px).level;
+    };
+    EXPECT_EQ(level_at(1), 0);
+    EXPECT_EQ(level_at(0.25), 0);
+    EXPECT_EQ(level_at(0.14), 0) << "level 1 would leave less than a factor of four";
+    EXPECT_EQ(level_at(0.125), 1);
+    EXPECT_EQ(level_at(0.1265), 1) << "scanners' 80x is a hundredth coarser as often as not";
+    EXPECT_EQ(level_at(0.07), 1);
+    EXPECT_EQ(level_at(0.0625), 2);
+    EXPECT_EQ(level_at(0.05), 2) << "there is no coarser one";
 }
 
 TEST_F(TileGridTest, OverlappingTilesKeepTheirSizeAndStepByTheRest) {
