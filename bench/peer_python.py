@@ -41,12 +41,12 @@ class Tiles(torch.utils.data.Dataset):
         if self.slide is None:
             self.slide = openslide.OpenSlide(self.file)
         x, y, width, height, _ = self.tiles[index]
-        level = self.slide.get_best_level_for_downsample(width / self.patch * 1.01)
+        level = self.slide.get_best_level_for_downsample(width / self.patch * 1.02 / 4)  # the level that slidetype reads
         downsample = self.slide.level_downsamples[level]
         size = (round(width / downsample), round(height / downsample))
         picture = self.slide.read_region((x, y), level, size).convert("RGB")
         if picture.size != (self.patch, self.patch):
-            picture = picture.resize((self.patch, self.patch), Image.BOX)
+            picture = picture.resize((self.patch, self.patch), Image.BILINEAR)
         pixels = torch.from_numpy(numpy.asarray(picture).copy())
         return pixels.permute(2, 0, 1).float().div(255)
 

@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The version of what is written. Raise it when equal input no longer gives equal scores.
-constexpr int kScoresFormat = 1;
+constexpr int kScoresFormat = 2;  // 2: resampled as Pillow does
 constexpr const char* kHeatmaps = "heatmaps";
 /// Pictures that a thread takes at once, so that the backend gets several. Of few pictures, which may be large, each
 /// thread takes one.
