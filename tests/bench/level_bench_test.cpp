@@ -1,8 +1,11 @@
 // The same tissue scores the same, whatever levels the file has.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
+#include "base/error.h"
 #include "bench/levels/one_level.h"
 #include "bench/levels/score_change.h"
 #include "model/network/installed_models.h"
