@@ -38,11 +38,12 @@ program: deps
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
 	@echo "The three sample slides are drawings made by a program, not tissue: they show how slidetype works, not how well."
+	@echo "The model was made from photographs of tissue: where it finds that a drawing is unlike these, it makes no call and says why."
 
 demo-real: program
 	scripts/fetch_real_slide.sh build/real/CMU-1-Small-Region.svs
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
-	@echo "This slide is real tissue, but not of a lung tumour: its call means nothing."
+	@echo "This slide is real tissue from a scanner, and not of a lung tumour: the model should say that it does not know such slides."
 
 test: EXTRA = --browser
 test: build

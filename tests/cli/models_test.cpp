@@ -107,6 +107,23 @@ TEST(Models, CalibrateLetsAModelBeRunWithIntegers) {
     EXPECT_THAT(read_file(report), HasSubstr("8-bit integers"));
 }
 
+TEST(Models, FamiliariseTellsAModelWhatItWasMadeFrom) {
+    const testing::TemporaryFolder folder;
+    const auto model = (folder / "m").string(), pictures = (folder / "pictures").string();
+    testing::write_random_model(model, "compact", 4);
+    testing::write_striped_folders(pictures, 112, 6);
+    EXPECT_THAT(slidetype({"models", "show", model}).out, HasSubstr("does not know what it was made from"));
+    for (const std::vector<std::string>& how : {std::vector<std::string>{}, {"--add"}}) {
+        std::vector<std::string> arguments = {"models", "familiarise", model, pictures, "-q"};
+        arguments.insert(arguments.end(), how.begin(), how.end());
+        const auto familiarise = slidetype(arguments);
+        EXPECT_EQ(familiarise.code, 0) << familiarise.error;
+        EXPECT_THAT(familiarise.out, HasSubstr("The model knows slides like those of"));
+        EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+    }
+    EXPECT_THAT(slidetype({"models", "show", model}).out, HasSubstr("slides unlike those of its"));
+}
+
 TEST(Models, OfOursAreScoredWithoutLibtorch) {
     ::setenv("SLIDETYPE_TORCH_MODULE", "/nowhere/libslidetype_torch.so", 1);
     const auto automatic = slidetype({"models", "verify", "compact"});
