@@ -21,8 +21,8 @@ struct Calls {
 
 /// Runs all of a folder with the default model at this pixel size. Even the smallest field is tissue enough.
 Calls calls_of(const fs::path& slides, const std::string& spacing, const fs::path& out) {
-    const auto run =
-        testing::slidetype({"run", slides.string(), "-o", out.string(), "--spacing", spacing, "--min-area", "0", "-q"});
+    const auto run = testing::slidetype(
+        {"run", slides.string(), "--pictures", "-o", out.string(), "--spacing", spacing, "--min-area", "0", "-q"});
     EXPECT_EQ(run.code, 0) << run.error;
     Calls calls;
     for (const auto& each : fs::directory_iterator(out)) {
