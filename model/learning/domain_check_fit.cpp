@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kPictures = 4000;  ///< looked at in all, about
 constexpr std::size_t kFewestPerSource = 4, kMostPerSource = 200;
+constexpr std::size_t kFewestToLeaveOut = 5;
 constexpr std::uint64_t kVariations = 2;
 /// The scans that a picture might have come from, µm/px.
 constexpr std::array<double, 2> kScans = {0.25, 0.5};
@@ -150,7 +151,8 @@ std::string domain_text(const DomainCheckFit& fit) {
     auto text = "The model knows slides like those of " + counted(config.sources, "source") + " now";
     if (fit.materials > 1) text += ", beside what it knew before";
     text += ".";
-    if (config.tried > 0) {
+    // Where hardly any are left when one is left out, that says nothing of the fit to all of them.
+    if (config.sources >= kFewestToLeaveOut) {
         text += " Of " + std::to_string(config.tried) + " that were left out in turn, " +
                 std::to_string(config.alarms) + " would be taken for something else.";
     }

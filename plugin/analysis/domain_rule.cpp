@@ -15,8 +15,8 @@ void heed_domain(SlideCall& call, const DomainVerdict& verdict, bool heeded, con
     if (verdict.known) return;
     if (!heeded) {
         call.supported = false;
-        call.reason = fmt::format("Unsupported: this slide {}. What would have been said: {}", unlike_text(verdict),
-                                  call.reason);
+        call.reason =
+            fmt::format("Unsupported: this slide {}. What would have been said: {}", unlike_text(verdict), call.reason);
         return;
     }
     if (call.label == CallLabel::none) {

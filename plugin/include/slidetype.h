@@ -167,8 +167,8 @@ SLIDETYPE_API slidetype_status slidetype_result_thresholds(const slidetype_resul
                                                            slidetype_thresholds* thresholds, size_t size);
 /* Why, in one sentence that a pathologist understands. Valid as long as the result. */
 SLIDETYPE_API const char* slidetype_result_reason(const slidetype_result* result);
-/* Whether the slide as a whole is like what the model was made from: 1 it is, 0 it is not (then there is no call, or with
-   `use_guard` 0 one that is not supported by anything), -1 the model does not know, or nothing was scored. */
+/* Whether the slide as a whole is like what the model was made from: 1 it is, 0 it is not (then there is no call, or
+   with `use_guard` 0 one that is not supported by anything), -1 the model does not know, or nothing was scored. */
 SLIDETYPE_API int slidetype_result_known(const slidetype_result* result);
 
 typedef enum slidetype_tile_status {
