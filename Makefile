@@ -17,7 +17,7 @@ help:
 	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
 	@echo "make nightly    what .ci/run leaves out: each file compiled, tested and looked at for itself, a minute of each fuzzer"
 	@echo "make format     format all C++ files"
-	@echo "make model-card render docs/model-card.md and README's words on scanner tissue from bench/results"
+	@echo "make model-card render docs/model-card.md, docs/scanner-tissue.md and README's words on scanner tissue from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
 	@echo "make performance      measure everything (half an hour, on a quiet machine) and render docs/performance.md"
 	@echo "make performance-page render docs/performance.md from bench/results"
@@ -75,7 +75,8 @@ format:
 model-card: deps
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target cross_validate
-	$(BUILD)/bin/cross_validate card --results bench/results -o docs/model-card.md --readme README.md
+	$(BUILD)/bin/cross_validate card --results bench/results -o docs/model-card.md --readme README.md \
+	  --scanner-page docs/scanner-tissue.md
 
 # From bench/results/slide_calls.json.
 slide-calls: deps

@@ -1,6 +1,6 @@
-// cross_validate run | baselines | score | speed | backends | scanner | slides | card: measures networks and trivial
-// baselines on data that training never saw, one stored file per training, and writes the model card from what is
-// stored.
+// cross_validate run | baselines | score | speed | backends | scanner | ablation | slides | card: measures networks and
+// trivial baselines on data that training never saw, one stored file per training, and writes the model card from what
+// is stored.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/parallel.h"
+#include "bench/ablation/ablation.h"
 #include "bench/cross_validation/backends.h"
 #include "bench/cross_validation/baselines.h"
 #include "bench/cross_validation/card.h"
@@ -39,7 +40,8 @@ struct Arguments {
     std::vector<fs::path> card_results;
     fs::path models = fs::path(SLIDETYPE_SOURCE_DIR) / "model/pretrained";
     fs::path card_template = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/cross_validation/model-card.md.in";
-    fs::path output, readme;
+    fs::path output, readme, scanner_page;
+    fs::path scanner_template = fs::path(SLIDETYPE_SOURCE_DIR) / "bench/ablation/scanner-tissue.md.in";
     std::string default_label = "compact";
     int rounds = 20;
 };
@@ -149,16 +151,6 @@ int time_model(const Arguments& arguments) {
     return 0;
 }
 
-std::vector<std::pair<std::string, fs::path>> compared_models(const Arguments& arguments) {
-    std::vector<std::pair<std::string, fs::path>> models;
-    for (const auto& each : arguments.compared) {
-        const auto equals = each.find('=');
-        if (equals == std::string::npos) throw Error(ErrorCode::usage, each, "is not LABEL=MODEL");
-        models.emplace_back(each.substr(0, equals), find_model(each.substr(equals + 1)));
-    }
-    return models;
-}
-
 int store_table(const Arguments& arguments, const char* name, const std::string& text) {
     fs::create_directories(arguments.results);
     write_file(arguments.results / name, text);
@@ -170,22 +162,15 @@ int compare_backends(const Arguments& arguments) {
     const auto dataset = read_dataset(arguments.data, arguments.root);
     const auto members = split_of(dataset, unit_named(arguments.unit)).test;
     const auto text =
-        backends_table(dataset, members, compared_models(arguments), arguments.network.options.threads, say);
+        backends_table(dataset, members, labelled_models(arguments.compared), arguments.network.options.threads, say);
     return store_table(arguments, "backends.md", text);
 }
 
 int ask_about_slides(const Arguments& arguments) {
-    const auto models = compared_models(arguments);
+    const auto models = labelled_models(arguments.compared);
     const auto slides = read_scanner_slides(arguments.slides, arguments.root);
     const auto text = scanner_slides_table(slides, models, arguments.network.options.threads, say);
     return store_table(arguments, "scanner_slides.md", text);
-}
-
-int measure_scanner(const Arguments& arguments) {
-    measure_scanner_tissue({compared_models(arguments), arguments.data, arguments.results, arguments.work,
-                            arguments.network.options.threads},
-                           SLIDETYPE_SOURCE_DIR, say);
-    return 0;
 }
 
 int write_card(const Arguments& arguments) {
@@ -280,14 +265,6 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     backends.add_option("--unit", a.unit, "Pictures that the models were not trained on, such as fold-4")->required();
     backends.callback([&] { action = [&] { return compare_backends(a); }; });
 
-    auto& scanner = *program.add_subcommand("scanner", "Measure models on genuine scanner tissue, for the card");
-    scanner.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
-    scanner.add_option("--data", a.data, "Folder with fields.csv (default: $SLIDETYPE_SHARED/data/scanner)");
-    scanner.add_option("--results", a.results, "Folder for scanner.LABEL.json")->capture_default_str();
-    scanner.add_option("--work", a.work, "Folder for sheets of fields")->capture_default_str();
-    scanner.add_option("-t,--threads", a.network.options.threads)->capture_default_str()->check(CLI::Range(1, 1024));
-    scanner.callback([&] { action = [&] { return measure_scanner(a); }; });
-
     auto& slides =
         *program.add_subcommand("slides", "What models say of slides from scanners, as a table for the card");
     slides.add_option("models", a.compared, "LABEL=MODEL, an installed model or a directory")->required();
@@ -303,6 +280,7 @@ void declare_others(CLI::App& program, Arguments& a, Action& action) {
     card.add_option("--models", a.models, "Folder of the models that are shipped")->capture_default_str();
     card.add_option("--template", a.card_template)->capture_default_str();
     card.add_option("--readme", a.readme, "README whose words on scanner tissue are to be written anew");
+    card.add_option("--scanner-page", a.scanner_page, "Where the page on ablations is to be written");
     card.add_option("--default", a.default_label, "The method that is shipped as default")->capture_default_str();
     card.callback([&] { action = [&] { return write_card(a); }; });
 }
@@ -314,6 +292,7 @@ int run_program(int argc, char** argv) {
     Action action;
     declare_run(program, arguments, action);
     declare_others(program, arguments, action);
+    declare_scanner_commands(program, SLIDETYPE_SOURCE_DIR, say, action);
     CLI11_PARSE(program, argc, argv);
     return guarded(action);
 }

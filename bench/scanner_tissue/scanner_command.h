@@ -1,6 +1,8 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,16 +11,12 @@
 
 namespace slidetype::bench {
 
-/// What `cross_validate scanner` is asked for.
-struct ScannerRequest {
-    std::vector<std::pair<std::string, std::filesystem::path>> models;  ///< label and directory
-    std::filesystem::path data;     ///< empty: $SLIDETYPE_SHARED/data/scanner, or `../shared` beside the source tree
-    std::filesystem::path results;  ///< where scanner.LABEL.json is written
-    std::filesystem::path work;     ///< for sheets
-    int threads = 0;
-};
+/// "LABEL=MODEL" taken apart, the model found. Throws Error(usage) for another form, Error(not_found) for no model.
+std::vector<std::pair<std::string, std::filesystem::path>> labelled_models(const std::vector<std::string>& given);
 
-/// Measures each model and stores the result. Throws Error(not_found) without data, and what measure_tissue() throws.
-void measure_scanner_tissue(const ScannerRequest& request, const std::filesystem::path& source, const Say& say);
+/// Adds `scanner` and `ablation` to a program. Where one of them is asked for, `action` becomes what is to be done.
+/// `source`: the source tree, beside which shared data is looked for where SLIDETYPE_SHARED does not name it.
+void declare_scanner_commands(CLI::App& program, const std::filesystem::path& source, const Say& say,
+                              std::function<int()>& action);
 
 }  // namespace slidetype::bench

@@ -5,13 +5,13 @@
 #include <set>
 #include <utility>
 
-#include "base/random.h"
 #include "bench/cross_validation/figures.h"
+#include "bench/scanner_tissue/patient_auc.h"
 
 namespace slidetype::bench {
 namespace {
 
-constexpr int kTissueRounds = 2000;
+constexpr int kTissueRounds = 2000;            // of the bootstrap
 constexpr std::size_t kFewestForInterval = 3;  // below this the spread of what was seen says nothing
 constexpr std::array<const char*, 2> kClasses = {"LUAD", "LUSC"};
 
@@ -76,73 +76,6 @@ std::vector<Specimen> specimens_of(const TissueResult& result) {
         }
     }
     return specimens;
-}
-
-/// The area under the ROC curve of weighed values, ties as one half.
-struct WeighedValue {
-    double value = 0, weight = 0;
-    bool lusc = false;
-};
-
-double weighed_auc(std::vector<WeighedValue> values) {
-    std::ranges::sort(values, {}, &WeighedValue::value);
-    double below = 0, pairs = 0, luad = 0, lusc = 0;
-    for (std::size_t i = 0; i < values.size();) {
-        double here[2] = {0, 0};
-        const double value = values[i].value;
-        for (; i < values.size() && values[i].value == value; ++i) here[values[i].lusc] += values[i].weight;
-        pairs += here[1] * (below + here[0] / 2);
-        below += here[0];
-        luad += here[0], lusc += here[1];
-    }
-    return pairs / (luad * lusc);
-}
-
-/// Draws patients within each class, so that no draw lacks one.
-template <class Figure>
-Estimate over_patients(const std::array<std::vector<Specimen>, 2>& patients, const Figure& figure) {
-    std::array<std::vector<double>, 2> weights;
-    for (std::size_t c = 0; c < 2; ++c) weights[c].assign(patients[c].size(), 1);
-    Estimate estimate;
-    estimate.value = figure(weights);
-    Random random(1);
-    std::vector<double> draws;
-    for (int round = 0; round < kTissueRounds; ++round) {
-        for (auto& each : weights) {
-            std::ranges::fill(each, 0.0);
-            for (std::size_t i = 0; i < each.size(); ++i) each[random.below(each.size())] += 1;
-        }
-        draws.push_back(figure(weights));
-    }
-    std::ranges::sort(draws);
-    const auto at = [&](double share) { return draws[static_cast<std::size_t>(share * (kTissueRounds - 1) + 0.5)]; };
-    estimate.ci95 = {at(0.025), at(0.975)};
-    return estimate;
-}
-
-Estimate auc_by_patient(const std::array<std::vector<Specimen>, 2>& patients) {
-    return over_patients(patients, [&](const std::array<std::vector<double>, 2>& weights) {
-        std::vector<WeighedValue> values;
-        for (std::size_t c = 0; c < 2; ++c) {
-            for (std::size_t i = 0; i < patients[c].size(); ++i)
-                values.push_back({patients[c][i].mean(), weights[c][i], c == 1});
-        }
-        return weighed_auc(std::move(values));
-    });
-}
-
-Estimate auc_by_tile(const std::array<std::vector<Specimen>, 2>& patients) {
-    return over_patients(patients, [&](const std::array<std::vector<double>, 2>& weights) {
-        std::vector<WeighedValue> values;
-        for (std::size_t c = 0; c < 2; ++c) {
-            for (std::size_t i = 0; i < patients[c].size(); ++i) {
-                const auto& tiles = patients[c][i].tiles;
-                for (const auto& tile : tiles)
-                    values.push_back({tile.prob_lusc, weights[c][i] / static_cast<double>(tiles.size()), c == 1});
-            }
-        }
-        return weighed_auc(std::move(values));
-    });
 }
 
 /// counts[u]: in how many orders of `a` and `b` things u pairs are in the right order (Mann and Whitney 1947).
@@ -260,11 +193,12 @@ std::vector<ClassFigures> class_figures(const TissueResult& result) {
 }
 
 std::vector<SourceAuc> source_aucs(const TissueResult& result) {
-    std::map<std::string, std::array<std::vector<Specimen>, 2>> sources;
-    for (auto& specimen : specimens_of(result)) {
+    std::map<std::string, PatientTiles> sources;
+    for (const auto& specimen : specimens_of(result)) {
         if (specimen.tiles.empty()) continue;
         const std::size_t lusc = specimen.label == "LUSC";
-        sources[specimen.source].at(lusc).push_back(std::move(specimen));
+        auto& tiles = sources[specimen.source].at(lusc).emplace_back();
+        for (const auto& tile : specimen.tiles) tiles.push_back(tile.prob_lusc);
     }
     std::vector<SourceAuc> list;
     for (const auto& [source, patients] : sources) {
@@ -273,7 +207,7 @@ std::vector<SourceAuc> source_aucs(const TissueResult& result) {
         auc.source = source;
         auc.luad_patients = patients[0].size(), auc.lusc_patients = patients[1].size();
         for (const auto& each : patients) {
-            for (const auto& specimen : each) auc.tiles += specimen.tiles.size();
+            for (const auto& tiles : each) auc.tiles += tiles.size();
         }
         auc.by_patient = auc_by_patient(patients);
         auc.by_tile = auc_by_tile(patients);
