@@ -179,6 +179,10 @@ int write_card(const Arguments& arguments) {
     write_file(arguments.output, render_card(read_file(arguments.card_template), input));
     say(fmt::format("{} written from {} methods", arguments.output.string(), input.methods.size()));
     if (!arguments.readme.empty()) write_file(arguments.readme, render_readme(read_file(arguments.readme), input));
+    if (!arguments.scanner_page.empty()) {
+        const auto page = read_file(arguments.scanner_template);
+        write_file(arguments.scanner_page, render_ablation(page, read_ablations(arguments.card_results)));
+    }
     return 0;
 }
 

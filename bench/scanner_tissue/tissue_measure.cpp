@@ -20,8 +20,9 @@ constexpr int kSlideBlockTiles = 4;         // as the call of a slide draws them
 constexpr std::int64_t kRoundedPixels = 1;  // by which a tile may reach beyond the picture
 
 /// The one place where the check of the slide as a whole is read.
-std::optional<bool> unlike_training(const SlideCall&) {
-    return std::nullopt;
+std::optional<bool> unlike_training(const SlideResult& result) {
+    if (!result.domain) return std::nullopt;
+    return !result.domain->known;
 }
 
 TissueCall tissue_call(const SlideResult& result) {
@@ -30,7 +31,7 @@ TissueCall tissue_call(const SlideResult& result) {
             call.prob_lusc,
             call.ci95,
             call.reason,
-            unlike_training(call),
+            unlike_training(result),
             call.voting_area_mm2,
             call.scored_area_mm2};
 }
