@@ -83,9 +83,19 @@ void declare_variation(CLI::App& command, Augmentation& how) {
     add("--zoom", how.zoom, "Zoom in or out by up to this share", 3);
     add("--rotation", how.rotation_degrees, "Degrees, besides right angles, up to", 180);
     add("--stain", how.stain, "Hematoxylin and eosin, each by up to this share", 0.95);
+    add("--stain-vectors", how.stain_vectors, "Colours of the stains: standard deviation of their unit vectors", 0.5);
     add("--white-balance", how.white_balance, "Each colour by up to this share", 0.95);
     add("--brightness", how.brightness, "By up to this share", 0.95);
     add("--blur", how.blur_px, "Standard deviation up to so many pixels, in 3 of 10 pictures", 10);
+    add("--sharpening", how.sharpening, "Sharpened by up to this much in 2 of 10 pictures", 5);
+    add("--noise", how.noise, "Standard deviation up to so many grey levels, in 2 of 10 pictures", 50);
+    command
+        .add_option("--levels", how.levels,
+                    "Brought to up to this many times the network's size first, half of the time; 1: never")
+        ->capture_default_str()
+        ->check(CLI::Range(1.0, 8.0))
+        ->group(kVariation);
+    add("--borders", how.borders, "Share of the pictures that are joined with another along a border", 1);
     command.add_option("--jpeg", how.jpeg_quality, "Recompressed down to this quality in 3 of 10 pictures; 0: never")
         ->capture_default_str()
         ->check(CLI::Range(0, 95))

@@ -229,6 +229,15 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     };
     vary("--stain", options.augmentation.stain, "Hematoxylin and eosin are varied by up to this share");
     vary("--white-balance", options.augmentation.white_balance, "Each colour is varied by up to this share");
+    vary("--stain-vectors", options.augmentation.stain_vectors, "Standard deviation of the stains' unit vectors");
+    vary("--borders", options.augmentation.borders, "Share of pictures that are joined with another");
+    command.add_option("--levels", options.augmentation.levels)->capture_default_str()->check(CLI::Range(1.0, 8.0));
+    command.add_option("--sharpening", options.augmentation.sharpening)->capture_default_str();
+    command.add_option("--noise", options.augmentation.noise)->capture_default_str();
+    command.add_option("--blur", options.augmentation.blur_px)->capture_default_str();
+    command.add_option("--symmetry", options.symmetry)->check(CLI::IsMember({1, 4, 8}));
+    command.add_option("--weight-decay", options.weight_decay)->capture_default_str();
+    command.add_option("--label-smoothing", options.label_smoothing)->capture_default_str();
     vary("--brightness", options.augmentation.brightness, "Brightness is varied by up to this share");
     command
         .add_option_function<std::string>(

@@ -14,10 +14,15 @@ ordered_json augmentation_json(const Augmentation& how) {
             {"right_angles", how.right_angles},
             {"rotation_degrees", how.rotation_degrees},
             {"stain", how.stain},
+            {"stain_vectors", how.stain_vectors},
             {"white_balance", how.white_balance},
             {"brightness", how.brightness},
             {"blur_px", how.blur_px},
-            {"jpeg_quality", how.jpeg_quality}};
+            {"sharpening", how.sharpening},
+            {"noise", how.noise},
+            {"levels", how.levels},
+            {"jpeg_quality", how.jpeg_quality},
+            {"borders", how.borders}};
 }
 
 ordered_json training_json(const Dataset& dataset, const Split& split, const TrainOptions& options,

@@ -72,6 +72,7 @@ GradientSums BatchPipeline::compute_whole(const TorchWeights& weights) const {
         if (!part.tiles.defined()) continue;
         tiles.push_back(part.tiles);
         all.members.insert(all.members.end(), part.members.begin(), part.members.end());
+        all.targets.insert(all.targets.end(), part.targets.begin(), part.targets.end());
     }
     if (tiles.empty()) return {};
     all.tiles = torch::cat(tiles);

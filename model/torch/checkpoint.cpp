@@ -95,7 +95,8 @@ std::string training_fingerprint(const Dataset& dataset, const Split& split, con
          << options.gate << ' ' << options.averaging << ' ' << options.patience << options.keep_last_epoch << ' '
          << options.seed << ' ' << options.freeze_features << (options.from ? options.from->sha256 : "") << '\n'
          << a.shear << ' ' << a.zoom << ' ' << a.flip << a.right_angles << ' ' << a.rotation_degrees << ' ' << a.stain
-         << ' ' << a.white_balance << ' ' << a.brightness << ' ' << a.blur_px << ' ' << a.jpeg_quality << '\n';
+         << ' ' << a.white_balance << ' ' << a.brightness << ' ' << a.blur_px << ' ' << a.jpeg_quality << ' '
+         << a.stain_vectors << ' ' << a.sharpening << ' ' << a.noise << ' ' << a.levels << ' ' << a.borders << '\n';
     for (const auto& tile : dataset.tiles) text << tile.file.string() << '\0' << tile.label << tile.group << '\n';
     for (const auto member : split.train) text << member << ' ';
     text << '\n';

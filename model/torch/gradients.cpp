@@ -48,12 +48,12 @@ struct Targets {
 
 Targets targets_of(const GradientPlan& plan, const Dataset& dataset, const LoadedTiles& loaded) {
     std::vector<float> lusc, weight, tumour, gate_weight;
-    for (const auto member : loaded.members) {
-        const int label = dataset.tiles[member].label;
+    for (std::size_t i = 0; i < loaded.members.size(); ++i) {
+        const int label = dataset.tiles[loaded.members[i]].label;
         const bool benign = label == kBenignLabel;
-        lusc.push_back(label == 1 ? 1.0F : 0.0F);
+        lusc.push_back(loaded.targets[i].lusc);
         weight.push_back(benign ? 0.0F : static_cast<float>(plan.class_weight[static_cast<std::size_t>(label)]));
-        tumour.push_back(benign ? 0.0F : 1.0F);
+        tumour.push_back(loaded.targets[i].tumour);
         gate_weight.push_back(static_cast<float>(plan.gate_weight[benign ? 0 : 1]));
     }
     return {torch::tensor(lusc), torch::tensor(weight), torch::tensor(tumour), torch::tensor(gate_weight)};

@@ -24,7 +24,7 @@ RgbImage to_image(const torch::Tensor& tile) {
 std::vector<AugmentedExample> augmented_examples_with_torch(const Dataset& dataset, const Split& split,
                                                             const TrainOptions& options, std::size_t count) {
     compute_on_this_thread_alone();
-    PictureSource source(dataset, find_architecture(options.architecture).patch_size_px);
+    PictureSource source(dataset, find_architecture(options.architecture).patch_size_px, split.train);
     std::vector<AugmentedExample> examples;
     count = std::min(count, split.train.size());
     for (std::size_t i = 0; i < count; ++i) {

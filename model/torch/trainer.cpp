@@ -42,7 +42,7 @@ class Trainer {
           callbacks_(callbacks),
           architecture_(find_architecture(options.architecture)),
           device_(choose_device(options.device)),
-          source_(dataset, architecture_.patch_size_px),
+          source_(dataset, architecture_.patch_size_px, split.train),
           symmetry_(architecture_, symmetry_of(options)),
           plan_{architecture_, input_of(options), symmetry_, {}},
           pipeline_(plan_, dataset, source_, options, device_),

@@ -15,10 +15,15 @@ void set_notebook_recipe(TrainOptions& options) {
                             .right_angles = false,
                             .rotation_degrees = 0,
                             .stain = 0,
+                            .stain_vectors = 0,
                             .white_balance = 0,
                             .brightness = 0,
                             .blur_px = 0,
-                            .jpeg_quality = 0};
+                            .sharpening = 0,
+                            .noise = 0,
+                            .levels = 1,
+                            .jpeg_quality = 0,
+                            .borders = 0};
 }
 
 double learning_rate(const TrainOptions& options) {

@@ -13,22 +13,9 @@
 #include "model/metrics/metrics.h"
 #include "model/network/model_directory.h"
 #include "model/network/weights.h"
+#include "model/training/variation.h"
 
 namespace slidetype {
-
-/// How far the training pictures are varied. Angles in degrees, factors as ± shares.
-struct Augmentation {
-    double shear = 0.2;            ///< horizontal shift per unit of height, ±
-    double zoom = 0.25;            ///< scale drawn from 1 / (1 + zoom) … 1 + zoom
-    bool flip = true;              ///< horizontally, half of the time
-    bool right_angles = true;      ///< 0, 90, 180 or 270 degrees
-    double rotation_degrees = 15;  ///< besides the right angles, ±
-    double stain = 0.25;           ///< hematoxylin and eosin each scaled by 1 ± stain, in optical density
-    double white_balance = 0.15;   ///< each colour channel scaled by 1 ± this
-    double brightness = 0.15;      ///< all channels scaled by 1 ± this
-    double blur_px = 1.2;          ///< standard deviation up to this, in pixels of the picture, 3 times in 10
-    int jpeg_quality = 35;         ///< recompressed at this quality or better, 3 times in 10; 0 for never
-};
 
 enum class Device { automatic, cpu, cuda };
 
