@@ -31,6 +31,13 @@ void declare_learning(CLI::App& command, TrainArguments& a) {
         ->check(CLI::IsMember({1, 4, 8}))
         ->group(kLearning);
     command
+        .add_option(
+            "--turns", options.turns,
+            "Positions of a tile that the model averages: 1, 2, 4 (right angles) or 8 (mirrored, too); each costs "
+            "as much as the first (default: what suits the network)")
+        ->check(CLI::IsMember({1, 2, 4, 8}))
+        ->group(kLearning);
+    command
         .add_option("--epochs", a.epochs,
                     "Rounds through all pictures (default: 10, and more where pictures are few: at least 300 steps)")
         ->check(CLI::Range(1, 10000))

@@ -236,6 +236,7 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     command.add_option("--noise", options.augmentation.noise)->capture_default_str();
     command.add_option("--blur", options.augmentation.blur_px)->capture_default_str();
     command.add_option("--symmetry", options.symmetry)->check(CLI::IsMember({1, 4, 8}));
+    command.add_option("--turns", options.turns)->check(CLI::IsMember({1, 2, 4, 8}));
     command.add_option("--weight-decay", options.weight_decay)->capture_default_str();
     command.add_option("--label-smoothing", options.label_smoothing)->capture_default_str();
     vary("--brightness", options.augmentation.brightness, "Brightness is varied by up to this share");

@@ -85,6 +85,7 @@ FittedModel describe_fit(const Dataset& dataset, const Split& split, const Train
     fitted.config.class_names = dataset.class_names;
     auto& ours = *fitted.config.slidetype;
     ours.input = options.input;
+    ours.turns = turns_of(options);
     ours.temperature = fit_temperature(validation, expected);
     ours.gate = fit_gate(gate_validation, options);
     if (ours.gate && !gate_validation.empty())

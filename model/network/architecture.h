@@ -58,6 +58,7 @@ struct Architecture {
     std::vector<Layer> layers;
     int symmetry;          ///< turns under which it is trained to give the same: 1 none, 4 right angles, 8 mirrored too
     double learning_rate;  ///< highest rate of the one-cycle schedule that suits it
+    int turns = 1;         ///< positions of a tile that are averaged where nothing else is asked for; see turns.h
 };
 
 /// "seed": 14 839 105 parameters, 256 px at 0.5 µm/px; "compact": 0.54 million, 112 px at 8/7 µm/px.

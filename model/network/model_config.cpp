@@ -130,6 +130,12 @@ class Reader {
         return value;
     }
 
+    int turns(const json& object) const {
+        const double value = number(object, "turns");
+        if (value != 1 && value != 2 && value != 4 && value != 8) fail("turns must be 1, 2, 4 or 8");
+        return static_cast<int>(value);
+    }
+
     GateConfig read_gate(const json& object) const {
         const GateConfig gate{temperature(object), number(object, "threshold")};
         if (gate.threshold < 0 || gate.threshold > 1) fail("the threshold of the gate is no probability");
@@ -224,6 +230,7 @@ class Reader {
         ours.weights_file = file_name(object, "weights_file");
         ours.weights_sha256 = text(object, "weights_sha256");
         ours.temperature = temperature(object);
+        if (object.contains("turns")) ours.turns = turns(object);
         if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
         if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
         if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
@@ -309,6 +316,7 @@ std::string format_config(const ModelConfig& config) {
         out = {{"weights_file", ours.weights_file},
                {"weights_sha256", ours.weights_sha256},
                {"temperature", ours.temperature}};
+        if (ours.turns != 1) out["turns"] = ours.turns;
         if (ours.input) out["input"] = to_string(*ours.input);
         if (ours.gate) out["gate"] = {{"temperature", ours.gate->temperature}, {"threshold", ours.gate->threshold}};
         if (ours.familiarity) {

@@ -78,6 +78,7 @@ struct SlidetypeConfig {
     std::string weights_sha256;
     std::optional<InputKind> input;                ///< what is done to the pixels; absent: what suits the architecture
     double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
+    int turns = 1;                                 ///< positions of a tile that are averaged; see turns.h
     std::optional<GateConfig> gate;                ///< absent: the network has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
     std::optional<DomainConfig> domain;            ///< absent: it does not know what it was made from

@@ -6,6 +6,7 @@
 #include "model/onednn/network.h"
 #include "model/onednn/onednn_version.h"
 #include "model/scoring/calibrated_scores.h"
+#include "model/scoring/turns.h"
 
 namespace slidetype {
 namespace {
@@ -55,7 +56,9 @@ class OnednnClassifier final : public Classifier {
           head_(model.weights, weighted_layers(find_architecture(model.config.architecture)).back(),
                 int8 ? model.config.slidetype->int8->logit_shift : 0),
           calibration_(model),
-          tile_bytes_(3 * static_cast<std::size_t>(model.config.patch_size_px * model.config.patch_size_px)),
+          edge_(static_cast<std::size_t>(model.config.patch_size_px)),
+          tile_bytes_(3 * edge_ * edge_),
+          turns_(model.config.slidetype->turns),
           int8_(int8),
           source_(model.path.string()) {
         if (has_gate(model.weights)) {
@@ -76,7 +79,7 @@ class OnednnClassifier final : public Classifier {
         try {
             for (std::size_t begin = 0; begin < count; begin += OnednnNetwork::kTiles) {
                 const auto now = std::min(OnednnNetwork::kTiles, count - begin);
-                append(network_.features(tiles.subspan(begin * tile_bytes_, now * tile_bytes_), *workspace), scores);
+                append(features_of(tiles.subspan(begin * tile_bytes_, now * tile_bytes_), *workspace), scores);
             }
         } catch (const dnnl::error& error) {
             throw Error(ErrorCode::internal, source_, std::string("oneDNN: ") + error.what());
@@ -86,6 +89,18 @@ class OnednnClassifier final : public Classifier {
     }
 
   private:
+    /// The mean over the positions of each tile: what follows is linear, so logits are averaged with them.
+    std::vector<float> features_of(std::span<const std::uint8_t> tiles, OnednnNetwork::Workspace& workspace) const {
+        const auto plain = network_.features(tiles, workspace);
+        std::vector<float> sum(plain.begin(), plain.end());
+        for (int turn = 1; turn < turns_; ++turn) {
+            const auto features = network_.features(turned(tiles, edge_, turn), workspace);
+            for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += features[i];
+        }
+        for (auto& value : sum) value /= static_cast<float>(turns_);
+        return sum;
+    }
+
     void append(std::span<const float> features, TileScores& scores) const {
         const auto logits = head_(features);
         const auto gate = gate_ ? (*gate_)(features) : std::vector<float>{};
@@ -96,7 +111,8 @@ class OnednnClassifier final : public Classifier {
     Head head_;
     std::optional<Head> gate_;
     ScoreCalibration calibration_;
-    std::size_t tile_bytes_;
+    std::size_t edge_, tile_bytes_;
+    int turns_;
     bool int8_;
     std::string source_;
     Pool<std::shared_ptr<OnednnNetwork::Workspace>> workspaces_;

@@ -40,10 +40,10 @@ std::ostream& operator<<(std::ostream& out, const Parameters& of) {
     return out << "self." << of.kind << of.number << "_weight, self." << of.kind << of.number << "_bias";
 }
 
-std::string forward_source(const Architecture& architecture, InputKind input, double temperature) {
+std::string one_position_source(const Architecture& architecture, InputKind input) {
     std::ostringstream out;
     out.imbue(std::locale::classic());
-    out << std::setprecision(17) << std::showpoint << "def forward(self, x):\n";
+    out << std::setprecision(17) << std::showpoint << "def one_position(self, x):\n";
     write_input(out, input);
     int convs = 0, denses = 0;
     for (const auto& layer : architecture.layers) {
@@ -62,7 +62,20 @@ std::string forward_source(const Architecture& architecture, InputKind input, do
             if (dense->relu) out << "    x = torch.relu(x)\n";
         }
     }
-    out << "    z = x / " << temperature << "\n    return torch.cat([torch.zeros_like(z), z], 1)\n";
+    out << "    return x\n";
+    return out.str();
+}
+
+/// See turns.h for the positions.
+std::string forward_source(int turns, double temperature) {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out << std::setprecision(17) << std::showpoint << "def forward(self, x):\n    z = self.one_position(x)\n";
+    for (int turn = 1; turn < turns; ++turn) {
+        out << "    z = z + self.one_position(torch.rot90(" << (turn >= 4 ? "torch.flip(x, [3])" : "x") << ", "
+            << turn % 4 << ", [2, 3]))\n";
+    }
+    out << "    z = z / " << turns * temperature << "\n    return torch.cat([torch.zeros_like(z), z], 1)\n";
     return out.str();
 }
 
@@ -83,7 +96,8 @@ void export_with_torch(const ModelDirectory& model, const std::filesystem::path&
             std::replace(attribute.begin(), attribute.end(), '.', '_');
             module.register_parameter(attribute, tensor.contiguous(), false);
         }
-        module.define(forward_source(architecture, input, model.config.slidetype->temperature));
+        module.define(one_position_source(architecture, input));
+        module.define(forward_source(model.config.slidetype->turns, model.config.slidetype->temperature));
         module.eval();
         std::ostringstream bytes;
         module.save(bytes);

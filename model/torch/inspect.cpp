@@ -50,7 +50,10 @@ std::vector<float> features_with_torch(const ModelConfig& config, const Weights&
         const torch::InferenceMode inference;
         const auto tiles = source.plain(chunk(members, kBatch, b));
         if (!tiles.tiles.defined()) return;
-        const auto features = forward_folded(architecture, input_of(config), folded, tiles.tiles).features.contiguous();
+        const auto pass = [&](const torch::Tensor& turned) {
+            return forward_folded(architecture, input_of(config), folded, turned);
+        };
+        const auto features = mean_over_turns(tiles.tiles, config.slidetype->turns, pass).features.contiguous();
         parts[b].assign(features.data_ptr<float>(), features.data_ptr<float>() + features.numel());
         part_members[b] = tiles.members;
     });

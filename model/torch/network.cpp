@@ -160,6 +160,21 @@ NetworkOutput forward_folded(const Architecture& architecture, InputKind input, 
     return Pass{weights, Mode::folded}.run(architecture, input, tiles);
 }
 
+NetworkOutput mean_over_turns(const torch::Tensor& tiles, int turns,
+                              const std::function<NetworkOutput(const torch::Tensor&)>& pass) {
+    auto mean = pass(tiles);
+    for (int turn = 1; turn < turns; ++turn) {
+        const auto one = pass(torch::rot90(turn >= 4 ? tiles.flip({3}) : tiles, turn % 4, {2, 3}));
+        mean.logits = mean.logits + one.logits;
+        mean.features = mean.features + one.features;
+        if (mean.gate.defined()) mean.gate = mean.gate + one.gate;
+    }
+    mean.logits = mean.logits / turns;
+    mean.features = mean.features / turns;
+    if (mean.gate.defined()) mean.gate = mean.gate / turns;
+    return mean;
+}
+
 void compute_on_this_thread_alone() {
     thread_local const bool done = [] {
         at::set_num_threads(1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ NetworkOutput forward(const Architecture& architecture, InputKind input, const T
                       const torch::Tensor& tiles);
 NetworkOutput forward_training(const Architecture& architecture, InputKind input, const TorchWeights& weights,
                                const torch::Tensor& tiles, BatchStatistics* statistics, std::uint64_t dropout_seed);
+
+/// The mean over `turns` positions of each tile (see turns.h) of what `pass` gives for N × 3 × P × P pixels.
+NetworkOutput mean_over_turns(const torch::Tensor& tiles, int turns,
+                              const std::function<NetworkOutput(const torch::Tensor&)>& pass);
 
 /// The same network after fold_batch_norm(): weights hold convN.bias in place of the normalisation.
 NetworkOutput forward_folded(const Architecture& architecture, InputKind input, const TorchWeights& weights,

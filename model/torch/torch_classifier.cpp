@@ -34,6 +34,7 @@ class TorchClassifier final : public Classifier {
     TorchClassifier(const ModelDirectory& model, torch::Device device)
         : architecture_(find_architecture(model.config.architecture)),
           input_(input_of(model.config)),
+          turns_(model.config.slidetype->turns),
           device_(device),
           batch_(device.is_cpu() ? kBatchOnCpu : kBatchOnGpu),
           weights_(placed(to_torch(fold_batch_norm(model.weights, architecture_)), device)),
@@ -69,8 +70,9 @@ class TorchClassifier final : public Classifier {
             const auto stream = lane.enter();
             auto bytes = lane.upload(tiles);
             if (device_.is_cpu()) bytes = bytes.narrow(0, 0, count);
-            const auto output =
-                forward_folded(architecture_, input_, weights_, bytes.permute({0, 3, 1, 2}).to(torch::kFloat32));
+            const auto output = mean_over_turns(
+                bytes.permute({0, 3, 1, 2}).to(torch::kFloat32), turns_,
+                [&](const torch::Tensor& turned) { return forward_folded(architecture_, input_, weights_, turned); });
             const auto fetched = [&](const torch::Tensor& values) {
                 return values.narrow(0, 0, count).to(torch::kCPU, torch::kFloat32).contiguous();
             };
@@ -93,6 +95,7 @@ class TorchClassifier final : public Classifier {
 
     const Architecture& architecture_;
     InputKind input_;
+    int turns_;
     torch::Device device_;
     std::int64_t batch_;
     TorchWeights weights_;

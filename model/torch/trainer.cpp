@@ -169,6 +169,13 @@ class Trainer {
             for (const auto& spec : gate_tensors_of(architecture_)) out.weights.erase(spec.name);
         }
         auto& best = state_.history[static_cast<std::size_t>(out.best_epoch - 1)];
+        if (turns_of(options_) > 1) {
+            best.validation.clear(), best.gate_validation.clear();
+            const torch::NoGradGuard no_grad;
+            validation_.score(state_.best, turns_of(options_), best, [&](std::size_t done, std::size_t total) {
+                report_progress(best.report, done, total, true);
+            });
+        }
         out.validation = std::move(best.validation);
         out.gate_validation = std::move(best.gate_validation);
         return out;
@@ -253,7 +260,7 @@ class Trainer {
     }
 
     void validate(EpochRecord& now) {
-        validation_.score(state_.average, now,
+        validation_.score(state_.average, 1, now,
                           [&](std::size_t done, std::size_t total) { report_progress(now.report, done, total, true); });
     }
 

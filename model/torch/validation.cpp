@@ -28,7 +28,7 @@ Validation::Validation(const Dataset& dataset, std::span<const std::size_t> memb
     for (const auto& tile : dataset.tiles) group_numbers_.emplace(tile.group, group_numbers_.size());
 }
 
-void Validation::score(const TorchWeights& weights, EpochRecord& now,
+void Validation::score(const TorchWeights& weights, int turns, EpochRecord& now,
                        const std::function<void(std::size_t, std::size_t)>& progress) {
     std::vector<EpochRecord> parts(chunk_count(members_.size(), kTilesAtOnce));
     const auto expanded = plan_.symmetry.expand(weights);
@@ -36,7 +36,7 @@ void Validation::score(const TorchWeights& weights, EpochRecord& now,
     std::size_t done = 0;
     parallel_for(threads_, parts.size(), [&](std::size_t b) {
         const auto members = chunk(members_, kTilesAtOnce, b);
-        score_batch(expanded, members, parts[b]);
+        score_batch(expanded, turns, members, parts[b]);
         const std::lock_guard lock(mutex);
         done += members.size();
         progress(done, members_.size());
@@ -50,12 +50,15 @@ void Validation::score(const TorchWeights& weights, EpochRecord& now,
     }
 }
 
-void Validation::score_batch(const TorchWeights& weights, std::span<const std::size_t> members, EpochRecord& out) {
+void Validation::score_batch(const TorchWeights& weights, int turns, std::span<const std::size_t> members,
+                             EpochRecord& out) {
     compute_on_this_thread_alone();
     const torch::NoGradGuard no_grad;
     const auto loaded = source_.plain(members);
     if (!loaded.tiles.defined()) return;
-    const auto output = forward(plan_.architecture, plan_.input, weights, loaded.tiles.to(device_));
+    const auto output = mean_over_turns(loaded.tiles.to(device_), turns, [&](const torch::Tensor& turned) {
+        return forward(plan_.architecture, plan_.input, weights, turned);
+    });
     const auto logits = output.logits.cpu();
     const auto gate = plan_.gate ? output.gate.cpu() : torch::Tensor();
     for (std::size_t i = 0; i < loaded.members.size(); ++i) {

@@ -19,13 +19,13 @@ class Validation {
                const GradientPlan& plan, torch::Device device, int threads);
 
     /// Fills `now.validation` and `now.gate_validation`, in the order of the members whatever the number of threads.
-    /// `weights`: the free ones (see symmetry.h). `progress(done, total)` is called by one thread at a time.
-    /// Throws Error(bad_data) where no picture of LUAD or LUSC can be read.
-    void score(const TorchWeights& weights, EpochRecord& now,
+    /// `weights`: the free ones (see symmetry.h); `turns`: see turns.h. `progress(done, total)` is called by one thread
+    /// at a time. Throws Error(bad_data) where no picture of LUAD or LUSC can be read.
+    void score(const TorchWeights& weights, int turns, EpochRecord& now,
                const std::function<void(std::size_t, std::size_t)>& progress);
 
   private:
-    void score_batch(const TorchWeights& weights, std::span<const std::size_t> members, EpochRecord& out);
+    void score_batch(const TorchWeights& weights, int turns, std::span<const std::size_t> members, EpochRecord& out);
 
     const Dataset& dataset_;
     std::span<const std::size_t> members_;

@@ -39,6 +39,12 @@ int symmetry_of(const TrainOptions& options) {
     return options.symmetry.value_or(find_architecture(options.architecture).symmetry);
 }
 
+int turns_of(const TrainOptions& options) {
+    const int usual = options.from && options.from->config.slidetype ? options.from->config.slidetype->turns
+                                                                     : find_architecture(options.architecture).turns;
+    return options.turns.value_or(usual);
+}
+
 TrainReport train_network(const Dataset& dataset, const Split& split, const TrainOptions& options,
                           const TrainCallbacks& callbacks) {
     return torch_module().train_network(dataset, split, options, callbacks);

@@ -25,6 +25,9 @@ struct TrainOptions {
     /// Turns under which the network is made to give the same: 1, 4 or 8; unset: what suits the network. See
     /// symmetry.h.
     std::optional<int> symmetry;
+    /// Positions of a tile over which the model averages; unset: those of the model that training goes on from, else
+    /// what suits the network. See turns.h. Epochs are compared by the tiles as they are.
+    std::optional<int> turns;
     int epochs = 10;
     int batch = 64;
     /// Highest rate of the one cycle (linear rise over 1/4 of the steps, then a cosine to 0); the network's own if
@@ -61,10 +64,11 @@ struct TrainOptions {
 /// rate is here the top of the one cycle.) It is there to repeat the notebook's figures, not because it is good.
 void set_notebook_recipe(TrainOptions& options);
 
-/// The rate, the input and the symmetry that training with these options uses.
+/// The rate, the input, the symmetry and the turns that training with these options uses.
 double learning_rate(const TrainOptions& options);
 InputKind input_of(const TrainOptions& options);
 int symmetry_of(const TrainOptions& options);
+int turns_of(const TrainOptions& options);
 
 /// What a progress display needs; called from the training thread.
 struct TrainProgress {

@@ -29,6 +29,7 @@ TrainOptions quick(int threads) {
     options.threads = threads;
     // Stripes across and upright differ only by a right angle.
     options.augmentation.right_angles = false;
+    options.turns = 1;
     options.averaging = 0.2;  // few steps
     return options;
 }
