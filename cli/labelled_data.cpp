@@ -138,18 +138,20 @@ Dataset read_with_cut(const std::vector<DataInput>& inputs, const LabelledData& 
 }
 
 void describe_dataset(const LabelledData& data) {
-    std::array<std::size_t, 3> count{};
-    std::array<std::map<std::string, int>, 3> groups;
+    struct Kind {
+        std::size_t pictures = 0;
+        std::set<std::string> groups;
+    };
+    std::map<std::tuple<bool, int, std::string>, Kind> kinds;
     for (const auto& tile : data.dataset.tiles) {
-        const auto label = static_cast<std::size_t>(tile.label);
-        ++count[label], ++groups[label][tile.group];
+        auto& kind = kinds[{tile.gate_only, tile.label, teaching_name(tile)}];
+        ++kind.pictures;
+        kind.groups.insert(tile.group);
     }
     std::string text;
-    for (std::size_t label = 0; label < count.size(); ++label) {
-        if (count[label] == 0) continue;
-        const auto n = groups[label].size();
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count[label], label_name(static_cast<int>(label)));
-        if (data.dataset.has_groups) text += " in " + counted(n, "group");
+    for (const auto& [key, kind] : kinds) {
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kind.pictures, std::get<std::string>(key));
+        if (data.dataset.has_groups) text += " in " + counted(kind.groups.size(), "group");
     }
     print("Pictures: {}\n", text);
 }

@@ -49,6 +49,14 @@ void read_columns(const Manifest& manifest, const std::vector<std::string>& row,
     if (manifest.has("group")) tile.group = manifest.at(row, "group");
     if (manifest.has("stain_cluster")) tile.stain_cluster = manifest.at(row, "stain_cluster");
     if (manifest.has("block")) tile.block = manifest.at(row, "block");
+    if (manifest.has("teaches") && !manifest.at(row, "teaches").empty()) {
+        const auto& what = manifest.at(row, "teaches");
+        if (what != "gate" && what != "all") {
+            throw Error(ErrorCode::bad_data, manifest.source, manifest.place(row) + ": teaches is \"" + what + "\"",
+                        "The column takes \"gate\", for pictures that teach the tumour gate alone, or \"all\".");
+        }
+        tile.gate_only = tile.gate_only || what == "gate";
+    }
     tile.part = read_part(manifest, row);
     if (manifest.has("fold") && !manifest.at(row, "fold").empty()) tile.fold = manifest.integer(row, "fold");
 }
@@ -56,13 +64,14 @@ void read_columns(const Manifest& manifest, const std::vector<std::string>& row,
 void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered& out) {
     // The last three are those of the tiles that `train` cuts.
     const auto manifest = read_manifest(input.path, {"file", "class"},
-                                        {"group", "fold", "split", "stain_cluster", "block", "slide", "x", "y"});
+                                        {"group", "fold", "split", "stain_cluster", "block", "teaches", "slide", "x", "y"});
     TableFiles files(manifest, input.root.empty() ? input.path.parent_path() : input.root);
     std::size_t without_group = 0;
     for (const auto& row : manifest.rows) {
         const auto& name = manifest.at(row, "class");
         LabelledTile tile;
-        tile.label = class_index(name), tile.source = source;
+        tile.gate_only = is_any_tumour(name);
+        tile.label = tile.gate_only ? 0 : class_index(name), tile.source = source;
         if (tile.label < 0) {
             ++out.ignored[name.empty() ? std::string("(no class)") : name];
             continue;
@@ -126,7 +135,7 @@ std::string subject_of(std::span<const DataInput> inputs) {
 
 void require_both_classes(const Dataset& dataset, const std::string& subject) {
     std::array<std::size_t, 3> per_class{};
-    for (const auto& tile : dataset.tiles) ++per_class[static_cast<std::size_t>(tile.label)];
+    for (const auto& tile : dataset.tiles) per_class[static_cast<std::size_t>(tile.label)] += tile.gate_only ? 0 : 1;
     if (per_class[0] > 0 && per_class[1] > 0) return;
     std::string others;
     for (const auto& name : dataset.ignored_classes) others += (others.empty() ? "; others: " : ", ") + name;
@@ -183,6 +192,16 @@ int class_index(const std::string& name) {
                                                      {"lung_n", kBenignLabel}};
     const auto found = known.find(in_lower_case(name));
     return found == known.end() ? -1 : found->second;
+}
+
+bool is_any_tumour(const std::string& name) {
+    const auto lower = in_lower_case(name);
+    return lower == "tumour" || lower == "tumor";
+}
+
+std::string teaching_name(const LabelledTile& tile) {
+    if (!tile.gate_only) return std::string(label_name(tile.label));
+    return tile.label == kBenignLabel ? "benign (gate alone)" : "tumour (gate alone)";
 }
 
 std::string_view label_name(int label) {

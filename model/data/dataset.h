@@ -30,6 +30,7 @@ Part read_part(const Manifest& manifest, const std::vector<std::string>& row);
 struct LabelledTile {
     std::filesystem::path file;
     int label = 0;              ///< index into Dataset::class_names, or kBenignLabel
+    bool gate_only = false;     ///< teaches and measures the tumour gate alone: what is not benign is tumour
     std::string group;          ///< source image, slide or patient; pictures of one group are never split
     int fold = -1;              ///< as the manifest gives it, -1 where it gives none: trains whatever fold validates
     std::string stain_cluster;  ///< as the manifest gives it, empty where it gives none
@@ -53,13 +54,18 @@ struct Dataset {
 /// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
 /// "lung_scc", "lusc", "squamous"; kBenignLabel for "benign", "normal", "lung_n". -1 for any other name.
 int class_index(const std::string& name);
+/// Whether a name stands for tumour of a subtype that is not told: "tumour", "tumor". Such pictures are `gate_only`.
+bool is_any_tumour(const std::string& name);
 /// "LUAD", "LUSC" or "benign" for a label.
 std::string_view label_name(int label);
 
+/// What a picture teaches in words: "LUAD", "LUSC", "benign", and "tumour (gate alone)", "benign (gate alone)".
+std::string teaching_name(const LabelledTile& tile);
+
 /// Reads training or evaluation data: a folder with one subfolder per class, or divided into parts that have them (see
 /// class_folders.h), or a CSV manifest with the columns
-/// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block` (others
-/// are ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
+/// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block`, and
+/// `teaches` ("gate" for pictures that teach the tumour gate alone, as those of the class "tumour" do; others are ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
 /// `root` where given. Files that are missing or named twice are left out and listed in `problems`; pictures whose
 /// group is not known are their own. Throws Error(not_found | bad_data).
 Dataset read_dataset(const std::filesystem::path& path, const std::filesystem::path& root = {});

@@ -57,7 +57,8 @@ class Evaluator {
         const bool knows_benign = ours && (ours->gate || ours->familiarity);
         members_.reserve(members.size());
         for (const auto member : members) {
-            if (knows_benign || dataset.tiles[member].label != kBenignLabel) members_.push_back(member);
+            const auto& tile = dataset.tiles[member];
+            if (knows_benign || (tile.label != kBenignLabel && !tile.gate_only)) members_.push_back(member);
         }
         benign_left_out_ = members.size() - members_.size();
         for (const auto& tile : dataset.tiles) groups_.emplace(tile.group, groups_.size());
@@ -128,7 +129,7 @@ class Evaluator {
             const auto& tile = dataset_.tiles[index];
             const auto group = groups_.at(tile.group);
             const bool tumour = tile.label != kBenignLabel;
-            if (tumour) {
+            if (tumour && !tile.gate_only) {
                 measured.scored.push_back(
                     {logit_of(answers.scores.probabilities[2 * i + 1]), tile.label, group, index});
             }
@@ -155,7 +156,7 @@ class Evaluator {
             std::vector<std::size_t> group;
             for (std::size_t i = 0; i < answers.tiles.size(); ++i) {
                 const auto& tile = dataset_.tiles[answers.tiles[i]];
-                if (tile.label != label) continue;
+                if (tile.label != label || tile.gate_only) continue;
                 hit.push_back(answers.scores.strangeness[i] > 1);
                 group.push_back(groups_.at(tile.group));
             }

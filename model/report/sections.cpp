@@ -96,14 +96,16 @@ std::string data_section(const Dataset& dataset,
         table.header.push_back(name + ": pictures");
         if (dataset.has_groups) table.header.push_back(name + ": groups");
     }
-    for (int label = 0; label <= kBenignLabel; ++label) {
-        std::vector<std::string> row = {std::string(label_name(label))};
+    std::set<std::pair<bool, int>> kinds = {{false, 0}, {false, 1}, {false, kBenignLabel}};
+    for (const auto& tile : dataset.tiles) kinds.emplace(tile.gate_only, tile.label);
+    for (const auto& [gate_only, label] : kinds) {
+        std::vector<std::string> row = {teaching_name({.file = {}, .label = label, .gate_only = gate_only})};
         for (const auto& [name, members] : parts) {
             std::size_t pictures = 0;
             std::set<std::string> groups;
             for (const auto member : members) {
                 const auto& tile = dataset.tiles[member];
-                if (tile.label != label) continue;
+                if (tile.label != label || tile.gate_only != gate_only) continue;
                 ++pictures;
                 groups.insert(tile.group);
             }

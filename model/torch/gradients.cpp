@@ -49,12 +49,12 @@ struct Targets {
 Targets targets_of(const GradientPlan& plan, const Dataset& dataset, const LoadedTiles& loaded) {
     std::vector<float> lusc, weight, tumour, gate_weight;
     for (std::size_t i = 0; i < loaded.members.size(); ++i) {
-        const int label = dataset.tiles[loaded.members[i]].label;
-        const bool benign = label == kBenignLabel;
+        const auto& tile = dataset.tiles[loaded.members[i]];
+        const bool benign = tile.label == kBenignLabel, no_subtype = benign || tile.gate_only;
         lusc.push_back(loaded.targets[i].lusc);
-        weight.push_back(benign ? 0.0F : static_cast<float>(plan.class_weight[static_cast<std::size_t>(label)]));
+        weight.push_back(no_subtype ? 0.0F : static_cast<float>(plan.class_weight[static_cast<std::size_t>(tile.label)]));
         tumour.push_back(loaded.targets[i].tumour);
-        gate_weight.push_back(static_cast<float>(plan.gate_weight[benign ? 0 : 1]));
+        gate_weight.push_back(static_cast<float>(plan.gate_weight[tile.gate_only ? 1 : 0][benign ? 0 : 1]));
     }
     return {torch::tensor(lusc), torch::tensor(weight), torch::tensor(tumour), torch::tensor(gate_weight)};
 }
@@ -89,13 +89,25 @@ void GradientSums::add(const GradientSums& other) {
 }
 
 void balance(GradientPlan& plan, const Dataset& dataset, std::span<const std::size_t> train) {
-    std::array<double, 3> counts{};
-    for (const auto member : train) ++counts[static_cast<std::size_t>(dataset.tiles[member].label)];
-    const double tumour = counts[0] + counts[1], all = tumour + counts[2];
-    for (std::size_t label = 0; label < 2; ++label) {
-        if (counts[label] > 0) plan.class_weight[label] = tumour / (2 * counts[label]);
+    std::array<std::array<double, 3>, 2> counts{};  // pictures that teach all, and the gate alone
+    for (const auto member : train) {
+        const auto& tile = dataset.tiles[member];
+        ++counts[tile.gate_only ? 1 : 0][static_cast<std::size_t>(tile.label)];
     }
-    if (counts[2] > 0 && tumour > 0) plan.gate_weight = {all / (2 * counts[2]), all / (2 * tumour)};
+    const double subtypes = counts[0][0] + counts[0][1];
+    for (std::size_t label = 0; label < 2; ++label) {
+        if (counts[0][label] > 0) plan.class_weight[label] = subtypes / (2 * counts[0][label]);
+    }
+    // Few pictures that teach the gate alone show what the many others do not, so they count for as much.
+    double all = 0, parts = 0;
+    for (const auto& each : counts) {
+        for (const double count : {each[2], each[0] + each[1]}) all += count, parts += count > 0 ? 1 : 0;
+    }
+    const bool both = counts[0][2] + counts[1][2] > 0 && subtypes + counts[1][0] > 0;
+    for (std::size_t part = 0; both && part < counts.size(); ++part) {
+        const auto weight_of = [&](double count) { return count > 0 ? all / (parts * count) : 0.0; };
+        plan.gate_weight[part] = {weight_of(counts[part][2]), weight_of(counts[part][0] + counts[part][1])};
+    }
 }
 
 GradientSums gradients_of(const GradientPlan& plan, const TorchWeights& weights, const Dataset& dataset,

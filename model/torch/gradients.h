@@ -34,7 +34,8 @@ struct GradientPlan {
     bool gate = false;
     double label_smoothing = 0;
     std::array<double, 3> class_weight = {1, 1, 1};  ///< by label, in LUAD against LUSC
-    std::array<double, 2> gate_weight = {1, 1};      ///< benign, tumour
+    /// Benign and tumour, of pictures that teach all and of those that teach the gate alone.
+    std::array<std::array<double, 2>, 2> gate_weight = {{{1, 1}, {1, 1}}};
     std::uint64_t seed = 0;
 };
 

@@ -28,7 +28,10 @@ RgbImage whole_field(const RgbImage& picture, int patch_size_px) {
 
 PictureSource::PictureSource(const Dataset& dataset, int patch_size_px, std::span<const std::size_t> partners)
     : dataset_(dataset), patch_size_px_(patch_size_px) {
-    for (const auto each : partners) partners_.at(static_cast<std::size_t>(dataset.tiles[each].label)).push_back(each);
+    for (const auto each : partners) {
+        const auto& tile = dataset.tiles[each];
+        partners_.at(tile.gate_only ? 1 : 0).at(static_cast<std::size_t>(tile.label)).push_back(each);
+    }
 }
 
 TileTarget PictureSource::target_of(std::size_t member) const {
@@ -94,15 +97,17 @@ RgbImage PictureSource::varied_picture(std::size_t member, const Augmentation& h
 /// Benign tissue is joined with benign tissue alone: what it teaches of tumour the other way round does.
 std::optional<std::size_t> PictureSource::partner_of(std::size_t member, Random& random) const {
     const double draw = random.uniform();
-    auto label = static_cast<std::size_t>(dataset_.tiles[member].label);
+    const auto& tile = dataset_.tiles[member];
+    auto label = static_cast<std::size_t>(tile.label);
+    const auto& partners = partners_[tile.gate_only ? 1 : 0];
     if (label != kBenignLabel) {
-        if (draw < kWithBenign && !partners_[kBenignLabel].empty()) {
+        if (draw < kWithBenign && !partners[kBenignLabel].empty()) {
             label = kBenignLabel;
-        } else if (draw >= kWithBenign + kWithSame) {
+        } else if (draw >= kWithBenign + kWithSame && !tile.gate_only) {
             label = 1 - label;
         }
     }
-    const auto& among = partners_[label];
+    const auto& among = partners[label];
     if (among.empty()) return std::nullopt;
     return among[random.below(among.size())];
 }

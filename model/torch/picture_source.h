@@ -48,7 +48,7 @@ class PictureSource {
 
     const Dataset& dataset_;
     int patch_size_px_;
-    std::array<std::vector<std::size_t>, 3> partners_;  ///< by label
+    std::array<std::array<std::vector<std::size_t>, 3>, 2> partners_;  ///< that teach all, or the gate alone, by label
     mutable std::mutex mutex_;
     std::set<std::string> skipped_;
 };
