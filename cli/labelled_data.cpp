@@ -7,6 +7,8 @@
 
 #include <array>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/words.h"
@@ -144,7 +146,7 @@ void describe_dataset(const LabelledData& data) {
     };
     std::map<std::tuple<bool, int, std::string>, Kind> kinds;
     for (const auto& tile : data.dataset.tiles) {
-        auto& kind = kinds[{tile.gate_only, tile.label, teaching_name(tile)}];
+        auto& kind = kinds[{tile.gate_only, tile.label, teaching_name(tile.label, tile.gate_only)}];
         ++kind.pictures;
         kind.groups.insert(tile.group);
     }

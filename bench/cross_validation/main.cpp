@@ -31,6 +31,8 @@ namespace fs = std::filesystem;
 struct Arguments {
     fs::path data, root, results = "bench/results", work = "build/cross_validation";
     std::string label, input;
+    std::vector<std::string> left_out;
+    fs::path gate_tiles;
     std::vector<std::string> schemes = {"fold"}, units;
     std::uint64_t random_seed = 1337;
     NetworkRun network;
@@ -92,7 +94,9 @@ void once(const Arguments& arguments, const std::string& label, const Unit& unit
 
 int run_networks(const Arguments& arguments) {
     keep_freed_memory();
-    const auto dataset = read_dataset(arguments.data, arguments.root);
+    std::vector<DataInput> inputs = {{arguments.data, arguments.root}};
+    if (!arguments.gate_tiles.empty()) inputs.push_back({arguments.gate_tiles, {}});
+    const auto dataset = read_datasets(inputs);
     auto run = arguments.network;
     if (!arguments.input.empty()) run.options.input = find_input_kind(arguments.input);
     const auto& architecture = find_architecture(run.options.architecture);
@@ -223,6 +227,7 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     command.add_option("--batch", options.batch)->capture_default_str()->check(CLI::Range(1, 4096));
     command.add_option("--learning-rate", options.learning_rate)->check(CLI::PositiveNumber);
     command.add_option("--seed", options.seed)->capture_default_str();
+    command.add_option("--gate-tiles", a.gate_tiles, "CSV of tiles that teach the gate alone (see gate-tiles)");
     command.add_flag("!--no-gate", options.gate, "Train no tumour gate; benign pictures are left out");
     const auto vary = [&command](const char* name, double& share, const char* what) {
         command.add_option(name, share, what)->capture_default_str()->check(CLI::Range(0.0, 0.95));

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "bench/ablation/ablation.h"
+#include "bench/scanner_tissue/gate_tiles.h"
 #include "bench/scanner_tissue/tissue_measure.h"
 #include "model/network/installed_models.h"
 
@@ -19,15 +20,20 @@ struct ScannerArguments {
     std::vector<std::string> models;
     fs::path tissue;  ///< empty: $SLIDETYPE_SHARED/data/scanner, or `../shared` beside the source tree
     fs::path results = "bench/results", work = "build/cross_validation", source;
-    fs::path data, root;
+    fs::path data, root, output;
+    std::vector<std::string> left_out;  ///< slides
     AblationRequest ablation;
     int threads = 1;
 };
 
-TissueSet tissue_asked_for(const ScannerArguments& arguments, const Say& say) {
+fs::path tissue_folder(const ScannerArguments& arguments) {
     const char* shared = std::getenv("SLIDETYPE_SHARED");
     const auto beside = shared != nullptr ? fs::path(shared) : arguments.source.parent_path() / "shared";
-    const auto folder = arguments.tissue.empty() ? beside / "data/scanner" : arguments.tissue;
+    return arguments.tissue.empty() ? beside / "data/scanner" : arguments.tissue;
+}
+
+TissueSet tissue_asked_for(const ScannerArguments& arguments, const Say& say) {
+    const auto folder = tissue_folder(arguments);
     if (!fs::exists(folder / "fields.csv"))
         throw Error(ErrorCode::not_found, folder.string(), "has no fields.csv",
                     "Name the folder of scanner tissue, or set SLIDETYPE_SHARED.");
@@ -66,6 +72,12 @@ int ablate(const ScannerArguments& arguments, const Say& say) {
         write_ablation(arguments.results, run_ablation(read_model_directory(model), dataset, set, request, say));
         say(label + ": stored");
     }
+    return 0;
+}
+
+int cut_tiles_for_gate(const ScannerArguments& arguments, const Say& say) {
+    const auto cut = cut_gate_tiles(tissue_folder(arguments), arguments.output, arguments.left_out, say);
+    say(fmt::format("{} tiles of tumour and {} of benign tissue", cut.tumour, cut.benign));
     return 0;
 }
 
@@ -108,6 +120,12 @@ void declare_scanner_commands(CLI::App& program, const fs::path& source, const S
     ablation.add_option("--per-group", a.ablation.most_a_group, "Pictures of one source image, at most")
         ->capture_default_str();
     ablation.callback([&action, arguments, say] { action = [=] { return ablate(*arguments, say); }; });
+
+    auto& gate = *program.add_subcommand("gate-tiles", "Cut tiles of scanner tissue that teach the tumour gate");
+    gate.add_option("--data", a.tissue, "Folder with fields.csv (default: $SLIDETYPE_SHARED/data/scanner)");
+    gate.add_option("-o,--output", a.output, "Folder for the tiles and tiles.csv")->required();
+    gate.add_option("--leave-out", a.left_out, "Slides of which none are cut")->delimiter(',');
+    gate.callback([&action, arguments, say] { action = [=] { return cut_tiles_for_gate(*arguments, say); }; });
 }
 
 }  // namespace slidetype::bench

@@ -63,8 +63,9 @@ void read_columns(const Manifest& manifest, const std::vector<std::string>& row,
 
 void read_manifest_pictures(const DataInput& input, std::size_t source, Gathered& out) {
     // The last three are those of the tiles that `train` cuts.
-    const auto manifest = read_manifest(input.path, {"file", "class"},
-                                        {"group", "fold", "split", "stain_cluster", "block", "teaches", "slide", "x", "y"});
+    const auto manifest =
+        read_manifest(input.path, {"file", "class"},
+                      {"group", "fold", "split", "stain_cluster", "block", "teaches", "slide", "x", "y"});
     TableFiles files(manifest, input.root.empty() ? input.path.parent_path() : input.root);
     std::size_t without_group = 0;
     for (const auto& row : manifest.rows) {
@@ -199,9 +200,9 @@ bool is_any_tumour(const std::string& name) {
     return lower == "tumour" || lower == "tumor";
 }
 
-std::string teaching_name(const LabelledTile& tile) {
-    if (!tile.gate_only) return std::string(label_name(tile.label));
-    return tile.label == kBenignLabel ? "benign (gate alone)" : "tumour (gate alone)";
+std::string teaching_name(int label, bool gate_only) {
+    if (!gate_only) return std::string(label_name(label));
+    return label == kBenignLabel ? "benign (gate alone)" : "tumour (gate alone)";
 }
 
 std::string_view label_name(int label) {

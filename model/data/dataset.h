@@ -60,12 +60,13 @@ bool is_any_tumour(const std::string& name);
 std::string_view label_name(int label);
 
 /// What a picture teaches in words: "LUAD", "LUSC", "benign", and "tumour (gate alone)", "benign (gate alone)".
-std::string teaching_name(const LabelledTile& tile);
+std::string teaching_name(int label, bool gate_only);
 
 /// Reads training or evaluation data: a folder with one subfolder per class, or divided into parts that have them (see
 /// class_folders.h), or a CSV manifest with the columns
 /// `file,class` and optionally `group`, `fold`, `split` (train, validation or test), `stain_cluster`, `block`, and
-/// `teaches` ("gate" for pictures that teach the tumour gate alone, as those of the class "tumour" do; others are ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
+/// `teaches` ("gate" for pictures that teach the tumour gate alone, as those of the class "tumour" do; others are
+/// ignored, and told in `notes`); see read_manifest(). Relative files are looked for beside the manifest, or under
 /// `root` where given. Files that are missing or named twice are left out and listed in `problems`; pictures whose
 /// group is not known are their own. Throws Error(not_found | bad_data).
 Dataset read_dataset(const std::filesystem::path& path, const std::filesystem::path& root = {});

@@ -91,8 +91,8 @@ void require_classes_in_parts(const Dataset& dataset, const Split& split) {
     const auto require = [&](std::span<const std::size_t> members, const std::string& part, const std::string& why,
                              const std::string& hint) {
         for (int label = 0; label < 2; ++label) {
-            const bool there =
-                std::ranges::any_of(members, [&](std::size_t i) { return dataset.tiles[i].label == label && !dataset.tiles[i].gate_only; });
+            const bool there = std::ranges::any_of(
+                members, [&](std::size_t i) { return dataset.tiles[i].label == label && !dataset.tiles[i].gate_only; });
             if (there) continue;
             throw Error(ErrorCode::bad_data, "the part " + part,
                         (members.empty() ? std::string("holds no pictures")
@@ -128,8 +128,8 @@ Split draw(const Dataset& dataset, double share, std::uint64_t seed, const UnitO
     }
     std::array<Sizes, 2> tumour;
     for (int label = 0; label < 2; ++label) {
-        tumour[static_cast<std::size_t>(label)] =
-            sizes_of(dataset, unit_of, [&](const LabelledTile& tile) { return tile.label == label && !tile.gate_only; });
+        tumour[static_cast<std::size_t>(label)] = sizes_of(
+            dataset, unit_of, [&](const LabelledTile& tile) { return tile.label == label && !tile.gate_only; });
     }
     for (const auto& sizes : tumour) make_sure_of(sizes, tumour, Random(seed, kLabels, 0), validating);
     for (const auto& sizes : tumour) {
@@ -210,7 +210,8 @@ Split split_as_given(const Dataset& dataset) {
 
 bool has_groups_to_split(const Dataset& dataset) {
     for (int label = 0; label < 2; ++label) {
-        const auto sizes = sizes_of(dataset, group_of, [&](const LabelledTile& tile) { return tile.label == label && !tile.gate_only; });
+        const auto sizes = sizes_of(dataset, group_of,
+                                    [&](const LabelledTile& tile) { return tile.label == label && !tile.gate_only; });
         if (sizes.size() < 2) return false;
     }
     return true;

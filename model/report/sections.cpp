@@ -99,7 +99,7 @@ std::string data_section(const Dataset& dataset,
     std::set<std::pair<bool, int>> kinds = {{false, 0}, {false, 1}, {false, kBenignLabel}};
     for (const auto& tile : dataset.tiles) kinds.emplace(tile.gate_only, tile.label);
     for (const auto& [gate_only, label] : kinds) {
-        std::vector<std::string> row = {teaching_name({.file = {}, .label = label, .gate_only = gate_only})};
+        std::vector<std::string> row = {teaching_name(label, gate_only)};
         for (const auto& [name, members] : parts) {
             std::size_t pictures = 0;
             std::set<std::string> groups;

@@ -52,7 +52,8 @@ Targets targets_of(const GradientPlan& plan, const Dataset& dataset, const Loade
         const auto& tile = dataset.tiles[loaded.members[i]];
         const bool benign = tile.label == kBenignLabel, no_subtype = benign || tile.gate_only;
         lusc.push_back(loaded.targets[i].lusc);
-        weight.push_back(no_subtype ? 0.0F : static_cast<float>(plan.class_weight[static_cast<std::size_t>(tile.label)]));
+        weight.push_back(no_subtype ? 0.0F
+                                    : static_cast<float>(plan.class_weight[static_cast<std::size_t>(tile.label)]));
         tumour.push_back(loaded.targets[i].tumour);
         gate_weight.push_back(static_cast<float>(plan.gate_weight[tile.gate_only ? 1 : 0][benign ? 0 : 1]));
     }

@@ -66,7 +66,8 @@ void Validation::score_batch(const TorchWeights& weights, int turns, std::span<c
         const auto group = group_numbers_.at(tile.group);
         const auto row = static_cast<std::int64_t>(i);
         const bool benign = tile.label == kBenignLabel;
-        if (!benign && !tile.gate_only) out.validation.push_back({logits[row].item<float>(), tile.label, group, loaded.members[i]});
+        if (!benign && !tile.gate_only)
+            out.validation.push_back({logits[row].item<float>(), tile.label, group, loaded.members[i]});
         if (!plan_.gate) continue;
         out.gate_validation.push_back({gate[row].item<float>(), benign ? 0 : 1, group, loaded.members[i]});
     }
