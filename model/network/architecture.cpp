@@ -45,8 +45,7 @@ Architecture make_compact() {
          MaxPoolLayer{2}, ConvLayer{64, 128, 3, 1, true}, ConvLayer{128, 128, 3, 1, true}, MaxPoolLayer{2},
          ConvLayer{128, 224, 3, 1, true}, GlobalAveragePoolLayer{}, DropoutLayer{0.2}, DenseLayer{224, 1, false}},
         1,
-        2e-3,
-        2};
+        2e-3};
 }
 
 const std::vector<Architecture>& all_architectures() {

@@ -104,6 +104,30 @@ TEST(ReadDataset, CanBeStoppedAtAnyPicture) {
                  Error);
 }
 
+TEST(ReadDataset, KnowsWhatTeachesTheGateAlone) {
+    const testing::TemporaryFolder folder;
+    for (const auto* name : {"a", "b", "c", "d"}) write_file(folder / name, "x");
+    write_file(folder / "table.csv",
+               "file,class,group,teaches\na,LUAD,1,\nb,LUSC,2,all\nc,Tumor,3,\nd,benign,4,gate\n");
+    const auto dataset = read_dataset(folder / "table.csv");
+    ASSERT_EQ(dataset.tiles.size(), 4U);
+    std::vector<std::string> names;
+    for (const auto& tile : dataset.tiles) names.push_back(teaching_name(tile.label, tile.gate_only));
+    EXPECT_THAT(names, ::testing::ElementsAre("LUAD", "LUSC", "tumour (gate alone)", "benign (gate alone)"));
+    EXPECT_TRUE(dataset.ignored_classes.empty());
+    EXPECT_TRUE(dataset.notes.empty());
+
+    write_file(folder / "table.csv", "file,class,group,teaches\na,LUAD,1,gate\nb,LUSC,2,\n");
+    EXPECT_THROW(read_dataset(folder / "table.csv"), Error) << "no LUAD is left";
+    write_file(folder / "table.csv", "file,class,group,teaches\na,LUAD,1,nothing\nb,LUSC,2,\n");
+    try {
+        read_dataset(folder / "table.csv");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), ::testing::HasSubstr("teaches is \"nothing\""));
+    }
+}
+
 TEST(ReadDataset, TakesTheSplitColumnAndNamesARowWithAnotherWord) {
     const testing::TemporaryFolder folder;
     for (const auto* name : {"a.png", "b.png", "c.png", "d.png"}) touch(folder / name);

