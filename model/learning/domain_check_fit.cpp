@@ -30,11 +30,17 @@ struct Chosen {
     bool unseen = false;
 };
 
-/// Evenly from all sources, in the order of the dataset.
+/// Evenly from all sources, in the order of the dataset. What teaches the gate alone is not what a model calls.
 std::vector<Chosen> choose_pictures(const Dataset& dataset, const Split& split) {
     std::map<std::string, std::vector<Chosen>> by_source;
-    for (const auto member : split.train) by_source[dataset.tiles[member].group].push_back({member, false});
-    for (const auto member : split.validation) by_source[dataset.tiles[member].group].push_back({member, true});
+    const auto add = [&](const std::vector<std::size_t>& members, bool unseen) {
+        for (const auto member : members) {
+            const auto& tile = dataset.tiles[member];
+            if (!tile.gate_only) by_source[tile.group].push_back({member, unseen});
+        }
+    };
+    add(split.train, false);
+    add(split.validation, true);
     if (by_source.empty()) return {};
     const auto share = std::clamp(kPictures / by_source.size(), kFewestPerSource, kMostPerSource);
     std::vector<Chosen> out;

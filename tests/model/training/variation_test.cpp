@@ -9,7 +9,7 @@ namespace slidetype {
 namespace {
 
 /// Nothing is varied.
-Augmentation nothing() {
+Augmentation no_variation() {
     return {.shear = 0,
             .zoom = 0,
             .flip = false,
@@ -28,7 +28,7 @@ Augmentation nothing() {
 }
 
 /// Purple spots on pink, so that every pixel differs from its neighbours and colours are those of tissue.
-RgbImage tissue(int edge, std::uint64_t seed) {
+RgbImage spotted(int edge, std::uint64_t seed) {
     Random random(seed);
     RgbImage image(edge, edge);
     for (int y = 0; y < edge; ++y) {
@@ -45,14 +45,14 @@ RgbImage tissue(int edge, std::uint64_t seed) {
     return image;
 }
 
-double mean_difference(const RgbImage& a, const RgbImage& b) {
+double mean_change(const RgbImage& a, const RgbImage& b) {
     double sum = 0;
     for (std::size_t i = 0; i < a.pixels.size(); ++i) sum += std::abs(int{a.pixels[i]} - int{b.pixels[i]});
     return sum / static_cast<double>(a.pixels.size());
 }
 
 /// How far neighbours in a row differ.
-double sharpness(const RgbImage& image) {
+double step_between_neighbours(const RgbImage& image) {
     double sum = 0;
     for (int y = 0; y < image.height; ++y) {
         for (int x = 1; x < image.width; ++x) sum += std::abs(int{image.at(x, y)[1]} - int{image.at(x - 1, y)[1]});
@@ -62,14 +62,14 @@ double sharpness(const RgbImage& image) {
 
 RgbImage acquired_with(const Augmentation& how, std::uint64_t seed) {
     Random random(seed);
-    return acquired(tissue(64, 1), 64, how, random);
+    return acquired(spotted(64, 1), 64, how, random);
 }
 
 TEST(Variation, LeavesThePictureAloneWhereNothingIsAskedFor) {
     Random random(1);
-    const auto picture = tissue(64, 1);
-    EXPECT_EQ(moved(picture, 64, nothing(), random).pixels, picture.pixels);
-    EXPECT_LE(mean_difference(acquired(picture, 64, nothing(), random), picture), 0.01);
+    const auto picture = spotted(64, 1);
+    EXPECT_EQ(moved(picture, 64, no_variation(), random).pixels, picture.pixels);
+    EXPECT_LE(mean_change(acquired(picture, 64, no_variation(), random), picture), 0.01);
 }
 
 TEST(Variation, IsTheSameForTheSameStreamOfChance) {
@@ -79,9 +79,9 @@ TEST(Variation, IsTheSameForTheSameStreamOfChance) {
 }
 
 TEST(Variation, TurnsByRightAnglesWithoutLosingAPixel) {
-    auto how = nothing();
+    auto how = no_variation();
     how.right_angles = how.flip = true;
-    const auto picture = tissue(32, 2);
+    const auto picture = spotted(32, 2);
     auto sorted = picture.pixels;
     std::ranges::sort(sorted);
     int unlike = 0;
@@ -109,37 +109,37 @@ TEST(Variation, StainVectorsChangeWhatWhiteBalanceCannot) {
         }
         return most / least;
     };
-    auto how = nothing();
+    auto how = no_variation();
     how.stain_vectors = 0.15;
     double change = 0;
-    const double before = ratio(tissue(64, 1));
+    const double before = ratio(spotted(64, 1));
     for (std::uint64_t seed = 0; seed < 8; ++seed) change += std::abs(ratio(acquired_with(how, seed)) / before - 1);
     EXPECT_GT(change / 8, 0.05);
 }
 
 TEST(Variation, BlursAndSharpens) {
-    const double plain = sharpness(tissue(64, 1));
-    auto blurring = nothing(), sharpening = nothing();
+    const double plain = step_between_neighbours(spotted(64, 1));
+    auto blurring = no_variation(), sharpening = no_variation();
     blurring.blur_px = 1.5;
     sharpening.sharpening = 1;
     bool softer = false, harder = false;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-        EXPECT_LE(sharpness(acquired_with(blurring, seed)), plain * 1.001);
-        EXPECT_GE(sharpness(acquired_with(sharpening, seed)), plain * 0.999);
-        softer = softer || sharpness(acquired_with(blurring, seed)) < 0.8 * plain;
-        harder = harder || sharpness(acquired_with(sharpening, seed)) > 1.1 * plain;
+        EXPECT_LE(step_between_neighbours(acquired_with(blurring, seed)), plain * 1.001);
+        EXPECT_GE(step_between_neighbours(acquired_with(sharpening, seed)), plain * 0.999);
+        softer = softer || step_between_neighbours(acquired_with(blurring, seed)) < 0.8 * plain;
+        harder = harder || step_between_neighbours(acquired_with(sharpening, seed)) > 1.1 * plain;
     }
     EXPECT_TRUE(softer);
     EXPECT_TRUE(harder);
 }
 
 TEST(Variation, AddsNoiseAsStrongAsItSays) {
-    auto how = nothing();
+    auto how = no_variation();
     how.noise = 10;
     double strongest = 0;
     int noisy = 0;
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
-        const double difference = mean_difference(acquired_with(how, seed), tissue(64, 1));
+        const double difference = mean_change(acquired_with(how, seed), spotted(64, 1));
         noisy += difference > 0.1 ? 1 : 0;
         strongest = std::max(strongest, difference);
     }
@@ -162,11 +162,11 @@ TEST(Variation, JoinsTwoPicturesByTheShareThatIsAskedFor) {
 }
 
 TEST(Variation, GivesThePatchWhateverTheLevelItWasKeptAt) {
-    auto how = nothing();
+    auto how = no_variation();
     how.levels = 3;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         Random random(seed);
-        const auto tile = acquired(tissue(96, 1), 48, how, random);
+        const auto tile = acquired(spotted(96, 1), 48, how, random);
         EXPECT_EQ(tile.width, 48);
         EXPECT_EQ(tile.height, 48);
     }
