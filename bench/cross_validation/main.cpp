@@ -31,7 +31,6 @@ namespace fs = std::filesystem;
 struct Arguments {
     fs::path data, root, results = "bench/results", work = "build/cross_validation";
     std::string label, input;
-    std::vector<std::string> left_out;
     fs::path gate_tiles;
     std::vector<std::string> schemes = {"fold"}, units;
     std::uint64_t random_seed = 1337;

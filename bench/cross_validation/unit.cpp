@@ -153,6 +153,7 @@ std::vector<std::size_t> tumour_only(const Dataset& dataset, const std::vector<s
 std::string fingerprint(const Dataset& dataset) {
     std::string text;
     for (const auto& tile : dataset.tiles) {
+        if (tile.gate_only) continue;  // taught beside what is compared
         text += tile.file.parent_path().filename().string() + "/" + tile.file.filename().string() + "," +
                 std::to_string(tile.label) + "," + tile.group + "," + std::to_string(tile.fold) + "," +
                 tile.stain_cluster + "\n";

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr double kFieldUm = 128;
 constexpr int kEdgePx = 224;
-constexpr double kStep = 0.5;         ///< of a tile
-constexpr std::uint8_t kGlass = 215;  ///< the darkest channel of glass is at least this bright
+constexpr double kStep = 0.5;                  ///< of a tile
+constexpr std::uint8_t kGlassIsAtLeast = 215;  ///< the darkest channel of glass is at least this bright
 constexpr double kMostGlass = 0.5;
 
 /// Kinds of fields all of whose tissue is benign.
@@ -33,7 +33,7 @@ bool is_benign_kind(const std::string& kind) {
 bool is_mostly_glass(const RgbImage& tile) {
     std::size_t glass = 0;
     for (std::size_t i = 0; i < tile.pixels.size(); i += 3) {
-        glass += std::min({tile.pixels[i], tile.pixels[i + 1], tile.pixels[i + 2]}) >= kGlass ? 1 : 0;
+        glass += std::min({tile.pixels[i], tile.pixels[i + 1], tile.pixels[i + 2]}) >= kGlassIsAtLeast ? 1 : 0;
     }
     return static_cast<double>(3 * glass) > kMostGlass * static_cast<double>(tile.pixels.size());
 }
