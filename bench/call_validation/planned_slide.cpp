@@ -3,127 +3,187 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
 #include "base/error.h"
 #include "base/random.h"
+#include "bench/call_validation/field_layout.h"
 #include "model/data/manifest.h"
 
 namespace slidetype::bench {
 namespace {
 
-constexpr int kPerKind = 6;
+/// A cell's edge on the slide, and the slide's pixel size. The model's tiles are 128 µm.
+struct Cell {
+    int um = 0;
+    double spacing_um_px = 0;
+};
+constexpr std::array<Cell, 6> kCells = {{{112, 0.5}, {104, 0.5}, {128, 0.5}, {112, 0.25}, {160, 0.5}, {120, 0.5}}};
+constexpr int kLargestMarginPx = 255;
 
-/// Fields in raster order are given classes; every field has a letter of its own in the layout.
-class Composer {
+constexpr std::array<std::pair<Arrangement, const char*>, 3> kArrangements = {
+    {{Arrangement::blocks, "blocks"},
+     {Arrangement::scattered, "scattered"},
+     {Arrangement::single, "every cell a field"}}};
+
+const char* class_of(char kind) {
+    return kind == 'A' ? "LUAD" : kind == 'S' ? "LUSC" : "Benign";
+}
+
+/// Hands out source images of one class in shuffled order, again and again.
+class SourceImages {
   public:
-    Composer(const FoldPictures& pictures, int columns, int rows, std::uint64_t seed)
-        : pictures_(pictures), columns_(columns), random_(seed) {
-        slide_.seed = seed;
-        slide_.layout.columns = columns * kFieldEdge;
-        slide_.layout.rows.assign(static_cast<std::size_t>(rows * kFieldEdge),
-                                  std::string(static_cast<std::size_t>(columns * kFieldEdge), '.'));
-        for (auto* deck : {&luad_, &lusc_}) {
-            for (const auto& [group, files] : deck == &luad_ ? pictures.luad : pictures.lusc) deck->push_back(group);
-            random_.shuffle(*deck);
-        }
+    SourceImages(const PicturesByGroup& groups, Random& random) : random_(random) {
+        for (const auto& [group, files] : groups) files_.push_back(files);
+        random_.shuffle(files_);
     }
-
-    /// Field `index`, counted column by column, so that one class after the other fills the slide from the left.
-    /// `cells`: edge of the part of the field that is filled.
-    void field(int index, char kind, int cells = kFieldEdge) {
-        const int rows = static_cast<int>(slide_.layout.rows.size()) / kFieldEdge;
-        const char letter = next_letter();
-        slide_.classes[letter] = source(kind);
-        for (int y = 0; y < cells; ++y) {
-            for (int x = 0; x < cells; ++x) {
-                const auto row = static_cast<std::size_t>(index % rows * kFieldEdge + y);
-                const auto column = static_cast<std::size_t>(index / rows * kFieldEdge + x);
-                slide_.layout.rows.at(row).at(column) = letter;
-            }
+    const tools::TileFiles& next() {
+        if (used_ == files_.size()) {
+            random_.shuffle(files_);
+            used_ = 0;
         }
+        return files_[used_++];
     }
-    int fields() const { return columns_ * static_cast<int>(slide_.layout.rows.size()) / kFieldEdge; }
-
-    PlannedSlide finish(std::string name, std::string kind, std::string expected, double lusc_share) {
-        slide_.name = std::move(name);
-        slide_.kind = std::move(kind);
-        slide_.expected = std::move(expected);
-        slide_.lusc_share = lusc_share;
-        return std::move(slide_);
+    tools::TileFiles all() const {
+        tools::TileFiles all;
+        for (const auto& files : files_) std::ranges::copy(files, std::back_inserter(all));
+        return all;
     }
 
   private:
-    /// '.' is glass and '/' ends a row.
-    char next_letter() {
-        do ++letter_;
-        while (letter_ == '.' || letter_ == '/');
-        return letter_;
+    Random& random_;
+    std::vector<tools::TileFiles> files_;
+    std::size_t used_ = 0;
+};
+
+/// Plans one slide after the other; each has another size of cells.
+class Planner {
+  public:
+    Planner(const FoldPictures& pictures, std::uint64_t seed) : pictures_(pictures), seed_(seed) {}
+
+    std::vector<PlannedSlide> take() { return std::move(slides_); }
+
+    void add(const std::string& kind, const std::string& expected, Arrangement arrangement, const Shares& shares) {
+        Random random(seed_, slides_.size(), 1);
+        const int columns = 19 + random.below(9), rows = 15 + random.below(7);
+        const auto fields = static_cast<std::size_t>(14 + random.below(17));
+        add(kind, expected, arrangement, lay_out_fields(columns, rows, fields, arrangement, shares, random), random);
     }
 
-    tools::MosaicClass source(char kind) {
-        if (kind == 'N') return {"Benign", pictures_.benign};
-        auto& deck = kind == 'A' ? luad_ : lusc_;
-        if (deck.empty()) throw Error(ErrorCode::bad_data, "the fold", "has too few source images for a slide");
-        const auto group = deck.back();
-        deck.pop_back();
-        return {kind == 'A' ? "LUAD" : "LUSC", (kind == 'A' ? pictures_.luad : pictures_.lusc).at(group)};
+    /// One field that is the whole slide.
+    void add_field(char kind) {
+        Random random(seed_, slides_.size(), 1);
+        add("one field alone", class_of(kind), Arrangement::blocks,
+            lay_out_fields(7 + random.below(4), 7 + random.below(4), 1, Arrangement::blocks, {{kind, 1}}, random),
+            random);
+    }
+
+    /// Eight cells of tumour, 0.09 to 0.2 mm², in benign tissue.
+    void add_little(char kind) {
+        Random random(seed_, slides_.size(), 1);
+        auto layout = lay_out_fields(20, 16, 20, Arrangement::blocks, {{'N', 1}}, random);
+        layout.kinds.push_back(kind);
+        const auto left = static_cast<std::size_t>(1 + random.below(15)),
+                   top = static_cast<std::size_t>(1 + random.below(13));
+        for (std::size_t cell = 0; cell < 8; ++cell) {
+            layout.field_of_cell[(top + cell / 4) * 20 + left + cell % 4] = layout.kinds.size() - 1;
+        }
+        add("8 cells of tumour", "insufficient", Arrangement::blocks, layout, random);
+    }
+
+  private:
+    void add(const std::string& kind, const std::string& expected, Arrangement arrangement, const FieldLayout& fields,
+             Random& random) {
+        PlannedSlide slide;
+        slide.name = fmt::format("slide-{}", slides_.size() + 1);
+        slide.kind = kind;
+        slide.expected = expected;
+        const Cell& cell = kCells[slides_.size() % kCells.size()];
+        slide.spacing_um_px = cell.spacing_um_px;
+        slide.mosaic.tile_px = static_cast<int>(std::lround(cell.um / cell.spacing_um_px));
+        slide.mosaic.margin_px = random.below(kLargestMarginPx);
+        slide.mosaic.seed = Random::mix(seed_ ^ slides_.size());
+        fill(slide, arrangement, fields, random);
+        slides_.push_back(std::move(slide));
+    }
+
+    /// Every field has a letter of its own, or every class where each cell is a field.
+    void fill(PlannedSlide& slide, Arrangement arrangement, const FieldLayout& fields, Random& random) const {
+        std::map<char, SourceImages> images;
+        images.emplace('A', SourceImages(pictures_.luad, random));
+        images.emplace('S', SourceImages(pictures_.lusc, random));
+        images.emplace('N', SourceImages(pictures_.benign, random));
+        std::vector<char> letters;
+        for (const char kind : fields.kinds) {
+            const bool shared = arrangement == Arrangement::single;
+            letters.push_back(shared ? kind : static_cast<char>('0' + letters.size()));
+            if (slide.classes.contains(letters.back())) continue;
+            slide.classes[letters.back()] = {class_of(kind), shared ? images.at(kind).all() : images.at(kind).next()};
+        }
+        slide.layout.columns = fields.columns;
+        for (int row = 0; row < fields.rows; ++row) {
+            auto& text = slide.layout.rows.emplace_back();
+            for (int column = 0; column < fields.columns; ++column) {
+                text += letters[fields.field_of_cell[static_cast<std::size_t>(row * fields.columns + column)]];
+            }
+        }
     }
 
     const FoldPictures& pictures_;
-    int columns_;
-    Random random_;
-    std::vector<std::string> luad_, lusc_;  ///< groups that are not used yet
-    char letter_ = ' ';
-    PlannedSlide slide_;
+    std::uint64_t seed_;
+    std::vector<PlannedSlide> slides_;
 };
 
-const char* name_of(char kind) {
-    return kind == 'A' ? "LUAD" : "LUSC";
+void add_subtypes(Planner& planner) {
+    for (const auto& [arrangement, name] : kArrangements) {
+        for (const int benign : {0, 20, 40, 60, 80}) {
+            for (const char kind : {'A', 'S', 'A', 'S'}) {
+                planner.add(
+                    fmt::format("{}, {} % benign", name, benign), class_of(kind), arrangement,
+                    benign == 0 ? Shares{{kind, 1}} : Shares{{kind, 1 - benign / 100.0}, {'N', benign / 100.0}});
+            }
+        }
+    }
 }
 
-char other(char kind) {
-    return kind == 'A' ? 'S' : 'A';
+/// The minority first, then the majority; benign tissue last or between them.
+void add_mixed(Planner& planner) {
+    int count = 0;
+    for (const auto arrangement : {Arrangement::blocks, Arrangement::scattered}) {
+        for (const int benign : {0, 40, 60}) {
+            for (const int minority : {20, 30, 40, 50}) {
+                const char few = count % 2 == 0 ? 'S' : 'A', many = count % 2 == 0 ? 'A' : 'S';
+                const double tumour = 1 - benign / 100.0, share = minority / 100.0;
+                Shares shares = {{few, share * tumour}, {many, (1 - share) * tumour}};
+                if (benign > 0) shares.insert(shares.begin() + 1 + count++ / 2 % 2, {'N', benign / 100.0});
+                planner.add(fmt::format("mixed, {} % minority", minority), "mixed", arrangement, shares);
+                if (benign == 0) ++count;
+            }
+        }
+    }
 }
 
-PlannedSlide pure(const FoldPictures& pictures, char kind, int number, std::uint64_t seed) {
-    Composer composer(pictures, 4, 3, seed);
-    for (int i = 0; i < composer.fields(); ++i) composer.field(i, kind);
-    const std::string name = name_of(kind);
-    return composer.finish(fmt::format("{}-{}", name, number), "pure " + name, name, kind == 'S');
+void add_others(Planner& planner) {
+    for (int i = 0; i < 12; ++i) planner.add_field(i % 2 == 0 ? 'A' : 'S');
+    for (int i = 0; i < 9; ++i) planner.add_little(i % 2 == 0 ? 'A' : 'S');
+    for (const auto& [arrangement, name] : kArrangements) {
+        for (int i = 0; i < 4; ++i) planner.add("benign tissue alone", "insufficient", arrangement, {{'N', 1}});
+    }
 }
 
-PlannedSlide mixed(const FoldPictures& pictures, int percent, char minority, int number, std::uint64_t seed) {
-    Composer composer(pictures, 5, 4, seed);
-    const int few = composer.fields() * percent / 100;
-    for (int i = 0; i < composer.fields(); ++i) composer.field(i, i < few ? minority : other(minority));
-    const double share = percent / 100.0;
-    return composer.finish(fmt::format("mixed-{}-{}-{}", percent, name_of(minority), number),
-                           fmt::format("mixed, {} % minority", percent), "mixed", minority == 'S' ? share : 1 - share);
-}
-
-PlannedSlide benign_rich(const FoldPictures& pictures, char kind, int number, std::uint64_t seed) {
-    Composer composer(pictures, 5, 4, seed);
-    const int few = composer.fields() / 5;
-    for (int i = 0; i < composer.fields(); ++i) composer.field(i, i < few ? kind : 'N');
-    return composer.finish(fmt::format("benign-rich-{}-{}", name_of(kind), number), "tumour in 80 % benign tissue",
-                           name_of(kind), kind == 'S');
-}
-
-/// 3 × 3 cells of tumour are 0.15 mm².
-PlannedSlide too_little(const FoldPictures& pictures, char kind, int number, std::uint64_t seed) {
-    Composer composer(pictures, 4, 3, seed);
-    composer.field(0, kind, 3);
-    for (int i = 1; i < composer.fields(); ++i) composer.field(i, 'N');
-    return composer.finish(fmt::format("little-{}-{}", name_of(kind), number), "0.15 mm² of tumour", "insufficient",
-                           kind == 'S');
-}
-
-PlannedSlide benign(const FoldPictures& pictures, int number, std::uint64_t seed) {
-    Composer composer(pictures, 5, 4, seed);
-    for (int i = 0; i < composer.fields(); ++i) composer.field(i, 'N');
-    return composer.finish(fmt::format("benign-{}", number), "benign tissue alone", "insufficient", 0);
+PicturesByGroup half_of(const PicturesByGroup& groups, bool second) {
+    std::vector<std::string> names;
+    names.reserve(groups.size());
+    for (const auto& [name, files] : groups) names.push_back(name);
+    Random random(1);
+    random.shuffle(names);
+    PicturesByGroup half;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        if ((k % 2 == 1) == second) half[names[k]] = groups.at(names[k]);
+    }
+    return half;
 }
 
 }  // namespace
@@ -135,55 +195,28 @@ FoldPictures read_fold_pictures(const std::filesystem::path& groups_csv, const s
         if (manifest.integer(row, "fold") != fold) continue;
         const auto file = root / manifest.at(row, "file");
         const auto& kind = manifest.at(row, "class");
-        if (kind == "lung_aca") pictures.luad[manifest.at(row, "group")].push_back(file);
-        if (kind == "lung_scc") pictures.lusc[manifest.at(row, "group")].push_back(file);
-        if (kind == "lung_n") pictures.benign.push_back(file);
+        const auto& group = manifest.at(row, "group");
+        if (kind == "lung_aca") pictures.luad[group].push_back(file);
+        if (kind == "lung_scc") pictures.lusc[group].push_back(file);
+        if (kind == "lung_n") pictures.benign[group].push_back(file);
     }
-    if (pictures.luad.empty() || pictures.lusc.empty() || pictures.benign.empty()) {
+    if (pictures.luad.size() < 2 || pictures.lusc.size() < 2 || pictures.benign.size() < 2) {
         throw Error(ErrorCode::bad_data, groups_csv.string(),
-                    fmt::format("lacks pictures of lung_aca, lung_scc or lung_n in fold {}", fold));
+                    fmt::format("has fewer than two source images of lung_aca, lung_scc or lung_n in fold {}", fold));
     }
     return pictures;
 }
 
-std::vector<PlannedSlide> plan_slides(const FoldPictures& pictures, std::uint64_t seed) {
-    std::vector<PlannedSlide> slides;
-    const auto next = [&] { return seed * 1000 + slides.size(); };
-    for (const char kind : {'A', 'S'}) {
-        for (int i = 1; i <= 2 * kPerKind; ++i) slides.push_back(pure(pictures, kind, i, next()));
-    }
-    for (const int percent : {20, 30, 40, 50}) {
-        for (int i = 1; i <= kPerKind; ++i) {
-            slides.push_back(mixed(pictures, percent, i % 2 == 0 ? 'A' : 'S', i, next()));
-        }
-    }
-    for (const char kind : {'A', 'S'}) {
-        for (int i = 1; i <= kPerKind; ++i) slides.push_back(benign_rich(pictures, kind, i, next()));
-    }
-    for (int i = 1; i <= kPerKind; ++i) slides.push_back(too_little(pictures, i % 2 == 0 ? 'A' : 'S', i, next()));
-    for (int i = 1; i <= kPerKind; ++i) slides.push_back(benign(pictures, i, next()));
-    return slides;
+FoldPictures half_of(const FoldPictures& pictures, bool second) {
+    return {half_of(pictures.luad, second), half_of(pictures.lusc, second), half_of(pictures.benign, second)};
 }
 
-PlannedSlide plan_census(const FoldPictures& pictures) {
-    PlannedSlide slide;
-    slide.name = "census";
-    slide.seed = 1;
-    std::string cells;
-    for (const auto& [letter, name, groups] :
-         {std::tuple{'A', "LUAD", &pictures.luad}, std::tuple{'S', "LUSC", &pictures.lusc}}) {
-        auto& source = slide.classes[letter];
-        source.name = name;
-        for (const auto& [group, files] : *groups) std::ranges::copy(files, std::back_inserter(source.files));
-        cells.append(source.files.size(), letter);
-    }
-    const auto columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(cells.size()))));
-    slide.layout.columns = static_cast<int>(columns);
-    for (std::size_t begin = 0; begin < cells.size(); begin += columns) {
-        slide.layout.rows.push_back(cells.substr(begin, columns));
-        slide.layout.rows.back().resize(columns, '.');
-    }
-    return slide;
+std::vector<PlannedSlide> plan_slides(const FoldPictures& pictures, std::uint64_t seed) {
+    Planner planner(pictures, seed);
+    add_subtypes(planner);
+    add_mixed(planner);
+    add_others(planner);
+    return planner.take();
 }
 
 }  // namespace slidetype::bench

@@ -197,7 +197,19 @@ class Reader {
         take("min_tumour_share", call.min_tumour_share, 1);
         take("mixed_region_mm2", call.mixed_region_mm2, 1e6);
         take("mixed_share", call.mixed_share, 1);
+        take("mixed_certainty", call.mixed_certainty, 1);
+        if (object.contains("vote")) call.vote = read_vote(object["vote"]);
         return call;
+    }
+
+    VoteCalibration read_vote(const json& object) const {
+        if (!object.is_object()) fail("vote of call is no object");
+        const VoteCalibration vote{number(object, "intercept"), number(object, "slope"), number(object, "border")};
+        for (const double value : {vote.intercept, vote.slope, vote.border}) {
+            if (std::abs(value) > 1e3) fail("vote of call is out of range");
+        }
+        if (vote.slope <= 0) fail("the slope of vote is not positive");
+        return vote;
     }
 
     std::vector<double> scores(const json& object, const char* key) const {
@@ -343,7 +355,12 @@ std::string format_config(const ModelConfig& config) {
             out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},
                            {"min_tumour_share", ours.call->min_tumour_share},
                            {"mixed_region_mm2", ours.call->mixed_region_mm2},
-                           {"mixed_share", ours.call->mixed_share}};
+                           {"mixed_share", ours.call->mixed_share},
+                           {"mixed_certainty", ours.call->mixed_certainty}};
+            if (const auto& vote = ours.call->vote) {
+                out["call"]["vote"] = {
+                    {"intercept", vote->intercept}, {"slope", vote->slope}, {"border", vote->border}};
+            }
         }
         if (ours.self_test) out["self_test"] = to_json(*ours.self_test);
         if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);

@@ -54,13 +54,23 @@ struct Int8Config {
     double logit_shift = 0, gate_logit_shift = 0;
 };
 
+/// What makes the probability of a slide of what its tiles say: sigmoid(intercept + slope × mean P(LUSC) + border ×
+/// share of border); see plugin/analysis/slide_vote.h. Fitted to slides of known class that were put together from
+/// tiles which the model had not seen (`validate_calls fit`): tiles at borders of tumour and benign tissue lean to one
+/// class.
+struct VoteCalibration {
+    double intercept = 0, slope = 0, border = 0;
+};
+
 /// From which evidence on a slide is called; plugin/analysis/slide_call.h says how they are used. The defaults were
 /// chosen on slides put together from tiles of folds that the scoring model had not seen (see docs/slide-calls.md).
 struct CallThresholds {
-    double min_area_mm2 = 0.25;      ///< less voting tissue is insufficient
-    double min_tumour_share = 0.02;  ///< of the familiar tissue; less that looks like tumour is insufficient
-    double mixed_region_mm2 = 0.25;  ///< a region of one class smaller than this is no coherent area
-    double mixed_share = 0.15;       ///< of the voting tissue that each class must cover coherently: mixed
+    double min_area_mm2 = 0.25;           ///< less tumour is insufficient
+    double min_tumour_share = 0.02;       ///< of the familiar tissue; less tumour is insufficient
+    double mixed_region_mm2 = 0.25;       ///< a region of one class with less tumour than this is no coherent area
+    double mixed_share = 0.15;            ///< of the tumour that each class must cover coherently: mixed
+    double mixed_certainty = 0.75;        ///< a region counts whose own probability of its class is so high
+    std::optional<VoteCalibration> vote;  ///< absent: the slide's probability is the mean of its tiles
 };
 
 /// What the drawn tiles of the self-test must score; see self_test.h. P(second class), and P(tumour) and strangeness

@@ -8,6 +8,19 @@
 namespace slidetype {
 namespace {
 
+/// Of tiles, each weighing its certainty.
+struct WeightedMeans {
+    double weight = 0, prob_lusc = 0, border = 0;
+    void add(const CallTile& tile) {
+        weight += tile.certainty();
+        prob_lusc += tile.certainty() * static_cast<double>(tile.prob_lusc);
+        border += tile.certainty() * tile.border();
+    }
+    double probability(const std::optional<VoteCalibration>& calibration) const {
+        return weight > 0 ? slide_probability(prob_lusc / weight, border / weight, calibration) : 0.5;
+    }
+};
+
 /// Tiles by their place.
 class TileMap {
   public:
@@ -21,17 +34,15 @@ class TileMap {
         return found == places_.end() ? std::nullopt : std::optional(found->second);
     }
 
-    double mean_around(const CallTile& tile) const {
-        double sum = 0, count = 0;
+    /// P(LUSC) of the voting tiles around this one; one half where none weighs anything.
+    double probability_around(const CallTile& tile, const std::optional<VoteCalibration>& calibration) const {
+        WeightedMeans means;
         for (int row = tile.row - 1; row <= tile.row + 1; ++row) {
             for (int column = tile.column - 1; column <= tile.column + 1; ++column) {
-                const auto other = at(column, row);
-                if (!other) continue;
-                sum += static_cast<double>(tiles_[*other].prob_lusc);
-                count += 1;
+                if (const auto other = at(column, row)) means.add(tiles_[*other]);
             }
         }
-        return sum / count;
+        return means.probability(calibration);
     }
 
   private:
@@ -45,21 +56,24 @@ class TileMap {
 
 }  // namespace
 
-std::array<std::vector<double>, 2> coherent_regions(std::span<const CallTile> tiles) {
+std::array<std::vector<CoherentRegion>, 2> coherent_regions(std::span<const CallTile> tiles,
+                                                            const std::optional<VoteCalibration>& calibration) {
     const TileMap map(tiles);
     std::vector<char> lusc(tiles.size()), seen(tiles.size());
-    for (std::size_t i = 0; i < tiles.size(); ++i) lusc[i] = map.mean_around(tiles[i]) > 0.5;
-    std::array<std::vector<double>, 2> areas;
+    for (std::size_t i = 0; i < tiles.size(); ++i) lusc[i] = map.probability_around(tiles[i], calibration) > 0.5;
+    std::array<std::vector<CoherentRegion>, 2> regions;
     std::vector<std::size_t> open;
     for (std::size_t first = 0; first < tiles.size(); ++first) {
         if (seen[first]) continue;
-        double area = 0;
+        CoherentRegion region;
+        WeightedMeans means;
         seen[first] = 1;
         open.assign(1, first);
         while (!open.empty()) {
             const CallTile& tile = tiles[open.back()];
             open.pop_back();
-            area += tile.tissue_mm2;
+            region.tumour_mm2 += tile.certainty() * tile.tissue_mm2;
+            means.add(tile);
             for (const auto& [dx, dy] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
                 const auto next = map.at(tile.column + dx, tile.row + dy);
                 if (!next || seen[*next] || lusc[*next] != lusc[first]) continue;
@@ -67,9 +81,10 @@ std::array<std::vector<double>, 2> coherent_regions(std::span<const CallTile> ti
                 open.push_back(*next);
             }
         }
-        areas[static_cast<std::size_t>(lusc[first])].push_back(area);
+        region.prob_lusc = means.probability(calibration);
+        regions[static_cast<std::size_t>(lusc[first])].push_back(region);
     }
-    return areas;
+    return regions;
 }
 
 }  // namespace slidetype

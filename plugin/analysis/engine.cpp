@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "plugin/analysis/call_result.h"
 #include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/analysis/memory_need.h"
@@ -29,28 +30,9 @@ void report(const AnalyseCallbacks& callbacks, AnalyseStage stage, std::size_t d
     if (callbacks.progress) callbacks.progress({stage, done, total});
 }
 
-/// Area that one tile stands for; with overlap only its own share of the grid.
-double tile_area_mm2(const TileGrid& grid, const Spacing& spacing) {
-    const double own = (1 - grid.overlap) * (1 - grid.overlap);
-    return grid.tile_width * spacing.x_um_px * grid.tile_height * spacing.y_um_px * own / 1e6;
-}
-
 double mask_area_mm2(const TissueMask& mask, const Spacing& spacing) {
     const auto pixels = std::ranges::count_if(mask.tissue, [](std::uint8_t value) { return value != 0; });
     return static_cast<double>(pixels) * mask.scale_x * spacing.x_um_px * mask.scale_y * spacing.y_um_px / 1e6;
-}
-
-std::vector<double> mean_of_columns(const SlideResult& result) {
-    std::vector<double> sums(result.classes(), 0.0);
-    std::size_t voting = 0;
-    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        if (!result.voted_class(t)) continue;
-        ++voting;
-        for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += static_cast<double>(result.probability(t, c));
-    }
-    if (voting == 0) return {};
-    for (auto& sum : sums) sum /= static_cast<double>(voting);
-    return sums;
 }
 
 /// Takes the vote from tiles that are unfamiliar or do not look like tumour.
@@ -63,35 +45,6 @@ void set_tiles_aside(SlideResult& result, const AnalyseOptions& options) {
         status = vote_of(guard ? std::optional(result.strangeness[t]) : std::nullopt,
                          gate ? std::optional(result.tumour[t]) : std::nullopt, result.model.gate);
     }
-}
-
-void add_call(SlideResult& result, const CallOptions& options) {
-    const double area = tile_area_mm2(result.grid, result.slide.spacing);
-    const auto lusc = lusc_column(result.model.class_names);
-    std::vector<CallTile> tiles;
-    double voting_mm2 = 0;
-    result.class_areas_mm2.assign(result.classes(), 0.0);
-    for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
-        const auto& tile = result.grid.tiles[t];
-        const double tissue = area * static_cast<double>(tile.tissue_fraction);
-        if (tile.status == TileStatus::benign) result.set_aside.benign.add(tissue);
-        if (tile.status == TileStatus::unfamiliar) result.set_aside.unfamiliar.add(tissue);
-        const auto vote = result.voted_class(t);
-        if (!vote) continue;
-        result.class_areas_mm2[*vote] += tissue;
-        voting_mm2 += tissue;
-        if (lusc) tiles.push_back({tile.column, tile.row, tissue, result.probability(t, *lusc)});
-    }
-    if (lusc) {
-        result.call = call_slide(tiles, options, result.set_aside);
-    } else {
-        result.call.label = CallLabel::none;
-        result.call.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
-        result.call.voting_area_mm2 = voting_mm2;
-        result.call.scored_area_mm2 = voting_mm2 + result.set_aside.benign.mm2 + result.set_aside.unfamiliar.mm2;
-    }
-    result.call.mean_probabilities = mean_of_columns(result);
-    result.thresholds = options.thresholds;
 }
 
 /// With the model's thresholds, or the user's where they are given.
@@ -109,20 +62,28 @@ CallOptions call_options(const AnalyseOptions& options, const ModelConfig& model
 std::vector<std::pair<std::string, ParameterValue>> parameters_of(const AnalyseOptions& options,
                                                                   const CallOptions& call) {
     const ParameterValue from_slide = std::string("from the slide");
-    return {{"spacing_um_px", options.spacing_um_px ? ParameterValue(*options.spacing_um_px) : from_slide},
-            {"min_tissue", options.min_tissue},
-            {"overlap", options.overlap},
-            {"region_of_interest", options.region_of_interest.string()},
-            {"keep_offset", options.keep_offset},
-            {"gate", options.gate},
-            {"familiarity_guard", options.familiarity_guard},
-            {"call_min_area_mm2", call.thresholds.min_area_mm2},
-            {"call_min_tumour_share", call.thresholds.min_tumour_share},
-            {"call_mixed_region_mm2", call.thresholds.mixed_region_mm2},
-            {"call_mixed_share", call.thresholds.mixed_share},
-            {"call_block_edge_tiles", std::int64_t{call.block_edge_tiles}},
-            {"call_bootstrap_rounds", std::int64_t{call.bootstrap_rounds}},
-            {"call_seed", static_cast<std::int64_t>(call.seed)}};
+    std::vector<std::pair<std::string, ParameterValue>> parameters = {
+        {"spacing_um_px", options.spacing_um_px ? ParameterValue(*options.spacing_um_px) : from_slide},
+        {"min_tissue", options.min_tissue},
+        {"overlap", options.overlap},
+        {"region_of_interest", options.region_of_interest.string()},
+        {"keep_offset", options.keep_offset},
+        {"gate", options.gate},
+        {"familiarity_guard", options.familiarity_guard},
+        {"call_min_area_mm2", call.thresholds.min_area_mm2},
+        {"call_min_tumour_share", call.thresholds.min_tumour_share},
+        {"call_mixed_region_mm2", call.thresholds.mixed_region_mm2},
+        {"call_mixed_share", call.thresholds.mixed_share},
+        {"call_mixed_certainty", call.thresholds.mixed_certainty},
+        {"call_block_edge_tiles", std::int64_t{call.block_edge_tiles}},
+        {"call_bootstrap_rounds", std::int64_t{call.bootstrap_rounds}},
+        {"call_seed", static_cast<std::int64_t>(call.seed)}};
+    if (const auto& vote = call.thresholds.vote) {
+        parameters.emplace_back("call_vote_intercept", vote->intercept);
+        parameters.emplace_back("call_vote_slope", vote->slope);
+        parameters.emplace_back("call_vote_border", vote->border);
+    }
+    return parameters;
 }
 
 void add_note(std::string& notes, const std::string& note) {
@@ -321,7 +282,7 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     result.strangeness = std::move(scored.strangeness);
     mark_failures(result, std::move(scored.failures), path);
     set_tiles_aside(result, options);
-    add_call(result, call_options(options, model_.config));
+    call_result(result, call_options(options, model_.config), options.gate);
     if (scored.traits.tiles() > 0) {
         result.domain = judge_domain(model_.domain, scored.traits.mean(), scored.traits.tiles());
         heed_domain(result.call, *result.domain, options.familiarity_guard, result.thresholds, result.model.name);

@@ -25,8 +25,8 @@ double voting_area_mm2(const ScoreRow& row) {
 
 std::string decided_by(const SlideCall& call) {
     const auto [low, high] = *call.ci95;
-    return fmt::format("The 95 % interval of the mean P(LUSC) over pictures, {}–{}, {} one half.",
-                       probability_text(low), probability_text(high),
+    return fmt::format("The 95 % interval of P(LUSC) over pictures, {}–{}, {} one half.", probability_text(low),
+                       probability_text(high),
                        low > 0.5    ? "lies above"
                        : high < 0.5 ? "lies below"
                                     : "contains");
@@ -57,8 +57,8 @@ std::string reason_of(const CaseCall& each, const SlideCall& call) {
 /// The rows of one case, in the order of the table.
 class CaseReader {
   public:
-    CaseReader(const std::vector<std::string>& class_names, const ModelConfig& model)
-        : lusc_(lusc_column(model.class_names)), sums_(class_names.size()) {
+    CaseReader(const std::vector<std::string>& class_names, const ModelConfig& model, bool gate)
+        : lusc_(lusc_column(model.class_names)), weighed_(gate), sums_(class_names.size()) {
         if (model.slidetype && model.slidetype->call) options_.thresholds = *model.slidetype->call;
         options_.thresholds.min_area_mm2 = 0;
         options_.block_edge_tiles = 1;
@@ -72,8 +72,8 @@ class CaseReader {
         for (std::size_t c = 0; c < sums_.size(); ++c) sums_[c] += row.probabilities.at(c);
         // Every other column, so that no two of them lie side by side and form a region.
         const auto column = 2 * static_cast<int>(tiles_.size());
-        tiles_.push_back(
-            {column, 0, voting_area_mm2(row), lusc_ ? static_cast<float>(row.probabilities.at(*lusc_)) : 0.0F});
+        tiles_.push_back({column, 0, voting_area_mm2(row),
+                          lusc_ ? static_cast<float>(row.probabilities.at(*lusc_)) : 0.0F, certainty(row)});
     }
 
     CaseCall finish(const std::string& name) {
@@ -95,7 +95,14 @@ class CaseReader {
     }
 
   private:
+    /// A picture that was scored whole is one tile without neighbours. Of one that was cut, the tiles that do not vote
+    /// are left out of its area already.
+    float certainty(const ScoreRow& row) const {
+        return weighed_ && row.tiles == 1 ? static_cast<float>(row.tumour.value_or(1)) : 1.0F;
+    }
+
     std::optional<std::size_t> lusc_;
+    bool weighed_;
     CallOptions options_;
     std::vector<double> sums_;
     CaseCall each_;
@@ -113,11 +120,11 @@ std::size_t CaseCall::pictures() const {
     return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
 }
 
-std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model) {
+std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model, bool gate) {
     std::vector<std::string> order;
     std::map<std::string, CaseReader> readers;
     for (const auto& row : table.rows) {
-        const auto [reader, is_new] = readers.try_emplace(row.case_name, table.class_names, model);
+        const auto [reader, is_new] = readers.try_emplace(row.case_name, table.class_names, model, gate);
         if (is_new) order.push_back(row.case_name);
         reader->second.add(row);
     }

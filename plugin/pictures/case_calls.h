@@ -20,7 +20,7 @@ struct CaseCall {
     std::array<std::size_t, kTileStatusCount> counts{};  ///< pictures by status
     std::vector<double> mean_probabilities;  ///< per class, over the pictures that vote; empty where none does
     CallLabel label = CallLabel::none;
-    std::optional<double> prob_lusc;            ///< mean over the pictures that vote
+    std::optional<double> prob_lusc;            ///< of the case, as call_slide() makes it
     std::optional<std::array<double, 2>> ci95;  ///< over pictures
     std::string reason;                         ///< one sentence
     std::size_t pictures() const;
@@ -31,11 +31,12 @@ struct CaseCall {
 /// that is a block of its own, since pictures of a case are taken from different places:
 ///   - more than half of the scored pictures unfamiliar: indeterminate;
 ///   - none votes, or too small a share of the familiar area looks like tumour: insufficient;
-///   - photographs of both classes, each large enough to count as a region: mixed;
-///   - the 95 % interval of the mean over pictures, with an unseen half of each class: LUAD, LUSC or indeterminate.
+///   - photographs of both classes, each large and clear enough to count as a region: mixed;
+///   - the 95 % interval of P(LUSC), with an unseen half picture of each class: LUAD, LUSC or indeterminate.
+/// A picture that was scored whole weighs its P(tumour), where `gate` says that the gate was heeded.
 /// The least area of a slide does not hold for pictures: a person chose them, and of many it is not known. A single
 /// picture gives no interval. `none` where the model's classes are others than LUAD and LUSC.
-std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model);
+std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model, bool gate = true);
 
 /// cases.csv: case,pictures,<status>…,mean_prob_<class>…,ci95_low,ci95_high,call,reason. Throws Error(io).
 void write_cases(std::span<const CaseCall> cases, const std::vector<std::string>& class_names,

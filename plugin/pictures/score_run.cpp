@@ -135,7 +135,7 @@ class Run {
             if (row) out.table.rows.push_back(std::move(*row));
         }
         out.interrupted = out.table.rows.size() < pictures.size();
-        out.cases = call_cases(out.table, config);
+        out.cases = call_cases(out.table, config, options_.field.gate);
         if (out.interrupted) return out;
         if (callbacks_.writing) callbacks_.writing();
         write_score_files({scorer_, list_, out, options_.output, threads});

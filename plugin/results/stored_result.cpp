@@ -93,6 +93,11 @@ std::optional<DomainVerdict> domain_of(const json& summary, const fs::path& file
     return out;
 }
 
+std::optional<double> optional_number(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found == object.end() || found->is_null() ? std::nullopt : std::optional(found->get<double>());
+}
+
 SlideCall call_of(const json& call, const std::vector<std::string>& class_names, const fs::path& file) {
     SlideCall out;
     out.label = named(call.at("label").get<std::string>(), static_cast<CallLabel>(kCallLabelCount - 1), file);
@@ -102,6 +107,10 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     out.mean_probabilities = by_class(call.at("mean_probabilities"), class_names);
     out.voting_area_mm2 = call.at("voting_area_mm2");
     out.scored_area_mm2 = call.at("scored_area_mm2");
+    // Older results count every voting tile in full.
+    out.tumour_area_mm2 = call.value("tumour_area_mm2", out.voting_area_mm2);
+    out.vote_mean = optional_number(call, "vote_mean");
+    out.border_share = optional_number(call, "border_share");
     if (const auto coherent = call.find("coherent_areas_mm2"); coherent != call.end()) {
         out.coherent_mm2 = {coherent->at("LUAD").get<double>(), coherent->at("LUSC").get<double>()};
     }
@@ -117,6 +126,11 @@ CallThresholds thresholds_of(const json& parameters) {
     out.min_tumour_share = parameters.value("call_min_tumour_share", out.min_tumour_share);
     out.mixed_region_mm2 = parameters.value("call_mixed_region_mm2", out.mixed_region_mm2);
     out.mixed_share = parameters.value("call_mixed_share", out.mixed_share);
+    out.mixed_certainty = parameters.value("call_mixed_certainty", out.mixed_certainty);
+    if (parameters.contains("call_vote_slope")) {
+        out.vote = {parameters.at("call_vote_intercept"), parameters.at("call_vote_slope"),
+                    parameters.at("call_vote_border")};
+    }
     return out;
 }
 

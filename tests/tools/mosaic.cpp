@@ -175,6 +175,7 @@ Layout repeat(const Layout& layout, int times) {
 Mosaic::Mosaic(Layout layout, const std::map<char, MosaicClass>& classes, MosaicOptions options)
     : layout_(std::move(layout)), options_(options) {
     if (options_.tile_px < 1) throw Error(ErrorCode::usage, "tile-px", "must be at least 1");
+    if (options_.margin_px < 0) throw Error(ErrorCode::usage, "margin-px", "must not be negative");
     std::map<char, Deck> decks;
     for (const auto& [letter, source] : classes) {
         if (source.files.empty()) throw Error(ErrorCode::usage, source.name, "has no pictures");
@@ -189,7 +190,8 @@ Mosaic::Mosaic(Layout layout, const std::map<char, MosaicClass>& classes, Mosaic
             if (deck == decks.end()) {
                 throw Error(ErrorCode::usage, "layout", std::string("the letter '") + letter + "' stands for no class");
             }
-            const Rect rect{std::int64_t{column} * edge, std::int64_t{row} * edge, edge, edge};
+            const Rect rect{options_.margin_px + std::int64_t{column} * edge,
+                            options_.margin_px + std::int64_t{row} * edge, edge, edge};
             tiles_.push_back({column, row, rect, classes.at(letter).name, deck->second.next()});
         }
     }

@@ -30,6 +30,7 @@ struct MosaicOptions {
     int tile_px = 256;         ///< edge of a cell on the slide
     std::uint64_t seed = 1;    ///< which picture goes where
     std::uint8_t glass = 243;  ///< grey value of cells without a picture
+    int margin_px = 0;         ///< glass around all cells, so that they need not lie on a model's grid
 };
 
 struct MosaicClass {
@@ -52,8 +53,8 @@ class Mosaic {
     /// used again. Throws Error(usage) for a letter without a class, a class without files, or options out of range.
     Mosaic(Layout layout, const std::map<char, MosaicClass>& classes, MosaicOptions options);
 
-    int width() const { return layout_.columns * options_.tile_px; }
-    int height() const { return static_cast<int>(layout_.rows.size()) * options_.tile_px; }
+    int width() const { return layout_.columns * options_.tile_px + 2 * options_.margin_px; }
+    int height() const { return static_cast<int>(layout_.rows.size()) * options_.tile_px + 2 * options_.margin_px; }
     /// In raster order.
     const std::vector<MosaicTile>& tiles() const { return tiles_; }
 

@@ -33,6 +33,8 @@ Json call_json(const SlideResult& result) {
     json["label"] = to_string(call.label);
     json["prob_LUSC"] = call.prob_lusc ? figure(*call.prob_lusc) : Json();
     json["ci95"] = call.ci95 ? Json::array({figure((*call.ci95)[0]), figure((*call.ci95)[1])}) : Json();
+    json["vote_mean"] = call.vote_mean ? figure(*call.vote_mean) : Json();
+    json["border_share"] = call.border_share ? figure(*call.border_share) : Json();
     json["reason"] = call.reason;
     Json means = Json::object();
     const auto labels = class_labels(result.model.class_names);
@@ -42,6 +44,7 @@ Json call_json(const SlideResult& result) {
     json["mean_probabilities"] = std::move(means);
     json["scored_area_mm2"] = figure(call.scored_area_mm2);
     json["voting_area_mm2"] = figure(call.voting_area_mm2);
+    json["tumour_area_mm2"] = figure(call.tumour_area_mm2);
     json["coherent_areas_mm2"] = {{"LUAD", figure(call.coherent_mm2[0])}, {"LUSC", figure(call.coherent_mm2[1])}};
     json["unfamiliar_share"] = figure(call.unfamiliar_share);
     json["supported"] = call.supported;
