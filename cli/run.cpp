@@ -174,20 +174,20 @@ void add_call_options(CLI::App& command, AnalyseOptions& options) {
     const std::string group = "The call (defaults: what the model says)";
     command
         .add_option("--min-area", options.min_area_mm2,
-                    "Voting tissue in mm² (with a tumour gate: tumour) below which the call is insufficient")
+                    "Tumour in mm² (without a tumour gate: scored tissue) below which the call is insufficient")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
     command
         .add_option("--min-tumour-share", options.min_tumour_share,
-                    "Share of the tissue that must look like tumour, else the call is insufficient")
+                    "Share of the tissue that must be tumour, else the call is insufficient")
         ->check(CLI::Range(0.0, 1.0))
         ->group(group);
     command
         .add_option("--mixed-share", options.mixed_share,
-                    "Share of the voting tissue that each class must cover in regions of its own to be called mixed")
+                    "Share of the tumour that each class must cover in regions of its own to be called mixed")
         ->check(CLI::Range(0.0, 1.0))
         ->group(group);
-    command.add_option("--mixed-region", options.mixed_region_mm2, "mm² that such a region must have to count")
+    command.add_option("--mixed-region", options.mixed_region_mm2, "mm² of tumour that such a region must have to count")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
 }

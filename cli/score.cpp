@@ -151,7 +151,7 @@ void print_cases(const ScoreRun& run) {
         print("\n{}; cases.csv has their calls.\n", counted(run.cases.size(), "case"));
         return;
     }
-    Table table({"case", "pictures", "voting", "mean P(LUSC)", "call"});
+    Table table({"case", "pictures", "voting", "P(LUSC)", "call"});
     for (const auto& each : run.cases) {
         auto mean = each.prob_lusc ? probability_text(*each.prob_lusc) : std::string("-");
         if (each.ci95) {

@@ -58,7 +58,7 @@ class SourceImages {
     std::size_t used_ = 0;
 };
 
-/// Plans one slide after the other; each has another size of cells.
+/// Plans one slide after the other.
 class Planner {
   public:
     Planner(const FoldPictures& pictures, std::uint64_t seed) : pictures_(pictures), seed_(seed) {}
@@ -100,7 +100,7 @@ class Planner {
         slide.name = fmt::format("slide-{}", slides_.size() + 1);
         slide.kind = kind;
         slide.expected = expected;
-        const Cell& cell = kCells[slides_.size() % kCells.size()];
+        const Cell& cell = kCells.at(random.below(kCells.size()));
         slide.spacing_um_px = cell.spacing_um_px;
         slide.mosaic.tile_px = static_cast<int>(std::lround(cell.um / cell.spacing_um_px));
         slide.mosaic.margin_px = random.below(kLargestMarginPx);

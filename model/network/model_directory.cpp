@@ -94,9 +94,10 @@ void write_model_directory(const std::filesystem::path& path, ModelConfig config
     create_folders(path);
     check_weights(weights, find_architecture(config.architecture), path.string());
     if (!config.slidetype) config.slidetype.emplace();
-    config.slidetype->self_test.reset();  // scores and steps of other weights
+    config.slidetype->self_test.reset();  // scores, steps and calibration of other weights
     config.slidetype->int8.reset();
     config.slidetype->domain.reset();
+    if (config.slidetype->call) config.slidetype->call->vote.reset();
     const auto bytes = format_safetensors(weights, type);
     config.slidetype->weights_sha256 = sha256_hex(bytes);
     write_file(path / config.slidetype->weights_file, bytes);

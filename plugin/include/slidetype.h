@@ -137,12 +137,12 @@ SLIDETYPE_API const char* slidetype_call_name(slidetype_call_label label);
 
 typedef struct slidetype_call {
     slidetype_call_label label;
-    double prob_lusc;           /* mean over the voting tiles; NaN where none votes */
+    double prob_lusc;           /* of the slide, from its voting tiles (docs/slide-calls.md); NaN where none votes */
     double ci95_low, ci95_high; /* NaN where there are too few tiles for an interval */
     double voting_mm2;          /* tissue of the voting tiles */
     double scored_mm2;          /* tissue of all scored tiles */
     double tissue_mm2;          /* of the whole slide, by the tissue mask */
-    /* Tissue in regions of one class that are large enough to count for SLIDETYPE_CALL_MIXED; 0 for other classes. */
+    /* Tumour in regions of one class that are large and sure enough to count for SLIDETYPE_CALL_MIXED; 0 for other classes. */
     double coherent_luad_mm2, coherent_lusc_mm2;
     double benign_mm2;       /* tissue of the tiles that were scored and look like no tumour */
     double unfamiliar_mm2;   /* tissue of the tiles that were scored and are unlike the training */
@@ -157,10 +157,10 @@ SLIDETYPE_API double slidetype_result_class_area(const slidetype_result* result,
 
 /* By what the call was made: the model's thresholds, but for those that the options have overridden. */
 typedef struct slidetype_thresholds {
-    double min_area_mm2;     /* less voting tissue is insufficient */
-    double min_tumour_share; /* of the familiar tissue; less that looks like tumour is insufficient */
+    double min_area_mm2;     /* less tumour is insufficient */
+    double min_tumour_share; /* of the familiar tissue; less tumour is insufficient */
     double mixed_region_mm2; /* a region of one class smaller than this is not coherent */
-    double mixed_share;      /* of the voting tissue; each class covers so much coherently where the call is mixed */
+    double mixed_share;      /* of the tumour; each class covers so much coherently where the call is mixed */
 } slidetype_thresholds;
 /* Writes at most `size` bytes, which is sizeof(slidetype_thresholds). */
 SLIDETYPE_API slidetype_status slidetype_result_thresholds(const slidetype_result* result,

@@ -93,6 +93,18 @@ TEST(Mosaic, ShowsEachPictureInItsRectangleAndGlassElsewhere) {
     EXPECT_THAT(color_at(150, 150), near(0, 0, 200));
 }
 
+TEST(Mosaic, AMarginOfGlassMovesEveryCell) {
+    const TwoClasses two;
+    const Mosaic mosaic = two.mosaic("AS", {.tile_px = 100, .margin_px = 30});
+    EXPECT_EQ(mosaic.tiles()[1].rect, (Rect{130, 30, 100, 100}));
+    mosaic.write(two.folder / "m.tiff", half_micrometre());
+    const OpenedSlide slide(two.folder / "m.tiff");
+    EXPECT_EQ(slide.size(0), (Rect{0, 0, 260, 160}));
+    EXPECT_NEAR(slide.read(0, {10, 80, 1, 1}).pixels[0], 243, 4);
+    EXPECT_NEAR(slide.read(0, {180, 80, 1, 1}).pixels[0], 200, 4);
+    EXPECT_EQ(code_of([&] { two.mosaic("A", {.margin_px = -1}); }), ErrorCode::usage);
+}
+
 TEST(Mosaic, LooksTheSameWhateverTheTilesOfTheFile) {
     const TwoClasses two;
     const Mosaic mosaic = two.mosaic("ASA/.SA/AAS", {.tile_px = 100});

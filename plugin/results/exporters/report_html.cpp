@@ -38,9 +38,11 @@ std::string cards(const SlideResult& result) {
         const auto interval =
             call.ci95 ? "95 %: " + probability_text((*call.ci95)[0]) + "–" + probability_text((*call.ci95)[1])
                       : std::string("no interval");
-        out += html_card("Mean P(LUSC)", probability_text(*call.prob_lusc), interval);
+        out += html_card("P(LUSC)", probability_text(*call.prob_lusc), interval);
     }
     out += html_card("Voting tissue", area(call.voting_area_mm2), "of " + area(call.scored_area_mm2) + " scored");
+    if (call.tumour_area_mm2 < call.voting_area_mm2)
+        out += html_card("Tumour", area(call.tumour_area_mm2), "each tile by how surely it is");
     for (std::size_t c = 0; c < std::min(result.class_areas_mm2.size(), result.classes()); ++c) {
         out += html_card(result.model.class_names[c], area(result.class_areas_mm2[c]), "where it leads");
     }
@@ -137,7 +139,9 @@ std::string histogram(const SlideResult& result, std::size_t lusc, const std::ve
     chart.y = {0, std::max(1.0, *std::ranges::max_element(count)), "voting tiles"};
     chart.series = {{"", Ink::neutral, count}};
     chart.width = 920;
-    if (result.call.prob_lusc) chart.mark = {*result.call.prob_lusc, "mean"};
+    // Results from before the calibration have the mean for their probability.
+    const auto mean = result.call.vote_mean ? result.call.vote_mean : result.call.prob_lusc;
+    if (mean) chart.mark = {*mean, "mean"};
     return html_section("Scores", html_figure(to_svg(chart),
                                               "Left LUAD, right LUSC. A slide of one subtype has one hill "
                                               "near an end; tiles in the middle are undecided."));

@@ -64,6 +64,23 @@ TEST(ModelConfig, KeepsTheThresholdsOfTheCallAndFillsInThoseThatAreNotNamed) {
     EXPECT_THROW(parse_config(replaced(text, "\"mixed_share\": 0.3", "\"mixed_share\": 1.3"), "config.json"), Error);
 }
 
+TEST(ModelConfig, KeepsTheCalibrationOfTheVoteAndRefusesOneThatTurnsIt) {
+    auto config = parse_config(kForeign, "config.json");
+    config.slidetype.emplace().call.emplace().vote = VoteCalibration{-4.5, 11.25, 3};
+    config.slidetype->call->mixed_certainty = 0.875;
+    const auto text = format_config(config);
+    const auto back = parse_config(text, "config.json").slidetype->call;
+    ASSERT_TRUE(back && back->vote);
+    EXPECT_EQ(back->vote->intercept, -4.5);
+    EXPECT_EQ(back->vote->slope, 11.25);
+    EXPECT_EQ(back->vote->border, 3);
+    EXPECT_EQ(back->mixed_certainty, 0.875);
+    EXPECT_THROW(parse_config(replaced(text, "\"slope\": 11.25", "\"slope\": -1"), "config.json"), Error);
+    EXPECT_THROW(parse_config(replaced(text, "\"slope\": 11.25", "\"tilt\": 1"), "config.json"), Error);
+    config.slidetype->call->vote.reset();
+    EXPECT_FALSE(parse_config(format_config(config), "config.json").slidetype->call->vote);
+}
+
 TEST(ModelConfig, KeepsTheStepsOfTheIntegersAndRefusesThoseThatAreNone) {
     auto config = parse_config(kForeign, "config.json");
     config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}, 29, -0.75, 0.125};

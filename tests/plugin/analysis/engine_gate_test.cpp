@@ -8,7 +8,9 @@
 
 #include "base/atomic_file.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/analysis/tumour_around.h"
 #include "plugin/results/exporter.h"
+#include "plugin/results/stored_result.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/plugin/tissue_slide.h"
@@ -172,6 +174,7 @@ TEST_F(EngineGateTest, ThresholdsDecideTileByTileAndTheCallIsThatOfTheVotingTile
     for (const auto status : {TileStatus::ok, TileStatus::benign, TileStatus::unfamiliar})
         EXPECT_GT(count(result, status), 5U) << to_string(status);
     std::vector<CallTile> voting;
+    const auto around = tumour_around(result.grid, result.tumour);
     double scored_mm2 = 0;
     const double tile_mm2 = std::pow(result.grid.tile_width * result.slide.spacing.x_um_px / 1000, 2);
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {
@@ -182,14 +185,36 @@ TEST_F(EngineGateTest, ThresholdsDecideTileByTileAndTheCallIsThatOfTheVotingTile
         const bool unfamiliar = result.strangeness[t] > 1;
         const bool benign = static_cast<double>(result.tumour[t]) < model.config.slidetype->gate->threshold;
         EXPECT_EQ(tile.status, unfamiliar ? TileStatus::unfamiliar : benign ? TileStatus::benign : TileStatus::ok);
-        if (!unfamiliar && !benign) voting.push_back({tile.column, tile.row, mm2, result.probability(t, 1)});
+        if (unfamiliar || benign) continue;
+        voting.push_back({tile.column, tile.row, mm2, result.probability(t, 1), result.tumour[t], around[t]});
     }
     EXPECT_EQ(result.call.prob_lusc, call_slide(voting).prob_lusc);
     EXPECT_EQ(result.call.ci95, call_slide(voting).ci95);
+    EXPECT_LT(result.call.tumour_area_mm2, result.call.voting_area_mm2);
+    EXPECT_GT(*result.call.border_share, 0);
     EXPECT_NEAR(result.call.scored_area_mm2, scored_mm2, 1e-9);
     EXPECT_NEAR(result.call.voting_area_mm2, result.class_areas_mm2[0] + result.class_areas_mm2[1], 1e-9);
     EXPECT_NEAR(scored_mm2, result.call.voting_area_mm2 + result.set_aside.benign.mm2 + result.set_aside.unfamiliar.mm2,
                 1e-9);
+}
+
+TEST_F(EngineGateTest, TheVoteIsCalibratedByTheModelAndSaysByWhat) {
+    auto model = mixed_model();
+    const auto plain = Engine(model).analyse(slide, {});
+    model.config.slidetype->call.emplace().vote = VoteCalibration{-4, 9, 3};
+    const auto result = Engine(model).analyse(slide, {});
+    EXPECT_EQ(result.call.vote_mean, plain.call.vote_mean);
+    EXPECT_EQ(result.call.vote_mean, plain.call.prob_lusc);
+    EXPECT_NEAR(*result.call.prob_lusc,
+                slide_probability(*result.call.vote_mean, *result.call.border_share, VoteCalibration{-4, 9, 3}), 1e-12);
+    EXPECT_THAT(result.parameters, ::testing::Contains(std::pair<std::string, ParameterValue>("call_vote_slope", 9.0)));
+    exported(result, "calibrated");
+    const auto stored = read_stored_result(folder / "calibrated");
+    EXPECT_NEAR(*stored.call.vote_mean, *result.call.vote_mean, 1e-6);
+    EXPECT_NEAR(*stored.call.border_share, *result.call.border_share, 1e-6);
+    EXPECT_NEAR(stored.call.tumour_area_mm2, result.call.tumour_area_mm2, 1e-6);
+    ASSERT_TRUE(stored.thresholds.vote);
+    EXPECT_EQ(stored.thresholds.vote->border, 3);
 }
 
 TEST_F(EngineGateTest, TheSameBytesAreWrittenForAnyNumberOfThreads) {

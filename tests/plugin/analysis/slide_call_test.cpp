@@ -107,7 +107,7 @@ TEST(SlideCallTest, ALoneTileMakesNoRegionAndNoHole) {
     const auto regions = coherent_regions(tiles);
     EXPECT_TRUE(regions[0].empty());
     ASSERT_EQ(regions[1].size(), 1);
-    EXPECT_NEAR(regions[1][0], 81 * kTileMm2, 1e-9);
+    EXPECT_NEAR(regions[1][0].tumour_mm2, 81 * kTileMm2, 1e-9);
 }
 
 TEST(SlideCallTest, RegionsThatTouchAtACornerAreTwo) {

@@ -72,6 +72,14 @@ TEST(CaseCalls, CallsLargePhotographsOfBothClassesMixed) {
     EXPECT_EQ(call({picture(0.95, TileStatus::ok, 1000), picture(0.05, TileStatus::ok, 1000)}).label, CallLabel::mixed);
 }
 
+TEST(CaseCalls, WeighsPicturesByHowSurelyTheyAreTumourUnlessTheGateIsOff) {
+    std::vector<ScoreRow> rows(4, picture(0.9));
+    for (int k = 0; k < 4; ++k) rows.push_back(picture(0.1));
+    for (std::size_t k = 0; k < rows.size(); ++k) rows[k].tumour = k < 4 ? 1.0 : 0.25;
+    EXPECT_NEAR(*call(rows).prob_lusc, (4 * 0.9 + 0.1) / 5, 1e-6);
+    EXPECT_NEAR(*call_cases({{"LUAD", "LUSC"}, true, true, rows}, our_model(), false).at(0).prob_lusc, 0.5, 1e-6);
+}
+
 TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
     auto other = picture(0.2);
     other.case_name = "two, or so";

@@ -38,6 +38,7 @@ export interface Summary {
         label: CallLabel;
         prob_LUSC: number | null;
         ci95: Interval | null;
+        vote_mean?: number | null;
         reason: string;
         /** False: the model does not know such slides and was told to call them nevertheless. */
         supported?: boolean;

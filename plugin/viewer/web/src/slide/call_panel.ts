@@ -89,7 +89,7 @@ function materialText({ domain }: Summary): string {
 
 function callFacts({ call }: Summary): Fact[] {
     return [
-        ["Mean P(LUSC)", probabilityText(call.prob_LUSC)],
+        ["P(LUSC)", probabilityText(call.prob_LUSC)],
         ["95 % interval", call.ci95 ? intervalText(call.ci95) : "not known"],
         ["Voting tissue", `${areaText(call.voting_area_mm2)} of ${areaText(call.scored_area_mm2)} scored`],
     ];

@@ -7,11 +7,11 @@ const kHeight = 46;
 const kEdge = 8;
 const kLine = 16;
 
-/** The mean P(LUSC) with its interval on a line from LUAD to LUSC; one half is marked, as the call turns there. */
+/** P(LUSC) of the slide with its interval on a line from LUAD to LUSC; one half is marked, as the call turns there. */
 export function intervalChart(mean: number, interval: Interval | null): SVGSVGElement {
     const x = (p: number) => kEdge + p * (kWidth - 2 * kEdge);
     const spoken =
-        `Mean P(LUSC) ${probabilityText(mean)}` + (interval ? `, 95 % interval ${intervalText(interval)}` : "");
+        `P(LUSC) ${probabilityText(mean)}` + (interval ? `, 95 % interval ${intervalText(interval)}` : "");
     return svg(
         "svg",
         { class: "interval", role: "img", "aria-label": spoken, viewBox: `0 0 ${kWidth} ${kHeight}` },

@@ -49,7 +49,9 @@ export class ScoresPanel {
         if (!table) return;
         const { threshold } = this.settings.value;
         const score = scoreOf(this.settings.value, slide);
-        const mean = score === slide.lusc_column ? (slide.summary?.call.prob_LUSC ?? null) : null;
+        // Older results have the mean of the tiles for the slide's probability.
+        const call = slide.summary?.call;
+        const mean = score === slide.lusc_column ? (call?.vote_mean ?? call?.prob_LUSC ?? null) : null;
         const name = scoreName(score, slide);
         const { chart, voting, sure } = histogramChart(table, score, threshold, name, mean);
         this.chart.replaceChildren(chart);
