@@ -65,12 +65,12 @@ struct VoteCalibration {
 /// From which evidence on a slide is called; plugin/analysis/slide_call.h says how they are used. The defaults were
 /// chosen on slides put together from tiles of folds that the scoring model had not seen (see docs/slide-calls.md).
 struct CallThresholds {
-    double min_area_mm2 = 0.25;           ///< less tumour is insufficient
-    double min_tumour_share = 0.02;       ///< of the familiar tissue; less tumour is insufficient
-    double mixed_region_mm2 = 0.25;       ///< a region of one class with less tumour than this is no coherent area
-    double mixed_share = 0.15;            ///< of the tumour that each class must cover coherently: mixed
-    double mixed_certainty = 0.75;        ///< a region counts whose own probability of its class is so high
-    std::optional<VoteCalibration> vote;  ///< absent: the slide's probability is the mean of its tiles
+    double min_area_mm2 = 0.25;                ///< less tumour is insufficient
+    double min_tumour_share = 0.02;            ///< of the familiar tissue; less tumour is insufficient
+    double mixed_region_mm2 = 0.25;            ///< a region of one class with less tumour than this is no coherent area
+    double mixed_share = 0.15;                 ///< of the tumour that each class must cover coherently: mixed
+    double mixed_certainty = 0.75;             ///< a region counts whose own probability of its class is so high
+    std::optional<VoteCalibration> vote = {};  ///< absent: the slide's probability is the mean of its tiles
 };
 
 /// What the drawn tiles of the self-test must score; see self_test.h. P(second class), and P(tumour) and strangeness
@@ -137,8 +137,8 @@ std::string format_config(const ModelConfig& config);
 ModelDirectory read_model_directory(const std::filesystem::path& path);
 
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
-/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain) is
-/// left out. Throws Error(io | bad_model).
+/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain, vote of
+/// the call) is left out. Throws Error(io | bad_model).
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
                            StorageType type, const Weights& familiarity = {});
 
