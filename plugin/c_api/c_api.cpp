@@ -80,7 +80,10 @@ slidetype_call call_of(const SlideResult& result) {
             .coherent_lusc_mm2 = call.coherent_mm2[1],
             .benign_mm2 = result.set_aside.benign.mm2,
             .unfamiliar_mm2 = result.set_aside.unfamiliar.mm2,
-            .unfamiliar_share = call.unfamiliar_share};
+            .unfamiliar_share = call.unfamiliar_share,
+            .tumour_mm2 = call.tumour_area_mm2,
+            .vote_mean = call.vote_mean.value_or(kNone),
+            .border_share = call.border_share.value_or(kNone)};
 }
 
 slidetype_tile tile_of(const SlideResult& result, std::size_t index) {

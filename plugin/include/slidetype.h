@@ -147,6 +147,10 @@ typedef struct slidetype_call {
     double benign_mm2;       /* tissue of the tiles that were scored and look like no tumour */
     double unfamiliar_mm2;   /* tissue of the tiles that were scored and are unlike the training */
     double unfamiliar_share; /* of the scored tiles, by number; above one half no subtype is called */
+    double tumour_mm2;       /* as voting_mm2, each tile counted by how surely it is tumour */
+    /* What prob_lusc is made of: the mean P(LUSC) of the voting tiles, each weighing how surely it is tumour, and how much
+       of what lies beside them is no tumour, weighed alike; NaN where none votes. */
+    double vote_mean, border_share;
 } slidetype_call;
 
 /* Writes at most `size` bytes, which is sizeof(slidetype_call). */

@@ -25,7 +25,8 @@ class Call(ctypes.Structure):
     _fields_ = [("label", c_int), ("prob_lusc", c_double), ("ci95_low", c_double), ("ci95_high", c_double),
                 ("voting_mm2", c_double), ("scored_mm2", c_double), ("tissue_mm2", c_double),
                 ("coherent_luad_mm2", c_double), ("coherent_lusc_mm2", c_double), ("benign_mm2", c_double),
-                ("unfamiliar_mm2", c_double), ("unfamiliar_share", c_double)]
+                ("unfamiliar_mm2", c_double), ("unfamiliar_share", c_double), ("tumour_mm2", c_double),
+                ("vote_mean", c_double), ("border_share", c_double)]
 
 
 class Thresholds(ctypes.Structure):

@@ -54,6 +54,9 @@ TEST_F(CApi, TellsByWhichThresholdsTheCallWasMadeAndTakesOthers) {
     slidetype_call call{};
     ASSERT_EQ(slidetype_result_call(result, &call, sizeof call), SLIDETYPE_OK);
     EXPECT_EQ(call.label, SLIDETYPE_CALL_INSUFFICIENT);
+    EXPECT_LE(call.tumour_mm2, call.voting_mm2);
+    EXPECT_EQ(call.vote_mean, call.prob_lusc) << "nothing is calibrated";
+    EXPECT_GE(call.border_share, 0);
 
     options.mixed_share = 1.5;
     slidetype_result* none = nullptr;
