@@ -55,8 +55,8 @@ FieldLayout lay_out_fields(int columns, int rows, std::size_t fields, Arrangemen
     }
     layout.kinds.resize(fields);
     for (std::size_t cell = 0; cell < cells; ++cell) {
-        const Point center{static_cast<double>(cell % static_cast<std::size_t>(columns)) + 0.5,
-                           static_cast<double>(cell / static_cast<std::size_t>(columns)) + 0.5};
+        const auto column = cell % static_cast<std::size_t>(columns), row = cell / static_cast<std::size_t>(columns);
+        const Point center{static_cast<double>(column) + 0.5, static_cast<double>(row) + 0.5};
         layout.field_of_cell.push_back(arrangement == Arrangement::single ? cell : nearest(points, center));
     }
     std::vector<std::size_t> order(fields);
