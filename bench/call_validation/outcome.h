@@ -11,6 +11,11 @@
 
 namespace slidetype::bench {
 
+/// LUAD or LUSC, and no other call.
+inline bool is_subtype(const std::string& call) {
+    return call == "LUAD" || call == "LUSC";
+}
+
 /// What one slide was called.
 struct CallOutcome {
     std::string name, kind, expected, call;

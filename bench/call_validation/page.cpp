@@ -24,10 +24,6 @@ std::string count_text(std::size_t count, std::size_t of) {
     return fmt::format("{} of {}", count, of);
 }
 
-bool is_subtype(const std::string& call) {
-    return call == "LUAD" || call == "LUSC";
-}
-
 /// Named a subtype that is not the slide's only one.
 bool is_wrong_subtype(const CallOutcome& slide) {
     return is_subtype(slide.call) && slide.call != slide.expected;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "bench/call_validation/outcome.h"
 #include "bench/call_validation/vote_fit.h"
 #include "plugin/analysis/call_result.h"
 
@@ -31,10 +32,6 @@ SlideResult score(const Engine& engine, const PlannedSlide& slide, const Validat
         std::filesystem::remove(options.work / (slide.name + extension));
     }
     return result;
-}
-
-bool is_subtype(const std::string& call) {
-    return call == "LUAD" || call == "LUSC";
 }
 
 /// `slides` must have been called by weighed votes.

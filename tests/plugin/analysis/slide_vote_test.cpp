@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr double kTileMm2 = 0.0164;  // 128 µm
+constexpr double kVotingTileMm2 = 0.0164;  // 128 µm
 constexpr VoteCalibration kCalibration{-4.5, 11, 4.5};
 
 /// Ten by ten tiles of LUSC, surely tumour, and around them a rim of tiles across the border of tumour and benign
@@ -24,7 +24,7 @@ std::vector<CallTile> tumour_with_rim() {
     for (int row = 0; row < 12; ++row) {
         for (int column = 0; column < 12; ++column) {
             const bool rim = row == 0 || column == 0 || row == 11 || column == 11;
-            tiles.push_back({column, row, kTileMm2, rim ? 0.05F : 0.9F, rim ? 0.9F : 1.0F, rim ? 0.4F : 1.0F});
+            tiles.push_back({column, row, kVotingTileMm2, rim ? 0.05F : 0.9F, rim ? 0.9F : 1.0F, rim ? 0.4F : 1.0F});
         }
     }
     return tiles;
@@ -58,7 +58,7 @@ TEST(SlideVote, ARimOfBorderTilesDoesNotTurnTheTumour) {
     const auto weighed = call_slide(tiles), alike = call_slide(counted_alike(tiles));
     EXPECT_GT(*weighed.prob_lusc, *alike.prob_lusc + 0.1);
     EXPECT_EQ(weighed.label, CallLabel::lusc);
-    EXPECT_NEAR(weighed.tumour_area_mm2, (100 + 44 * 0.36) * kTileMm2, 1e-6);
+    EXPECT_NEAR(weighed.tumour_area_mm2, (100 + 44 * 0.36) * kVotingTileMm2, 1e-6);
     EXPECT_THAT(weighed.reason, HasSubstr("1.899 of 2.361 mm² of tissue is surely tumour."));
 }
 
@@ -79,8 +79,8 @@ TEST(SlideVote, WhereAllTilesAreAtBordersTheCalibrationDecides) {
     // A mean of 0.35 is LUAD if the tumour is whole, and LUSC if half of what lies around its tiles is benign.
     std::vector<CallTile> whole, torn;
     for (int k = 0; k < 400; ++k) {
-        whole.push_back({k % 20, k / 20, kTileMm2, 0.2F});
-        torn.push_back({k % 20, k / 20, kTileMm2, 0.5F, 1, 0.5F});
+        whole.push_back({k % 20, k / 20, kVotingTileMm2, 0.2F});
+        torn.push_back({k % 20, k / 20, kVotingTileMm2, 0.5F, 1, 0.5F});
     }
     CallOptions options;
     options.thresholds.vote = kCalibration;
@@ -91,7 +91,7 @@ TEST(SlideVote, WhereAllTilesAreAtBordersTheCalibrationDecides) {
 
 TEST(SlideVote, AnUndecidedSlideOfManyBordersSaysSo) {
     std::vector<CallTile> torn;
-    for (int k = 0; k < 400; ++k) torn.push_back({k % 20, k / 20, kTileMm2, k % 2 == 0 ? 0.2F : 0.8F, 1, 0.5F});
+    for (int k = 0; k < 400; ++k) torn.push_back({k % 20, k / 20, kVotingTileMm2, k % 2 == 0 ? 0.2F : 0.8F, 1, 0.5F});
     EXPECT_THAT(call_slide(torn).reason,
                 HasSubstr("contains one half. Of what lies beside the tumour's tiles 50 % is no "
                           "tumour, and tiles along such borders say less of the subtype."));
@@ -100,9 +100,9 @@ TEST(SlideVote, AnUndecidedSlideOfManyBordersSaysSo) {
 TEST(SlideVote, TilesAmongBenignTissueThatPassTheGateAreNoTumour) {
     // 0.66 mm² pass the gate, each tile beside benign ones.
     std::vector<CallTile> tiles;
-    for (int k = 0; k < 40; ++k) tiles.push_back({3 * k, 0, kTileMm2, 0.1F, 0.4F, 0.05F});
+    for (int k = 0; k < 40; ++k) tiles.push_back({3 * k, 0, kVotingTileMm2, 0.1F, 0.4F, 0.05F});
     SetAside aside;
-    for (int k = 0; k < 400; ++k) aside.benign.add(kTileMm2);
+    for (int k = 0; k < 400; ++k) aside.benign.add(kVotingTileMm2);
     const auto call = call_slide(tiles, {}, aside);
     EXPECT_EQ(call.label, CallLabel::insufficient);
     EXPECT_THAT(call.reason,
@@ -114,12 +114,12 @@ TEST(CoherentRegions, CountTheirTumourAndHaveAProbabilityOfTheirOwn) {
     const auto regions = coherent_regions(tumour_with_rim());
     ASSERT_EQ(regions[1].size(), 1U);
     EXPECT_GT(regions[1][0].prob_lusc, 0.8);
-    EXPECT_LT(regions[1][0].tumour_mm2, 116 * kTileMm2);
+    EXPECT_LT(regions[1][0].tumour_mm2, 116 * kVotingTileMm2);
 }
 
 TEST(CoherentRegions, OneThatIsNotSurelyOfItsClassMakesNoSlideMixed) {
     std::vector<CallTile> tiles;
-    for (int k = 0; k < 400; ++k) tiles.push_back({k % 20, k / 20, kTileMm2, k % 20 < 6 ? 0.4F : 0.9F});
+    for (int k = 0; k < 400; ++k) tiles.push_back({k % 20, k / 20, kVotingTileMm2, k % 20 < 6 ? 0.4F : 0.9F});
     EXPECT_EQ(call_slide(tiles).label, CallLabel::lusc);
     CallOptions eager;
     eager.thresholds.mixed_certainty = 0.5;
