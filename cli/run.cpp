@@ -187,7 +187,8 @@ void add_call_options(CLI::App& command, AnalyseOptions& options) {
                     "Share of the tumour that each class must cover in regions of its own to be called mixed")
         ->check(CLI::Range(0.0, 1.0))
         ->group(group);
-    command.add_option("--mixed-region", options.mixed_region_mm2, "mm² of tumour that such a region must have to count")
+    command
+        .add_option("--mixed-region", options.mixed_region_mm2, "mm² of tumour that such a region must have to count")
         ->check(CLI::NonNegativeNumber)
         ->group(group);
 }

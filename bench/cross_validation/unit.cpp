@@ -145,8 +145,9 @@ UnitSplit split_of(const Dataset& dataset, const Unit& unit) {
 
 std::vector<std::size_t> tumour_only(const Dataset& dataset, const std::vector<std::size_t>& members) {
     std::vector<std::size_t> out;
-    std::ranges::copy_if(members, std::back_inserter(out),
-                         [&](std::size_t i) { return dataset.tiles[i].label != kBenignLabel && !dataset.tiles[i].gate_only; });
+    std::ranges::copy_if(members, std::back_inserter(out), [&](std::size_t i) {
+        return dataset.tiles[i].label != kBenignLabel && !dataset.tiles[i].gate_only;
+    });
     return out;
 }
 

@@ -137,8 +137,8 @@ std::string format_config(const ModelConfig& config);
 ModelDirectory read_model_directory(const std::filesystem::path& path);
 
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
-/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain, vote of
-/// the call) is left out. Throws Error(io | bad_model).
+/// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain, vote
+/// of the call) is left out. Throws Error(io | bad_model).
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,
                            StorageType type, const Weights& familiarity = {});
 

@@ -102,8 +102,8 @@ std::string examples_section(const Dataset& dataset, std::span<const AugmentedEx
     for (const auto& [index, before, after] : examples) {
         const auto& tile = dataset.tiles.at(index);
         body += "<figure class=\"" + css_of(tile.label) + "\"><div>" + image_element(before, "before") +
-                image_element(after, "after") + "</div><figcaption><b>" + teaching_name(tile.label, tile.gate_only) + "</b>" +
-                short_name(tile) + "</figcaption></figure>\n";
+                image_element(after, "after") + "</div><figcaption><b>" + teaching_name(tile.label, tile.gate_only) +
+                "</b>" + short_name(tile) + "</figcaption></figure>\n";
     }
     return html_section("Training pictures before and after augmentation", body + "</div>\n");
 }

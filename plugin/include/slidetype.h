@@ -142,14 +142,15 @@ typedef struct slidetype_call {
     double voting_mm2;          /* tissue of the voting tiles */
     double scored_mm2;          /* tissue of all scored tiles */
     double tissue_mm2;          /* of the whole slide, by the tissue mask */
-    /* Tumour in regions of one class that are large and sure enough to count for SLIDETYPE_CALL_MIXED; 0 for other classes. */
+    /* Tumour in regions of one class that are large and sure enough to count for SLIDETYPE_CALL_MIXED; 0 for other
+     * classes. */
     double coherent_luad_mm2, coherent_lusc_mm2;
     double benign_mm2;       /* tissue of the tiles that were scored and look like no tumour */
     double unfamiliar_mm2;   /* tissue of the tiles that were scored and are unlike the training */
     double unfamiliar_share; /* of the scored tiles, by number; above one half no subtype is called */
     double tumour_mm2;       /* as voting_mm2, each tile counted by how surely it is tumour */
-    /* What prob_lusc is made of: the mean P(LUSC) of the voting tiles, each weighing how surely it is tumour, and how much
-       of what lies beside them is no tumour, weighed alike; NaN where none votes. */
+    /* What prob_lusc is made of: the mean P(LUSC) of the voting tiles, each weighing how surely it is tumour, and how
+       much of what lies beside them is no tumour, weighed alike; NaN where none votes. */
     double vote_mean, border_share;
 } slidetype_call;
 

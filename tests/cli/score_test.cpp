@@ -39,8 +39,8 @@ TEST_F(Score, PrintsWhatCameOutAndWhatItAssumed) {
     const auto done = score("in");
     EXPECT_EQ(done.code, 0) << done.error;
     EXPECT_THAT(done.error, HasSubstr("6 pictures, model gated"));
-    for (const std::string text : {"P(LUSC)", "LUAD", "Nothing says how large the field of 6 pictures is",
-                                   "6 pictures in", "report.html"}) {
+    for (const std::string text :
+         {"P(LUSC)", "LUAD", "Nothing says how large the field of 6 pictures is", "6 pictures in", "report.html"}) {
         EXPECT_THAT(done.out, HasSubstr(text));
     }
     EXPECT_THAT(score("in").out, HasSubstr("Nothing was left to do"));
