@@ -10,8 +10,7 @@ const kLine = 16;
 /** P(LUSC) of the slide with its interval on a line from LUAD to LUSC; one half is marked, as the call turns there. */
 export function intervalChart(mean: number, interval: Interval | null): SVGSVGElement {
     const x = (p: number) => kEdge + p * (kWidth - 2 * kEdge);
-    const spoken =
-        `P(LUSC) ${probabilityText(mean)}` + (interval ? `, 95 % interval ${intervalText(interval)}` : "");
+    const spoken = `P(LUSC) ${probabilityText(mean)}` + (interval ? `, 95 % interval ${intervalText(interval)}` : "");
     return svg(
         "svg",
         { class: "interval", role: "img", "aria-label": spoken, viewBox: `0 0 ${kWidth} ${kHeight}` },
