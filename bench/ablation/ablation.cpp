@@ -140,7 +140,7 @@ class RowPlanner {
         for (std::size_t c = 0; c < 2; ++c) classes_.at(c) = statistics_of(own, own.weights(static_cast<int>(c)));
     }
 
-    void add(const std::string& key, const std::string& title, Change change) {
+    void add(const std::string& key, const std::string& title, const Change& change) {
         rows_.push_back({domain_, key, title, [this, change] { return asker_.changed(own_, change); }});
     }
     void add_tiles(const std::string& key, const std::string& title, std::function<AblationTiles()> make) {

@@ -111,7 +111,7 @@ CallValidation validate_calls(const Engine& engine, const FoldPictures& pictures
     for (std::size_t half = 0; half < 2; ++half) {
         const auto planned = plan_slides(half_of(pictures, half == 1), 2 * options.seed + half);
         for (const auto& slide : planned) {
-            auto& scored = halves.at(half).emplace_back(slide, score(engine, slide, options));
+            auto& scored = halves.at(half).emplace_back(ScoredSlide{slide, score(engine, slide, options)});
             call_result(scored.result, with_vote(validation.thresholds, std::nullopt), true);
             if (options.progress) {
                 options.progress(slide, half * planned.size() + halves.at(half).size(), 2 * planned.size());

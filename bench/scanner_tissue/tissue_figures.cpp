@@ -155,6 +155,7 @@ std::vector<PatientFigures> patient_figures(const TissueResult& result) {
             blocks[tile.block].tiles += 1;
         }
         std::vector<TileSum> sums;
+        sums.reserve(blocks.size());
         for (const auto& [block, sum] : blocks) sums.push_back(sum);
         PatientFigures figures{specimen.name,
                                specimen.label,

@@ -24,7 +24,8 @@ using ::testing::Not;
 const std::filesystem::path kSourceFolder = SLIDETYPE_SOURCE_DIR;
 
 /// A field of one patient, all of whose tiles have this P(LUSC).
-TissuePiece field_of(const std::string& label, const std::string& patient, std::vector<double> probs, int block = 0) {
+TissuePiece field_of(const std::string& label, const std::string& patient, const std::vector<double>& probs,
+                     int block = 0) {
     TissuePiece piece;
     piece.identity = {patient + ".jpg", label, label == "control" ? "lymph_node" : label, patient, "TCGA", 0.25, false};
     piece.call.label = "insufficient";

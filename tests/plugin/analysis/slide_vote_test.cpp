@@ -91,6 +91,7 @@ TEST(SlideVote, WhereAllTilesAreAtBordersTheCalibrationDecides) {
 
 TEST(SlideVote, AnUndecidedSlideOfManyBordersSaysSo) {
     std::vector<CallTile> torn;
+    torn.reserve(400);
     for (int k = 0; k < 400; ++k) torn.push_back({k % 20, k / 20, kVotingTileMm2, k % 2 == 0 ? 0.2F : 0.8F, 1, 0.5F});
     EXPECT_THAT(call_slide(torn).reason,
                 HasSubstr("contains one half. Of what lies beside the tumour's tiles 50 % is no "
@@ -100,6 +101,7 @@ TEST(SlideVote, AnUndecidedSlideOfManyBordersSaysSo) {
 TEST(SlideVote, TilesAmongBenignTissueThatPassTheGateAreNoTumour) {
     // 0.66 mm² pass the gate, each tile beside benign ones.
     std::vector<CallTile> tiles;
+    tiles.reserve(40);
     for (int k = 0; k < 40; ++k) tiles.push_back({3 * k, 0, kVotingTileMm2, 0.1F, 0.4F, 0.05F});
     SetAside aside;
     for (int k = 0; k < 400; ++k) aside.benign.add(kVotingTileMm2);
@@ -119,6 +121,7 @@ TEST(CoherentRegions, CountTheirTumourAndHaveAProbabilityOfTheirOwn) {
 
 TEST(CoherentRegions, OneThatIsNotSurelyOfItsClassMakesNoSlideMixed) {
     std::vector<CallTile> tiles;
+    tiles.reserve(400);
     for (int k = 0; k < 400; ++k) tiles.push_back({k % 20, k / 20, kVotingTileMm2, k % 20 < 6 ? 0.4F : 0.9F});
     EXPECT_EQ(call_slide(tiles).label, CallLabel::lusc);
     CallOptions eager;
