@@ -8,6 +8,7 @@
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
+#include "model/learning/domain_check_fit.h"
 #include "model/network/installed_models.h"
 #include "model/network/model_directory.h"
 
@@ -54,7 +55,7 @@ std::string input_text(InputKind kind) {
 std::string domain_text(const std::optional<DomainConfig>& domain) {
     if (!domain) return "this model does not know what it was made from: slides of another kind are not told";
     auto text = fmt::format("slides unlike those of its {} get no call", counted(domain->sources, "source"));
-    if (domain->tried > 0 && domain->sources >= 5) {
+    if (domain->tried > 0 && domain->sources >= kFewestToLeaveOut) {
         text += fmt::format(" (false alarms: {} of {}{})", domain->alarms, counted(domain->tried, "source"),
                             domain->unseen ? " that it had not learnt from" : " left out in turn");
     }

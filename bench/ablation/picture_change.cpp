@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/core.hpp>
 
+#include "base/optical_density.h"
 #include "base/pictures/image_file.h"
 #include "base/random.h"
 #include "base/resampling/resample.h"
@@ -12,10 +13,6 @@ namespace slidetype::bench {
 namespace {
 
 constexpr double kGreatestGain = 20;
-
-double density_of(std::uint8_t value) {
-    return -std::log((value + 1.0) / 256);
-}
 
 std::uint8_t value_of(double density) {
     return static_cast<std::uint8_t>(std::lround(std::clamp(std::exp(-density) * 256 - 1, 0.0, 255.0)));
@@ -45,7 +42,7 @@ cv::Mat density_plane(const RgbImage& tile, std::size_t channel) {
     cv::Mat plane(tile.height, tile.width, CV_64F);
     for (int y = 0; y < tile.height; ++y) {
         auto* row = plane.ptr<double>(y);
-        for (int x = 0; x < tile.width; ++x) row[x] = density_of(tile.at(x, y)[channel]);
+        for (int x = 0; x < tile.width; ++x) row[x] = optical_density(tile.at(x, y)[channel]);
     }
     return plane;
 }
@@ -125,7 +122,8 @@ ColourMoments colour_moments(std::span<const RgbImage> tiles, std::span<const do
         const auto& pixels = tiles[t].pixels;
         const double weight = weights[t] * 3 / static_cast<double>(pixels.size());
         for (std::size_t i = 0; i < pixels.size(); i += 3) {
-            const std::array density = {density_of(pixels[i]), density_of(pixels[i + 1]), density_of(pixels[i + 2])};
+            const std::array density = {optical_density(pixels[i]), optical_density(pixels[i + 1]),
+                                        optical_density(pixels[i + 2])};
             for (std::size_t r = 0; r < 3; ++r) {
                 moments.mean[r] += weight * density[r];
                 for (std::size_t c = 0; c < 3; ++c) squares[r][c] += weight * density[r] * density[c];
@@ -147,7 +145,7 @@ RgbImage with_colour(const RgbImage& tile, const ColourMoments& from, const Colo
         cv::Vec3d density;
         for (int c = 0; c < 3; ++c)
             density[c] =
-                density_of(tile.pixels[i + static_cast<std::size_t>(c)]) - from.mean[static_cast<std::size_t>(c)];
+                optical_density(tile.pixels[i + static_cast<std::size_t>(c)]) - from.mean[static_cast<std::size_t>(c)];
         density = map * density;
         for (int c = 0; c < 3; ++c)
             changed.pixels[i + static_cast<std::size_t>(c)] =

@@ -7,7 +7,9 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "base/optical_density.h"
 #include "base/pictures/image_file.h"
+#include "model/data/stain_vectors.h"
 
 namespace slidetype {
 namespace {
@@ -24,9 +26,9 @@ RgbImage scale_channels(const RgbImage& picture, const Channels& gain) {
     return out;
 }
 
-/// Scales hematoxylin and eosin in optical density (Ruifrok and Johnston 2001; DAB stands for the residual).
+/// Scales hematoxylin and eosin in optical density.
 RgbImage scale_stains(const RgbImage& picture, double hematoxylin, double eosin) {
-    cv::Matx33d stains(0.65, 0.70, 0.29, 0.07, 0.99, 0.11, 0.27, 0.57, 0.78);
+    cv::Matx33d stains(&kStainVectors[0][0]);
     for (int r = 0; r < 3; ++r) {
         const double length = cv::norm(stains.row(r));
         for (int c = 0; c < 3; ++c) stains(r, c) /= length;
@@ -35,8 +37,7 @@ RgbImage scale_stains(const RgbImage& picture, double hematoxylin, double eosin)
     RgbImage out = picture;
     for (std::size_t i = 0; i + 2 < out.pixels.size(); i += 3) {
         cv::Matx13d density;
-        for (std::size_t c = 0; c < 3; ++c)
-            density(0, static_cast<int>(c)) = -std::log((out.pixels[i + c] + 1.0) / 256);
+        for (std::size_t c = 0; c < 3; ++c) density(0, static_cast<int>(c)) = optical_density(out.pixels[i + c]);
         density = density * change;
         for (std::size_t c = 0; c < 3; ++c)
             out.pixels[i + c] = to_byte(256 * std::exp(-density(0, static_cast<int>(c))) - 1);

@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t kPictures = 4000;  ///< looked at in all, about
 constexpr std::size_t kFewestPerSource = 4, kMostPerSource = 200;
-constexpr std::size_t kFewestToLeaveOut = 5;
 constexpr std::uint64_t kVariations = 2;
 /// The scans that a picture might have come from, µm/px.
 constexpr std::array<double, 2> kScans = {0.25, 0.5};

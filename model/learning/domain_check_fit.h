@@ -32,6 +32,9 @@ DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, co
                                 const Split& split, int threads, const KnownBefore& before = {},
                                 const std::function<void(std::size_t, std::size_t)>& progress = {});
 
+/// Of fewer sources hardly any are left when one is left out, so false alarms say nothing.
+inline constexpr std::size_t kFewestToLeaveOut = 5;
+
 /// What was found, in one or two sentences.
 std::string domain_text(const DomainCheckFit& fit);
 

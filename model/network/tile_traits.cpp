@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "base/optical_density.h"
+
 namespace slidetype {
 namespace {
 
@@ -14,16 +16,6 @@ constexpr std::size_t kOctaves = 4;
 constexpr double kLeastDensity = 0.02, kLeastDeviation = 1e-3, kLeastEnergy = 1e-6, kLeastStrangeness = 0.05;
 
 using Plane = std::vector<float>;
-
-const std::array<float, 256>& density_of_byte() {
-    static const std::array<float, 256> table = [] {
-        std::array<float, 256> densities{};
-        for (std::size_t byte = 0; byte < densities.size(); ++byte)
-            densities[byte] = static_cast<float>(-std::log((static_cast<double>(byte) + 1) / 256));
-        return densities;
-    }();
-    return table;
-}
 
 /// Means of 2 × 2 pixels; an odd row or column at the end is left out.
 Plane halved(const Plane& plane, std::size_t edge) {
@@ -60,7 +52,7 @@ std::array<double, kOctaves> log_octaves(Plane plane, std::size_t edge) {
 }
 
 std::array<Plane, 3> density_planes(std::span<const std::uint8_t> rgb, std::size_t& edge) {
-    const auto& density = density_of_byte();
+    const auto& density = optical_densities();
     std::array<Plane, 3> planes;
     for (std::size_t c = 0; c < 3; ++c) {
         planes[c].resize(edge * edge);

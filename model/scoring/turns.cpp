@@ -18,10 +18,6 @@ Place before(Place at, std::size_t edge, int turn) {
 
 }  // namespace
 
-bool is_number_of_turns(int turns) {
-    return turns == 1 || turns == 2 || turns == 4 || turns == 8;
-}
-
 std::vector<std::uint8_t> turned(std::span<const std::uint8_t> tiles, std::size_t edge, int turn) {
     std::vector<std::uint8_t> out(tiles.size());
     const std::size_t bytes = 3 * edge * edge;

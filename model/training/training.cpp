@@ -9,21 +9,9 @@ void set_notebook_recipe(TrainOptions& options) {
     options.weight_decay = 0;
     options.label_smoothing = 0;
     options.gate = false;
-    options.augmentation = {.shear = 0.2,
-                            .zoom = 0.2,
-                            .flip = true,
-                            .right_angles = false,
-                            .rotation_degrees = 0,
-                            .stain = 0,
-                            .stain_vectors = 0,
-                            .white_balance = 0,
-                            .brightness = 0,
-                            .blur_px = 0,
-                            .sharpening = 0,
-                            .noise = 0,
-                            .levels = 1,
-                            .jpeg_quality = 0,
-                            .borders = 0};
+    options.augmentation = no_variation();
+    options.augmentation.shear = options.augmentation.zoom = 0.2;
+    options.augmentation.flip = true;
 }
 
 double learning_rate(const TrainOptions& options) {

@@ -1,5 +1,4 @@
-// Stain vectors: Ruifrok and Johnston, Anal Quant Cytol Histol 23:291 (2001), hematoxylin, eosin and DAB as the
-// residual, rows normalised. Varying amounts and vectors of the stains: Tellez et al., Med Image Anal 58:101544 (2019),
+// Varying amounts and vectors of the stains: Tellez et al., Med Image Anal 58:101544 (2019),
 // and Shen et al., "RandStainNA", MICCAI 2022. Joining two pictures: after CutMix (Yun et al., ICCV 2019), here because
 // tiles of slides lie across the borders of tumour and what is beside it.
 #include "model/training/variation.h"
@@ -9,7 +8,9 @@
 #include <cmath>
 #include <vector>
 
+#include "base/optical_density.h"
 #include "base/pictures/image_file.h"
+#include "model/data/stain_vectors.h"
 
 namespace slidetype {
 namespace {
@@ -90,21 +91,13 @@ class Transmission {
     std::array<float, std::size_t{2} * kDensest * kSteps + 1> values_;
 };
 
-std::array<float, 256> make_densities() {
-    std::array<float, 256> table;
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        table[i] = static_cast<float>(-std::log((static_cast<double>(i) + 1) / 256));
-    }
-    return table;
-}
-
 std::uint8_t to_byte(float value) {
     return static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F);
 }
 
 void vary_colour(RgbImage& tile, const Augmentation& how, Random& random) {
     static const Transmission transmission;
-    static const std::array<float, 256> densities = make_densities();
+    const auto& densities = optical_densities();
     const auto mixing = random_mixing(how, random);
     const double light = random.uniform(1 - how.brightness, 1 + how.brightness);
     std::array<float, 3> gains{};
@@ -209,6 +202,24 @@ RgbImage resized(RgbImage picture, int edge) {
 }
 
 }  // namespace
+
+Augmentation no_variation() {
+    return {.shear = 0,
+            .zoom = 0,
+            .flip = false,
+            .right_angles = false,
+            .rotation_degrees = 0,
+            .stain = 0,
+            .stain_vectors = 0,
+            .white_balance = 0,
+            .brightness = 0,
+            .blur_px = 0,
+            .sharpening = 0,
+            .noise = 0,
+            .levels = 1,
+            .jpeg_quality = 0,
+            .borders = 0};
+}
 
 RgbImage moved(const RgbImage& picture, int edge_px, const Augmentation& how, Random& random) {
     const double quarter = how.right_angles ? random.below(4) * (M_PI / 2) : 0;

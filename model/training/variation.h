@@ -26,6 +26,9 @@ struct Augmentation {
     double borders = 0.3;   ///< share of the pictures that are joined with another along a straight border
 };
 
+/// Nothing is varied.
+Augmentation no_variation();
+
 /// A picture turned, mirrored, zoomed and sheared about its middle, at `edge_px` × `edge_px`, bilinearly; what lies
 /// beyond its borders is mirrored.
 RgbImage moved(const RgbImage& picture, int edge_px, const Augmentation& how, Random& random);

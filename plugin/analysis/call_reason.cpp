@@ -69,12 +69,7 @@ std::string interval_reason(const SlideCall& call, const CallOptions& options, c
             probability_text(*call.prob_lusc), set_aside.benign.count > 0 ? "tumour" : "scored",
             options.block_edge_tiles, options.block_edge_tiles);
     }
-    const auto [low, high] = *call.ci95;
-    std::string text =
-        fmt::format("The 95 % interval of P(LUSC), {}–{}, {} one half.", probability_text(low), probability_text(high),
-                    low > 0.5    ? "lies above"
-                    : high < 0.5 ? "lies below"
-                                 : "contains");
+    auto text = interval_text(*call.ci95);
     if (call.label == CallLabel::indeterminate && call.border_share.value_or(0) >= kMuchBorder) {
         text += fmt::format(
             " Of what lies beside the tumour's tiles {:.0f} % is no tumour, and tiles along such borders say less of "
@@ -99,6 +94,15 @@ std::string set_aside_remark(const SlideCall& call, const SetAside& set_aside) {
 }
 
 }  // namespace
+
+std::string interval_text(const std::array<double, 2>& ci95, std::string_view over) {
+    const auto [low, high] = ci95;
+    return fmt::format("The 95 % interval of P(LUSC){}, {}–{}, {} one half.", over, probability_text(low),
+                       probability_text(high),
+                       low > 0.5    ? "lies above"
+                       : high < 0.5 ? "lies below"
+                                    : "contains");
+}
 
 std::string reason_of(const SlideCall& call, std::size_t scored_tiles, const CallOptions& options,
                       const SetAside& set_aside) {

@@ -8,18 +8,11 @@
 namespace slidetype {
 namespace {
 
-/// Of tiles, each weighing its certainty.
-struct WeightedMeans {
-    double weight = 0, prob_lusc = 0, border = 0;
-    void add(const CallTile& tile) {
-        weight += tile.certainty();
-        prob_lusc += tile.certainty() * static_cast<double>(tile.prob_lusc);
-        border += tile.certainty() * tile.border();
-    }
-    double probability(const std::optional<VoteCalibration>& calibration) const {
-        return weight > 0 ? slide_probability(prob_lusc / weight, border / weight, calibration) : 0.5;
-    }
-};
+/// One half where nothing weighs anything.
+double probability_of_part(const VoteSums& sums, const std::optional<VoteCalibration>& calibration) {
+    if (sums.weight <= 0) return 0.5;
+    return slide_probability(sums.prob_lusc / sums.weight, sums.border / sums.weight, calibration);
+}
 
 /// Tiles by their place.
 class TileMap {
@@ -36,13 +29,13 @@ class TileMap {
 
     /// P(LUSC) of the voting tiles around this one; one half where none weighs anything.
     double probability_around(const CallTile& tile, const std::optional<VoteCalibration>& calibration) const {
-        WeightedMeans means;
+        VoteSums sums;
         for (int row = tile.row - 1; row <= tile.row + 1; ++row) {
             for (int column = tile.column - 1; column <= tile.column + 1; ++column) {
-                if (const auto other = at(column, row)) means.add(tiles_[*other]);
+                if (const auto other = at(column, row)) sums.add(tiles_[*other]);
             }
         }
-        return means.probability(calibration);
+        return probability_of_part(sums, calibration);
     }
 
   private:
@@ -66,14 +59,14 @@ std::array<std::vector<CoherentRegion>, 2> coherent_regions(std::span<const Call
     for (std::size_t first = 0; first < tiles.size(); ++first) {
         if (seen[first]) continue;
         CoherentRegion region;
-        WeightedMeans means;
+        VoteSums sums;
         seen[first] = 1;
         open.assign(1, first);
         while (!open.empty()) {
             const CallTile& tile = tiles[open.back()];
             open.pop_back();
             region.tumour_mm2 += tile.certainty() * tile.tissue_mm2;
-            means.add(tile);
+            sums.add(tile);
             for (const auto& [dx, dy] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
                 const auto next = map.at(tile.column + dx, tile.row + dy);
                 if (!next || seen[*next] || lusc[*next] != lusc[first]) continue;
@@ -81,7 +74,7 @@ std::array<std::vector<CoherentRegion>, 2> coherent_regions(std::span<const Call
                 open.push_back(*next);
             }
         }
-        region.prob_lusc = means.probability(calibration);
+        region.prob_lusc = probability_of_part(sums, calibration);
         regions[static_cast<std::size_t>(lusc[first])].push_back(region);
     }
     return regions;

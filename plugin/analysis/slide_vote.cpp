@@ -11,29 +11,10 @@
 namespace slidetype {
 namespace {
 
-/// What tiles contribute to means: sums over them, each counted by its certainty.
-struct VoteSums {
-    double weight = 0, prob_lusc = 0, border = 0;
-
-    void add(double certainty, double prob, double border_of_tile) {
-        weight += certainty;
-        prob_lusc += certainty * prob;
-        border += certainty * border_of_tile;
-    }
-    void add(const VoteSums& other) {
-        weight += other.weight;
-        prob_lusc += other.prob_lusc;
-        border += other.border;
-    }
-};
-
 /// Blocks in the order of their place, so that the order does not hang on a hash function.
 std::vector<VoteSums> blocks_of(std::span<const CallTile> tiles, int edge) {
     std::map<std::pair<int, int>, VoteSums> blocks;
-    for (const CallTile& tile : tiles) {
-        blocks[{tile.row / edge, tile.column / edge}].add(tile.certainty(), static_cast<double>(tile.prob_lusc),
-                                                          tile.border());
-    }
+    for (const CallTile& tile : tiles) blocks[{tile.row / edge, tile.column / edge}].add(tile);
     std::vector<VoteSums> list;
     list.reserve(blocks.size());
     for (const auto& [place, block] : blocks) {

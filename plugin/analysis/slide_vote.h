@@ -30,6 +30,22 @@ struct CallOptions {
     unsigned long long seed = 1;
 };
 
+/// Sums over tiles, each counted by its certainty().
+struct VoteSums {
+    double weight = 0, prob_lusc = 0, border = 0;
+
+    void add(const CallTile& tile) {
+        weight += tile.certainty();
+        prob_lusc += tile.certainty() * static_cast<double>(tile.prob_lusc);
+        border += tile.certainty() * tile.border();
+    }
+    void add(const VoteSums& other) {
+        weight += other.weight;
+        prob_lusc += other.prob_lusc;
+        border += other.border;
+    }
+};
+
 /// What voting tiles say together. Means are over tiles, each weighing its certainty().
 struct SlideVote {
     double mean_prob_lusc = 0;

@@ -7,6 +7,7 @@
 
 #include "base/atomic_file.h"
 #include "base/words.h"
+#include "plugin/analysis/call_reason.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/results/text.h"
 
@@ -21,15 +22,6 @@ double area_mm2(const ScoreRow& row) {
 /// Of a picture that was cut, the share of its tiles that vote.
 double voting_area_mm2(const ScoreRow& row) {
     return area_mm2(row) * static_cast<double>(row.voting_tiles) / static_cast<double>(row.tiles);
-}
-
-std::string decided_by(const SlideCall& call) {
-    const auto [low, high] = *call.ci95;
-    return fmt::format("The 95 % interval of P(LUSC) over pictures, {}–{}, {} one half.", probability_text(low),
-                       probability_text(high),
-                       low > 0.5    ? "lies above"
-                       : high < 0.5 ? "lies below"
-                                    : "contains");
 }
 
 /// The sentence of call_slide() is of tiles and mm², which a folder of pictures does not have.
@@ -51,7 +43,7 @@ std::string reason_of(const CaseCall& each, const SlideCall& call) {
     if (call.label == CallLabel::insufficient) return "Too small a share of the pictures looks like tumour." + rest;
     if (call.label == CallLabel::mixed) return "There are large pictures of both classes." + rest;
     if (!call.ci95) return "Only one picture votes, which does not say how far those of this case vary." + rest;
-    return decided_by(call) + rest;
+    return interval_text(*call.ci95, " over pictures") + rest;
 }
 
 /// The rows of one case, in the order of the table.

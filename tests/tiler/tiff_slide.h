@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/raster.h"
+#include "tests/painted.h"
 
 namespace slidetype::testing {
 
@@ -65,19 +66,6 @@ TileBytes bytes_of_tile(const std::filesystem::path& path, const TiffTile& tile)
 
 /// A picture with edges and smooth parts in many colours, as tissue has them; the same in every run.
 RgbImage tissue_like_picture(int width, int height);
-
-/// A picture from a function of the pixel that returns {r, g, b}.
-template <typename Function>
-RgbImage paint_picture(int width, int height, Function colour) {
-    RgbImage picture(width, height);
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            const auto rgb = colour(x, y);
-            for (std::size_t c = 0; c < 3; ++c) picture.at(x, y)[c] = static_cast<std::uint8_t>(rgb[c]);
-        }
-    }
-    return picture;
-}
 
 /// Colour noise without structure, the same in every run.
 RgbImage noise_picture(int width, int height, unsigned seed = 1);

@@ -4,23 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <random>
 #include <vector>
 
+#include "tests/painted.h"
+
 namespace slidetype {
 namespace {
-
-RgbImage painted(int width, int height, const std::function<std::array<int, 3>(int, int)>& colour) {
-    RgbImage picture(width, height);
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            const auto rgb = colour(x, y);
-            for (std::size_t c = 0; c < 3; ++c) picture.at(x, y)[c] = static_cast<std::uint8_t>(rgb[c]);
-        }
-    }
-    return picture;
-}
 
 RgbImage noise(int width, int height) {
     RgbImage picture(width, height);
@@ -71,7 +61,7 @@ const std::vector<OfPillow> kOfPillow = {
 };
 
 RgbImage pattern(int width, int height) {
-    return painted(width, height, [](int x, int y) {
+    return testing::paint_picture(width, height, [](int x, int y) {
         return std::array{(37 * x + 91 * y + x * y) % 256, (5 * x * x + 3 * y * y) % 256, (x + y) % 2 == 0 ? 0 : 255};
     });
 }
@@ -124,7 +114,7 @@ TEST(ResampleWindow, OnPixelsDoesAndCopiesAsResampleDoes) {
 
 TEST(ResampleWindow, BetweenPixelsIsCentredOnTheOutputPixel) {
     // A ramp along x: away from the window's edges it has the value of an output pixel's centre.
-    const auto ramp = painted(64, 8, [](int x, int y) { return std::array{3 * x, 2 * x, 10 + y}; });
+    const auto ramp = testing::paint_picture(64, 8, [](int x, int y) { return std::array{3 * x, 2 * x, 10 + y}; });
     const auto out = window(ramp, {1.25, 0, 30, 8}, 20, 8);
     for (int x = 1; x < 19; ++x) {
         const double middle = 1.25 + 1.5 * (x + 0.5) - 0.5;
@@ -149,7 +139,7 @@ TEST(ResampleWindow, DoesNotDependOnThePictureAround) {
 
 TEST(ResampleWindow, OfPixelsThatItCutsCountsThePartThatIsInIt) {
     // Of the last pixel, which is white, a quarter is within.
-    auto picture = painted(8, 1, [](int x, int) { return std::array{x == 7 ? 255 : 0, 0, 0}; });
+    auto picture = testing::paint_picture(8, 1, [](int x, int) { return std::array{x == 7 ? 255 : 0, 0, 0}; });
     const int quarter = window(picture, {0, 0, 7.25, 1}, 2, 1).at(1, 0)[0];
     const int all = window(picture, {0, 0, 8, 1}, 2, 1).at(1, 0)[0];
     EXPECT_GT(quarter, 0);
@@ -158,7 +148,7 @@ TEST(ResampleWindow, OfPixelsThatItCutsCountsThePartThatIsInIt) {
 
 TEST(WindowOf, WhatADecoderShrankIsThePlaceThatWasMeant) {
     // Columns of full-size pixels 0 … 79 at a quarter: shrunk pixel k shows 4k … 4k + 3.
-    const auto shrunk = painted(20, 4, [](int x, int) { return std::array{12 * x + 4, 0, 0}; });
+    const auto shrunk = testing::paint_picture(20, 4, [](int x, int) { return std::array{12 * x + 4, 0, 0}; });
     RgbImage out(10, 4);
     resample_window(shrunk, window_of({10, 0, 60, 16}, {0, 0, 80, 16}, 4), out);
     for (int x = 1; x < 9; ++x) {
@@ -184,7 +174,7 @@ TEST(Averaged, IsTheMeanOfWholePixels) {
 }
 
 TEST(AverageWindow, BetweenPixelsGivesTheMeanOverTheArea) {
-    const auto ramp = painted(64, 8, [](int x, int) { return std::array{3 * x, 2 * x, 0}; });
+    const auto ramp = testing::paint_picture(64, 8, [](int x, int) { return std::array{3 * x, 2 * x, 0}; });
     RgbImage out(20, 8);
     average_window(ramp, {1.25, 0, 30, 8}, out);
     for (int x = 0; x < 20; ++x) EXPECT_NEAR(out.at(x, 3)[0], 3 * (1.25 + 1.5 * (x + 0.5) - 0.5), 1.01) << x;

@@ -8,25 +8,6 @@
 namespace slidetype {
 namespace {
 
-/// Nothing is varied.
-Augmentation no_variation() {
-    return {.shear = 0,
-            .zoom = 0,
-            .flip = false,
-            .right_angles = false,
-            .rotation_degrees = 0,
-            .stain = 0,
-            .stain_vectors = 0,
-            .white_balance = 0,
-            .brightness = 0,
-            .blur_px = 0,
-            .sharpening = 0,
-            .noise = 0,
-            .levels = 1,
-            .jpeg_quality = 0,
-            .borders = 0};
-}
-
 /// Purple spots on pink, so that every pixel differs from its neighbours and colours are those of tissue.
 RgbImage spotted(int edge, std::uint64_t seed) {
     Random random(seed);
