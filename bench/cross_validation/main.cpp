@@ -227,6 +227,9 @@ void declare_run(CLI::App& program, Arguments& a, Action& action) {
     command.add_option("--learning-rate", options.learning_rate)->check(CLI::PositiveNumber);
     command.add_option("--seed", options.seed)->capture_default_str();
     command.add_option("--gate-tiles", a.gate_tiles, "CSV of tiles that teach the gate alone (see gate-tiles)");
+    command.add_option("--gate-epochs", a.network.gate_epochs, "How long it learns from them, the features at rest")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
     command.add_flag("!--no-gate", options.gate, "Train no tumour gate; benign pictures are left out");
     const auto vary = [&command](const char* name, double& share, const char* what) {
         command.add_option(name, share, what)->capture_default_str()->check(CLI::Range(0.0, 0.95));

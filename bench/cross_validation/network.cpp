@@ -1,5 +1,7 @@
 #include "bench/cross_validation/network.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/stopwatch.h"
 #include "model/learning/evaluation.h"
@@ -7,6 +9,8 @@
 
 namespace slidetype::bench {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Without temperatures, so that raw logits come out.
 ModelDirectory uncalibrated(ModelDirectory model) {
@@ -56,6 +60,36 @@ void add_scores(UnitResult& result, const Dataset& dataset, const UnitSplit& spl
     result.gate_logits = logits_of(evaluation.gate_scored, gate_tiles);
 }
 
+/// Of those that teach LUAD against LUSC (and the gate beside it); the others teach the gate alone.
+std::vector<std::size_t> teaching_subtypes(const Dataset& dataset, const std::vector<std::size_t>& members) {
+    std::vector<std::size_t> out;
+    std::ranges::copy_if(members, std::back_inserter(out), [&](std::size_t i) { return !dataset.tiles[i].gate_only; });
+    return out;
+}
+
+/// Trains a model into `folder`, unless an earlier run has; an interrupted training goes on.
+void train_into(const fs::path& folder, const Dataset& dataset, Split split, TrainOptions options,
+                const std::string& name, const Say& say) {
+    if (fs::exists(folder / "config.json")) return;
+    fs::create_directories(folder);
+    options.checkpoint = folder / "checkpoint";
+    options.resume = true;
+    if (!options.gate) {
+        split.train = tumour_only(dataset, split.train);
+        split.validation = tumour_only(dataset, split.validation);
+    }
+    TrainCallbacks callbacks;
+    callbacks.epoch_done = [&](const EpochReport& epoch) {
+        say("epoch " + std::to_string(epoch.epoch) + ": loss " + std::to_string(epoch.train_loss) + ", accuracy " +
+            std::to_string(epoch.train_accuracy) + "; held out: accuracy " +
+            std::to_string(epoch.validation.accuracy.value) + "; " + std::to_string(static_cast<int>(epoch.seconds)) +
+            " s");
+    };
+    const auto fitted = fit_model(dataset, split, options, name, callbacks);
+    write_model_directory(folder, fitted.config, fitted.weights, StorageType::f32);
+    fs::remove(options.checkpoint);
+}
+
 }  // namespace
 
 UnitResult score_network(const Dataset& dataset, const Unit& unit, const std::string& label,
@@ -82,27 +116,17 @@ UnitResult run_network(const Dataset& dataset, const Unit& unit, const NetworkRu
     const auto begin = Clock::now();
     const auto split = split_of(dataset, unit);
     const auto folder = run.work / (run.label + "." + name_of(unit));
-    if (!std::filesystem::exists(folder / "config.json")) {
-        std::filesystem::create_directories(folder);
-        auto options = run.options;
-        options.keep_last_epoch = split.validation_is_test;
-        options.checkpoint = folder / "checkpoint";
-        options.resume = true;
-        Split training{split.train, split.validation, {}, split.description};
-        if (!options.gate) {
-            training.train = tumour_only(dataset, split.train);
-            training.validation = tumour_only(dataset, split.validation);
-        }
-        TrainCallbacks callbacks;
-        callbacks.epoch_done = [&](const EpochReport& epoch) {
-            say("epoch " + std::to_string(epoch.epoch) + ": loss " + std::to_string(epoch.train_loss) + ", accuracy " +
-                std::to_string(epoch.train_accuracy) + "; held out: accuracy " +
-                std::to_string(epoch.validation.accuracy.value) + "; " +
-                std::to_string(static_cast<int>(epoch.seconds)) + " s");
-        };
-        const auto fitted = fit_model(dataset, training, options, run.label, callbacks);
-        write_model_directory(folder, fitted.config, fitted.weights, StorageType::f32);
-        std::filesystem::remove(options.checkpoint);
+    auto options = run.options;
+    options.keep_last_epoch = split.validation_is_test;
+    const auto lung = teaching_subtypes(dataset, split.train);
+    const bool scanner_tissue = lung.size() < split.train.size();
+    const auto first = scanner_tissue ? fs::path(folder.string() + ".features") : folder;
+    train_into(first, dataset, {lung, split.validation, {}, split.description}, options, run.label, say);
+    if (scanner_tissue) {
+        options.from = read_model_directory(first);
+        options.freeze_features = true;
+        options.epochs = run.gate_epochs;
+        train_into(folder, dataset, {split.train, split.validation, {}, split.description}, options, run.label, say);
     }
     const double seconds = seconds_since(begin);
     auto result =

@@ -15,6 +15,9 @@ namespace slidetype::bench {
 struct NetworkRun {
     std::string label;     ///< "compact", "compact-grey_density"
     TrainOptions options;  ///< epochs, input, threads …; the unit decides which epoch is kept
+    /// How long the gate learns from tiles of scanner tissue, where the data has such. The features are those of the
+    /// training before: learnt together they cost accuracy, and would be learnt from a scanner in place of a class.
+    int gate_epochs = 3;
     /// The trained model of every unit is kept here, and checkpoints on the way, so that an interrupted run goes on.
     /// What lies here under a label was trained with these very options: another recipe needs another label.
     std::filesystem::path work;

@@ -21,7 +21,8 @@ struct ScannerArguments {
     fs::path tissue;  ///< empty: $SLIDETYPE_SHARED/data/scanner, or `../shared` beside the source tree
     fs::path results = "bench/results", work = "build/cross_validation", source;
     fs::path data, root, output;
-    std::vector<std::string> left_out;  ///< slides
+    std::vector<std::string> left_out;      ///< slides
+    std::vector<std::string> gate_without;  ///< SLIDE=MODEL
     AblationRequest ablation;
     int threads = 1;
 };
@@ -46,12 +47,17 @@ TissueSet tissue_asked_for(const ScannerArguments& arguments, const Say& say) {
 
 int measure_scanner(const ScannerArguments& arguments, const Say& say) {
     const auto models = labelled_models(arguments.models);
+    const auto without = labelled_models(arguments.gate_without);
+    if (!without.empty() && models.size() != 1)
+        throw Error(ErrorCode::usage, "--gate-without", "is of one model, so measure that alone");
     const auto set = tissue_asked_for(arguments, say);
     fs::create_directories(arguments.work);
     fs::create_directories(arguments.results);
     for (const auto& [label, model] : models) {
         const Engine engine(read_model_directory(model));
-        const auto result = measure_tissue(set, label, engine, arguments.work, arguments.threads, say);
+        TissueModels measured{engine, {}};
+        for (const auto& [slide, other] : without) measured.without.try_emplace(slide, read_model_directory(other));
+        const auto result = measure_tissue(set, label, measured, arguments.work, arguments.threads, say);
         write_tissue_result(arguments.results, result);
         std::size_t tiles = 0;
         for (const auto& piece : result.pieces) tiles += piece.tiles.size();
@@ -106,6 +112,9 @@ void declare_scanner_commands(CLI::App& program, const fs::path& source, const S
     auto& scanner = *program.add_subcommand("scanner", "Measure models on genuine scanner tissue, for the card");
     add_common(scanner, a);
     scanner.add_option("--data", a.tissue, "Folder with fields.csv (default: $SLIDETYPE_SHARED/data/scanner)");
+    scanner.add_option("--gate-without", a.gate_without,
+                       "SLIDE=MODEL: this slide, or the fields of this patient, taught the gate; measure them with "
+                       "MODEL, made in the same way without them");
     scanner.add_option("--work", a.work, "Folder for sheets of fields")->capture_default_str();
     scanner.callback([&action, arguments, say] { action = [=] { return measure_scanner(*arguments, say); }; });
 

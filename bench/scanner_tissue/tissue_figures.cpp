@@ -223,7 +223,11 @@ std::vector<TissueVotes> tissue_votes(const TissueResult& result) {
     for (const auto* content : {"tumour", "mixed", "stroma", "necrosis", "not sorted"})
         list.push_back({.tissue = std::string("slides: ") + content});
     for (const auto* piece : pieces_by_rank(result)) {
-        for (const auto& tile : piece->tiles) add_tile(votes_named(list, tissue_of(*piece, tile)), tile);
+        for (const auto& tile : piece->tiles) {
+            auto& votes = votes_named(list, tissue_of(*piece, tile));
+            add_tile(votes, tile);
+            votes.taught_gate |= piece->taught_gate;
+        }
     }
     std::erase_if(list, [](const TissueVotes& votes) { return votes.tiles == 0; });
     for (auto& votes : list) votes.prob_lusc /= static_cast<double>(votes.tiles);

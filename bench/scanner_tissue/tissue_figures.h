@@ -52,7 +52,8 @@ std::vector<SourceAuc> source_aucs(const TissueResult& result);
 struct TissueVotes {
     std::string tissue;
     std::size_t tiles = 0, votes = 0, benign = 0, unfamiliar = 0;
-    double prob_lusc = 0;  ///< mean of all scored tiles
+    double prob_lusc = 0;      ///< mean of all scored tiles
+    bool taught_gate = false;  ///< some of it taught the model's gate, and was measured with one that it did not teach
 };
 /// What squares of slides hold, then tumour fields by class, then controls by kind.
 std::vector<TissueVotes> tissue_votes(const TissueResult& result);

@@ -156,57 +156,74 @@ double pixels_of(const TissueSlide& slide) {
 /// Measures the pieces of one set with one model.
 class TissueMeasure {
   public:
-    TissueMeasure(const Engine& engine, const fs::path& work, int threads) : engine_(engine), work_(work) {
+    TissueMeasure(const TissueModels& models, const fs::path& work, int threads) : models_(models), work_(work) {
         options_.threads = threads;
     }
 
     TissuePiece field(const TissueField& field, int block) const {
         auto options = options_;
         options.spacing_um_px = field.identity.spacing_um_px;
-        TissuePiece piece{field.identity, TissueForm::field, 1, tissue_call(engine_.analyse(field.file, options)), {}};
+        const auto& engine = models_.of(field.identity);
+        TissuePiece piece{field.identity, TissueForm::field, 1, tissue_call(engine.analyse(field.file, options)), {}};
         options.overlap = kFieldOverlap;
-        piece.tiles = tiles_of_field(engine_.analyse(field.file, options), block);
+        piece.tiles = tiles_of_field(engine.analyse(field.file, options), block);
+        piece.taught_gate = models_.taught_by(field.identity);
         return piece;
     }
 
     TissuePiece sheet(const TissueSheet& sheet) const {
         auto options = options_;
         options.spacing_um_px = sheet.identity.spacing_um_px;
-        const auto& config = engine_.model().config;
+        const auto& engine = models_.of(sheet.identity);
+        const auto& config = engine.model().config;
         const double tile_px = config.patch_size_px * config.spacing_um_px / *sheet.identity.spacing_um_px;
         const SheetFile drawn(work_, draw_sheet(sheet, tile_px));
         TissuePiece piece{sheet.identity,
                           TissueForm::sheet,
                           sheet.fields.size(),
-                          tissue_call(engine_.analyse(drawn.file(), options)),
+                          tissue_call(engine.analyse(drawn.file(), options)),
                           {}};
+        piece.taught_gate = models_.taught_by(sheet.identity);
         piece.identity.name = fmt::format("{} fields of {}", sheet.fields.size(), sheet.identity.patient);
         return piece;
     }
 
     TissuePiece slide(const TissueSlide& slide) const {
-        const auto result = engine_.analyse(slide.file, options_);
-        return {slide.identity, TissueForm::slide, 1, tissue_call(result), tiles_of_slide(result, slide)};
+        const auto result = models_.of(slide.identity).analyse(slide.file, options_);
+        return {slide.identity,
+                TissueForm::slide,
+                1,
+                tissue_call(result),
+                tiles_of_slide(result, slide),
+                models_.taught_by(slide.identity)};
     }
 
   private:
-    const Engine& engine_;
+    const TissueModels& models_;
     const fs::path& work_;
     AnalyseOptions options_;
 };
 
 }  // namespace
 
-TissueResult measure_tissue(const TissueSet& set, const std::string& label, const Engine& engine, const fs::path& work,
-                            int threads, const Say& say) {
+const Engine& TissueModels::of(const TissueIdentity& identity) const {
+    for (const auto& name : {identity.name, identity.patient}) {
+        if (const auto found = without.find(name); found != without.end()) return found->second;
+    }
+    return shipped;
+}
+
+TissueResult measure_tissue(const TissueSet& set, const std::string& label, const TissueModels& models,
+                            const fs::path& work, int threads, const Say& say) {
     const auto sheets = tissue_sheets(set.fields);
     double total = 0;
     for (const auto& field : set.fields) total += 2 * pixels_of(field);
     for (const auto& sheet : sheets) total += pixels_of(sheet);
     for (const auto& slide : set.slides) total += pixels_of(slide);
     MeasureProgress progress(label, total, say);
-    TissueResult result{label, engine.model().config.name, engine.model().sha256, set.sha256, set.repeated_rows, {}};
-    const TissueMeasure measure(engine, work, threads);
+    const auto& model = models.shipped.get().model();
+    TissueResult result{label, model.config.name, model.sha256, set.sha256, set.repeated_rows, {}};
+    const TissueMeasure measure(models, work, threads);
     int block = 0;
     for (const auto& slide : set.slides) {
         result.pieces.push_back(measure.slide(slide));

@@ -90,17 +90,20 @@ TissueForm form_of(const std::string& name) {
 
 Json piece_json(const TissuePiece& piece) {
     const auto& identity = piece.identity;
-    return {{"name", identity.name},
-            {"form", to_string(piece.form)},
-            {"label", identity.label},
-            {"kind", identity.kind},
-            {"patient", identity.patient},
-            {"source", identity.source},
-            {"spacing_um_px", identity.spacing_um_px ? Json(std::round(*identity.spacing_um_px * 1e4) / 1e4) : Json()},
-            {"spacing_assumed", identity.spacing_assumed},
-            {"fields", piece.fields},
-            {"call", call_json(piece.call)},
-            {"tiles", tiles_json(piece.tiles)}};
+    Json json = {
+        {"name", identity.name},
+        {"form", to_string(piece.form)},
+        {"label", identity.label},
+        {"kind", identity.kind},
+        {"patient", identity.patient},
+        {"source", identity.source},
+        {"spacing_um_px", identity.spacing_um_px ? Json(std::round(*identity.spacing_um_px * 1e4) / 1e4) : Json()},
+        {"spacing_assumed", identity.spacing_assumed},
+        {"fields", piece.fields},
+        {"call", call_json(piece.call)},
+        {"tiles", tiles_json(piece.tiles)}};
+    if (piece.taught_gate) json["taught_gate"] = true;
+    return json;
 }
 
 TissuePiece piece_of(const Json& json) {
@@ -117,6 +120,7 @@ TissuePiece piece_of(const Json& json) {
     piece.fields = json.at("fields");
     piece.call = call_of(json.at("call"));
     piece.tiles = tiles_of(json.at("tiles"));
+    piece.taught_gate = json.value("taught_gate", false);
     return piece;
 }
 

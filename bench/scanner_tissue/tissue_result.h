@@ -43,6 +43,7 @@ struct TissuePiece {
     std::size_t fields = 1;         ///< on a sheet
     TissueCall call;                ///< tiles side by side, all settings as shipped
     std::vector<TissueTile> tiles;  ///< empty for sheets, whose tiles are those of their fields
+    bool taught_gate = false;       ///< the model's gate learned from it, so one that did not is measured here
 };
 
 /// What one model says of a TissueSet.

@@ -148,12 +148,14 @@ std::string scanner_votes(std::span<const TissueResult> results) {
         for (const auto& each : tissue_votes(result)) {
             list.push_back({each.tissue, code(result.label), grouped(each.tiles), fmt::format("{:.2f}", each.prob_lusc),
                             share_text(each.votes, each.tiles), share_text(each.benign, each.tiles),
-                            share_text(each.unfamiliar, each.tiles)});
+                            share_text(each.unfamiliar, each.tiles),
+                            each.taught_gate ? "without that slide" : "as shipped"});
         }
         return list;
     });
-    return table({"tissue", "model", "tiles", "mean P(LUSC)", "vote", "refused as benign", "refused as unfamiliar"},
-                 rows);
+    return table(
+        {"tissue", "model", "tiles", "mean P(LUSC)", "vote", "refused as benign", "refused as unfamiliar", "gate"},
+        rows);
 }
 
 std::string scanner_calls(std::span<const TissueResult> results) {

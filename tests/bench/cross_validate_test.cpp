@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "base/atomic_file.h"
+#include "base/pictures/image_file.h"
 #include "bench/cross_validation/network.h"
 #include "bench/cross_validation/unit_result.h"
 #include "model/backends/self_test.h"
+#include "model/network/model_directory.h"
 #include "model/onednn/int8_calibration.h"
 #include "tests/bench/coloured_pictures.h"
 #include "tests/cli/program.h"
@@ -77,6 +79,30 @@ TEST_F(CrossValidate, TrainsANetworkForAFoldAndScoresItUnderEveryShift) {
     const auto again = run({"run", "--epochs", "1", "--unit", "fold-1", "--input", "unit", "--batch", "16"});
     EXPECT_THAT(again.out, ::testing::Not(HasSubstr("epoch 1:")));
     EXPECT_EQ(read_result(results / "compact-unit.fold-1.json.gz").logits, result.logits);
+}
+
+TEST_F(CrossValidate, TeachesTheGateFromFurtherTilesWithTheFeaturesAtRest) {
+    std::string table = "file,class,group,teaches\n";
+    std::filesystem::create_directories(folder / "gate");
+    for (int i = 0; i < 6; ++i) {
+        const auto name = std::to_string(i) + ".png";
+        RgbImage picture(112, 112);
+        picture.pixels = testing::noise_tiles(1, 112, 50U + static_cast<unsigned>(i));
+        const auto png = encode_png(picture);
+        write_file(folder / "gate" / name, std::string(png.begin(), png.end()));
+        table += name + (i < 3 ? ",tumour,slide a,gate\n" : ",benign,slide b,gate\n");
+    }
+    write_file(folder / "gate/tiles.csv", table);
+    const auto finished = run({"run", "--epochs", "1", "--gate-epochs", "2", "--unit", "fold-1", "--batch", "16",
+                               "--gate-tiles", (folder / "gate/tiles.csv").string()});
+    ASSERT_EQ(finished.code, 0) << finished.error << finished.out;
+    const auto work = folder / "work";
+    const auto before = read_model_directory(work / "compact.fold-1.features");
+    const auto after = read_model_directory(work / "compact.fold-1");
+    EXPECT_EQ(after.weights.at("conv1.weight").values, before.weights.at("conv1.weight").values);
+    EXPECT_NE(after.weights.at("gate.weight").values, before.weights.at("gate.weight").values);
+    const auto result = read_result(results / "compact.fold-1.json.gz");
+    EXPECT_EQ(result.gate_logits.size(), 18u) << "what is held out stays the same";
 }
 
 TEST_F(CrossValidate, ScoresAModelThatWasTrainedElsewhere) {

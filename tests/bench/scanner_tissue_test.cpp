@@ -264,6 +264,32 @@ TEST(Scanner, MeasuresEveryPieceOfASetAndStoresIt) {
     EXPECT_EQ(source_aucs(results[0]).size(), 1U);
 }
 
+TEST(Scanner, MeasuresWhatTaughtTheGateWithAGateThatItDidNotTeach) {
+    const testing::TemporaryFolder folder;
+    write_tissue_set(folder / "set");
+    testing::write_gated_model(folder / "shipped", {.gate_bias = -50});
+    testing::write_gated_model(folder / "other");
+    const auto other = (folder / "other").string();
+    const auto run = [&](const std::vector<std::string>& models) {
+        std::vector<std::string> arguments = {"scanner"};
+        arguments.insert(arguments.end(), models.begin(), models.end());
+        for (const auto& each : {"--data", "set", "--results", "results", "--work", "work"})
+            arguments.push_back(each[0] == '-' ? each : (folder / each).string());
+        return testing::run_program(SLIDETYPE_PROGRAM, arguments);
+    };
+    const auto mine = "mine=" + (folder / "shipped").string();
+    const auto finished = run({mine, "--gate-without", "node=" + other});
+    ASSERT_EQ(finished.code, 0) << finished.error;
+    const auto result = read_tissue_results({folder / "results"}).at(0);
+    for (const auto& piece : result.pieces) {
+        const bool node = piece.identity.patient == "node";
+        EXPECT_EQ(piece.taught_gate, node) << piece.identity.name;
+        for (const auto& tile : piece.tiles) EXPECT_EQ(tile.vote, node ? TissueVote::votes : TissueVote::benign);
+    }
+    EXPECT_THAT(scanner_votes(std::vector{result}), HasSubstr("0 % | 0 % | without that slide |"));
+    EXPECT_NE(run({mine, "more=" + other, "--gate-without", "node=" + other}).code, 0);
+}
+
 TEST(Scanner, SaysWhereItLookedForTissue) {
     const testing::TemporaryFolder folder;
     const auto finished =
@@ -281,7 +307,7 @@ TEST(Scanner, TakesTheSharedTissue) {
     set.fields.resize(2);
     set.slides.clear();
     const Engine engine(testing::write_gated_model(work / "model"));
-    const auto result = measure_tissue(set, "some", engine, work.path(), 1, [](const std::string&) {});
+    const auto result = measure_tissue(set, "some", {engine, {}}, work.path(), 1, [](const std::string&) {});
     ASSERT_EQ(result.pieces.size(), 2U);
     for (const auto& piece : result.pieces) EXPECT_GE(piece.tiles.size(), 4U) << piece.identity.name;
 }
