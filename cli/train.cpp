@@ -42,13 +42,15 @@ struct TrainCommand {
     bool no_guard = false, quiet = false;
 };
 
-void describe(const TrainOptions& options) {
+void describe(const TrainOptions& options, const Dataset& dataset, const Split& split) {
     print("{}{}: {} parameters, input {}, {} epochs, batch {}, seed {}\n", options.architecture,
           options.from ? " from " + options.from->config.name : "",
           parameter_count(find_architecture(options.architecture)), to_string(input_of(options)), options.epochs,
           options.batch, options.seed);
     if (options.freeze_features) {
-        print("Only the last layer learns; the features, the tumour gate and what is familiar stay those of {}\n",
+        const bool gate = options.gate && has_benign(dataset, split.train);
+        print("Only the last layer{} learn{}; the features{} and what is familiar stay those of {}\n",
+              gate ? " and the tumour gate" : "", gate ? "" : "s", gate ? "" : ", the tumour gate",
               options.from->config.name);
     }
     std::fflush(stdout);
@@ -213,7 +215,7 @@ int train(TrainCommand& arguments) {
     print_skipped(data.dataset.problems);
     settle_for_pictures(arguments.training, split.train.size(), options);
     for (const auto& text : fine_tuning_warnings(options, data.dataset, split)) warn(data, text);
-    describe(options);
+    describe(options, data.dataset, split);
 
     std::optional<Progress> bar;
     auto fitted =

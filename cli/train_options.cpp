@@ -121,8 +121,8 @@ void declare_going_on(CLI::App& command, TrainArguments& a) {
     command
         .add_flag_function(
             "--freeze,!--no-freeze", [&a](std::int64_t count) { a.freeze = count > 0; },
-            "Leave the convolutions as they are, and with them the tumour gate and what is familiar; only the last "
-            "layer learns (default with --from and fewer than 2000 pictures)")
+            "Leave the convolutions as they are, and with them what is familiar; only the last layer learns, and the "
+            "tumour gate where benign pictures are given (default with --from and fewer than 2000 pictures)")
         ->needs(from)
         ->group(kGoingOn);
     command
@@ -203,9 +203,7 @@ void settle_for_pictures(const TrainArguments& arguments, std::size_t pictures, 
 std::vector<std::string> fine_tuning_warnings(const TrainOptions& options, const Dataset& dataset, const Split& split) {
     if (!options.from || options.freeze_features) return {};
     const auto& before = *options.from->config.slidetype;
-    const bool benign = options.gate && std::ranges::any_of(split.train, [&](std::size_t member) {
-                            return dataset.tiles[member].label == kBenignLabel;
-                        });
+    const bool benign = options.gate && has_benign(dataset, split.train);
     std::vector<std::string> warnings;
     if (before.gate && !benign) {
         warnings.push_back(

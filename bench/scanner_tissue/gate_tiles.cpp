@@ -40,7 +40,8 @@ bool is_mostly_glass(const RgbImage& tile) {
 
 class Cutter {
   public:
-    explicit Cutter(fs::path output) : output_(std::move(output)) { create_folders(output_); }
+    /// The table names whole paths, so that it can stand beside one whose files lie below another --root.
+    explicit Cutter(const fs::path& output) : output_(fs::absolute(output)) { create_folders(output_); }
 
     /// Tiles of a rectangle of level 0.
     void cut(const Slide& slide, std::optional<double> spacing_um_px, const Rect& area, const std::string& kind,
@@ -54,8 +55,8 @@ class Cutter {
                 const auto name = fmt::format("{}_{}_{}_{}.png", group, kind, x, y);
                 const auto png = encode_png(tile);
                 write_file(output_ / name, std::string(png.begin(), png.end()));
-                table_ +=
-                    fmt::format("{},{},{},gate\n", csv_field(name), tumour ? "tumour" : "benign", csv_field(group));
+                table_ += fmt::format("{},{},{},gate\n", csv_field((output_ / name).string()),
+                                      tumour ? "tumour" : "benign", csv_field(group));
                 ++(tumour ? cut_.tumour : cut_.benign);
             }
         }

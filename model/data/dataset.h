@@ -111,6 +111,8 @@ bool has_groups_to_split(const Dataset& dataset);
 Split split_by_block(const Dataset& dataset, double share, std::uint64_t seed);
 /// Tiles are drawn one by one, whatever their group: leaks copies, for comparison only.
 Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed);
+/// Whether any of these shows benign tissue, from which the tumour gate learns.
+bool has_benign(const Dataset& dataset, std::span<const std::size_t> members);
 /// Number of groups that have tiles on both sides.
 std::size_t leaking_groups(const Dataset& dataset, const Split& split);
 /// Number of groups with pictures in `test` that train or validate, too.

@@ -239,6 +239,10 @@ Split split_at_random(const Dataset& dataset, double share, std::uint64_t seed) 
     return split;
 }
 
+bool has_benign(const Dataset& dataset, std::span<const std::size_t> members) {
+    return std::ranges::any_of(members, [&](std::size_t i) { return dataset.tiles[i].label == kBenignLabel; });
+}
+
 std::size_t leaking_groups(const Dataset& dataset, const Split& split) {
     std::set<std::string> train, both;
     for (const auto i : split.train) train.insert(dataset.tiles[i].group);

@@ -23,10 +23,6 @@ constexpr double kStatisticsMomentum = 0.1;
 constexpr double kWarmUpShare = 0.25;
 constexpr std::uint64_t kOrderStream = 1;
 
-bool has_benign(const Dataset& dataset, const std::vector<std::size_t>& members) {
-    return std::ranges::any_of(members, [&](std::size_t m) { return dataset.tiles[m].label == kBenignLabel; });
-}
-
 TorchWeights copy_of(const TorchWeights& weights) {
     TorchWeights out;
     for (const auto& [name, tensor] : weights) out[name] = tensor.detach().clone();
