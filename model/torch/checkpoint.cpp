@@ -6,13 +6,11 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/sha256.h"
 #include "model/torch/border.h"
 
 namespace slidetype {
 namespace {
 
-constexpr int kVersion = 2;
 constexpr std::uintmax_t kMaxBytes = std::uintmax_t{4} << 30;
 
 /// Columns: logit, label, group, tile. Doubles hold all four exactly.
@@ -83,26 +81,6 @@ EpochRecord read_record(torch::serialize::InputArchive& archive, std::size_t num
 }
 
 }  // namespace
-
-std::string training_fingerprint(const Dataset& dataset, const Split& split, const TrainOptions& options) {
-    std::ostringstream text;
-    text.imbue(std::locale::classic());
-    text.precision(17);
-    const auto& a = options.augmentation;
-    text << kVersion << ' ' << options.architecture << ' ' << to_string(input_of(options)) << ' '
-         << symmetry_of(options) << ' ' << options.epochs << ' ' << options.batch << ' ' << learning_rate(options)
-         << ' ' << options.weight_decay << ' ' << options.label_smoothing << ' ' << options.balance_classes
-         << options.gate << ' ' << options.averaging << ' ' << options.patience << options.keep_last_epoch << ' '
-         << options.seed << ' ' << options.freeze_features << (options.from ? options.from->sha256 : "") << '\n'
-         << a.shear << ' ' << a.zoom << ' ' << a.flip << a.right_angles << ' ' << a.rotation_degrees << ' ' << a.stain
-         << ' ' << a.white_balance << ' ' << a.brightness << ' ' << a.blur_px << ' ' << a.jpeg_quality << ' '
-         << a.stain_vectors << ' ' << a.sharpening << ' ' << a.noise << ' ' << a.levels << ' ' << a.borders << '\n';
-    for (const auto& tile : dataset.tiles) text << tile.file.string() << '\0' << tile.label << tile.group << '\n';
-    for (const auto member : split.train) text << member << ' ';
-    text << '\n';
-    for (const auto member : split.validation) text << member << ' ';
-    return sha256_hex(text.str());
-}
 
 void check_room_for_checkpoint(const std::filesystem::path& file, const TrainState& state) {
     std::uintmax_t elements = 0;

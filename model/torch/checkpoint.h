@@ -26,9 +26,6 @@ struct TrainState {
     std::vector<std::string> skipped;
 };
 
-/// Everything that must be the same for a training to go on: options, pictures, split, and weights to start from.
-std::string training_fingerprint(const Dataset& dataset, const Split& split, const TrainOptions& options);
-
 /// Throws Error(io) where the disk has no room for two checkpoints (the one before stays until the next is complete; it
 /// counts where it is there), or where the folder cannot be written to.
 void check_room_for_checkpoint(const std::filesystem::path& file, const TrainState& state);
@@ -39,7 +36,7 @@ void save_checkpoint(const std::filesystem::path& file, const TrainState& state,
                      const std::string& fingerprint);
 
 /// Reads them back, tensors to the device of `state.weights`; the optimiser must have been made for the same tensors.
-/// Throws Error(bad_data) where the file is damaged or belongs to another training.
+/// Throws Error(bad_data) where the file is damaged or belongs to another training (see training_fingerprint()).
 void load_checkpoint(const std::filesystem::path& file, TrainState& state, torch::optim::Optimizer& optimizer,
                      const std::string& fingerprint);
 

@@ -15,6 +15,7 @@
 #include "model/torch/checkpoint.h"
 #include "model/torch/device.h"
 #include "model/torch/validation.h"
+#include "model/training/training_fingerprint.h"
 
 namespace slidetype {
 namespace {

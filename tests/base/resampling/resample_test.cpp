@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "base/sha256.h"
 #include "tests/painted.h"
 
 namespace slidetype {
@@ -73,6 +75,20 @@ TEST(Resample, GivesWhatPillowGivesToOneGreyLevel) {
         for (std::size_t i = 0; i < pixels.size(); ++i)
             ASSERT_NEAR(seen.pixels[i], pixels[i], 1) << width << " to " << to_width << ", sample " << i;
     }
+}
+
+TEST(Resample, GivesTheBytesThatItsNumberStandsFor) {
+    const auto picture = pattern(61, 47);
+    std::string bytes;
+    for (const auto [width, height] : {std::array{20, 31}, {112, 112}, {61, 3}}) {
+        const auto seen = resampled(picture, width, height),
+                   cut = window(picture, {3.25, 1.5, 40, 37.75}, width, height);
+        bytes.append(seen.pixels.begin(), seen.pixels.end());
+        bytes.append(cut.pixels.begin(), cut.pixels.end());
+    }
+    EXPECT_EQ(kResamplingKernel, 2) << "store the digest of the new kernel here";
+    EXPECT_EQ(sha256_hex(bytes), "bef9272245fc8187bc57a58cbc07a378a342229660737004e6b7dd9b78157c38")
+        << "raise kResamplingKernel";
 }
 
 TEST(Resample, CopiesAPictureOfTheSameSize) {

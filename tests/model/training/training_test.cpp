@@ -140,6 +140,14 @@ TEST_F(Training, RefusesACheckpointOfAnotherTrainingAndADamagedOne) {
     EXPECT_THROW(train_network(dataset, split, options, {}), Error);
     options.weight_decay /= 2;
     EXPECT_NO_THROW(train_network(dataset, split, options, {}));
+    dataset.tiles[split.train.front()].gate_only = true;
+    try {
+        train_network(dataset, split, options, {});
+        ADD_FAILURE() << "went on with a picture that teaches the gate alone";
+    } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what()).find("other data or options"), std::string::npos) << error.what();
+    }
+    dataset.tiles[split.train.front()].gate_only = false;
     const auto bytes = read_file(options.checkpoint);
     write_file(options.checkpoint, bytes.substr(0, bytes.size() / 2));
     EXPECT_THROW(train_network(dataset, split, options, {}), Error);
