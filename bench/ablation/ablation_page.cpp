@@ -9,6 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/optional_json.h"
 #include "bench/ablation/ablation.h"
 #include "bench/cross_validation/card_text.h"
 
@@ -33,18 +34,14 @@ AblationJson figure_json(const std::optional<double>& value) {
     return value ? AblationJson(rounded(*value)) : AblationJson();
 }
 
-std::optional<double> figure_of(const AblationJson& json) {
-    return json.is_null() ? std::nullopt : std::optional(json.get<double>());
-}
-
 AblationRow ablation_row(const AblationJson& json) {
     AblationRow row;
     row.domain = json.at("domain"), row.key = json.at("key"), row.title = json.at("title");
     row.tiles = json.at("tiles");
     row.by_tile = estimate_of(json.at("auc_by_tile"));
     row.by_patient = estimate_of(json.at("auc_by_patient"));
-    row.prob_luad = figure_of(json.at("prob_of_luad")), row.prob_lusc = figure_of(json.at("prob_of_lusc"));
-    row.right = figure_of(json.at("right")), row.unfamiliar = figure_of(json.at("unfamiliar"));
+    row.prob_luad = optional_of<double>(json.at("prob_of_luad")), row.prob_lusc = optional_of<double>(json.at("prob_of_lusc"));
+    row.right = optional_of<double>(json.at("right")), row.unfamiliar = optional_of<double>(json.at("unfamiliar"));
     return row;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/optional_json.h"
 
 namespace slidetype::bench {
 namespace {
@@ -17,10 +18,6 @@ double figure(double value) {
 
 Json maybe(const std::optional<double>& value) {
     return value ? Json(figure(*value)) : Json();
-}
-
-std::optional<double> number(const Json& value) {
-    return value.is_null() ? std::nullopt : std::optional(value.get<double>());
 }
 
 Json vote_json(const VoteCalibration& vote) {
@@ -53,7 +50,8 @@ Json slide_json(const CallOutcome& slide) {
             {"voting_mm2", figure(slide.voting_mm2)},
             {"tumour_mm2", figure(slide.tumour_mm2)},
             {"coherent_LUAD_mm2", figure(slide.coherent_mm2[0])},
-            {"coherent_LUSC_mm2", figure(slide.coherent_mm2[1])}};
+            {"coherent_LUSC_mm2", figure(slide.coherent_mm2[1])},
+            {"known", slide.known ? Json(*slide.known) : Json()}};
 }
 
 CallOutcome slide_of_json(const Json& from) {
@@ -63,19 +61,37 @@ CallOutcome slide_of_json(const Json& from) {
     slide.expected = from.at("expected");
     slide.call = from.at("call");
     slide.plain_call = from.at("plain_call");
-    slide.prob_lusc = number(from.at("prob_LUSC"));
-    slide.ci_low = number(from.at("ci_low"));
-    slide.ci_high = number(from.at("ci_high"));
-    slide.expected_prob = number(from.at("expected_prob"));
-    slide.vote_mean = number(from.at("vote_mean"));
-    slide.border_share = number(from.at("border_share"));
+    slide.prob_lusc = optional_of<double>(from.at("prob_LUSC"));
+    slide.ci_low = optional_of<double>(from.at("ci_low"));
+    slide.ci_high = optional_of<double>(from.at("ci_high"));
+    slide.expected_prob = optional_of<double>(from.at("expected_prob"));
+    slide.vote_mean = optional_of<double>(from.at("vote_mean"));
+    slide.border_share = optional_of<double>(from.at("border_share"));
     slide.voting_mm2 = from.at("voting_mm2");
     slide.tumour_mm2 = from.at("tumour_mm2");
     slide.coherent_mm2 = {from.at("coherent_LUAD_mm2"), from.at("coherent_LUSC_mm2")};
+    slide.known = optional_member<bool>(from, "known");  // not there in outcomes of before
     return slide;
 }
 
 }  // namespace
+
+IntervalCoverage interval_coverage(const CallValidation& validation) {
+    IntervalCoverage coverage;
+    for (const auto& slide : validation.slides) {
+        if (!slide.ci_low || !slide.expected_prob) continue;
+        ++coverage.all;
+        coverage.inside += slide.covered() ? 1 : 0;
+    }
+    return coverage;
+}
+
+std::string width_verdict(const IntervalCoverage& coverage) {
+    constexpr double kMeant = 0.95;
+    const double by_chance = 2 * std::sqrt(kMeant * (1 - kMeant) / static_cast<double>(coverage.all));
+    if (coverage.share() < kMeant - by_chance) return "narrower than it says";
+    return coverage.share() > kMeant + by_chance ? "wider than it says" : "as wide as it says";
+}
 
 void write_validation(const std::filesystem::path& file, const CallValidation& validation) {
     Json root = {{"format_version", 2},

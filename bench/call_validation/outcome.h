@@ -27,6 +27,9 @@ struct CallOutcome {
     std::optional<double> expected_prob;
     double voting_mm2 = 0, tumour_mm2 = 0;
     std::array<double, 2> coherent_mm2{};
+    /// Whether the slide as a whole is like what the model was made from, which the call here does not heed; nothing
+    /// where that was not looked at.
+    std::optional<bool> known;
     bool covered() const { return ci_low && expected_prob && *ci_low <= *expected_prob && *expected_prob <= *ci_high; }
 };
 
@@ -38,6 +41,16 @@ struct CallValidation {
     std::array<VoteCalibration, 2> half_votes;  ///< by which the slides of either half were called: of the other half
     std::vector<CallOutcome> slides;
 };
+
+/// Of the slides with an interval, how many hold in it what they should.
+struct IntervalCoverage {
+    std::size_t inside = 0, all = 0;
+    double share() const { return all == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(all); }
+};
+IntervalCoverage interval_coverage(const CallValidation& validation);
+/// What that makes of an interval of 95 %: "narrower than it says", "wider than it says", or "as wide as it says" where
+/// chance explains the difference (two standard deviations).
+std::string width_verdict(const IntervalCoverage& coverage);
 
 /// JSON, and back. Throws Error(io), Error(corrupt).
 void write_validation(const std::filesystem::path& file, const CallValidation& validation);

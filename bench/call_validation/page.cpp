@@ -118,9 +118,38 @@ std::string reliability(const CallValidation& validation) {
     return table({"P(LUSC) of the slide", "slides", "mean P(LUSC)", "LUSC"}, rows);
 }
 
+/// Of all slides, those that the check of the slide as a whole would refuse.
+std::string refusals(const CallValidation& validation) {
+    std::size_t looked_at = 0, refused = 0;
+    for (const auto& slide : validation.slides) {
+        looked_at += slide.known.has_value();
+        refused += slide.known && !*slide.known;
+    }
+    const std::string heading = "Refused as unlike what the model was made from, which the calls here do not heed: ";
+    return heading + (looked_at == 0 ? "not measured." : count_text(refused, looked_at) + " slides.");
+}
+
+/// What the measured share means to whoever reads an interval.
+std::string coverage_text(const IntervalCoverage& measured) {
+    if (measured.all == 0) return "No slide had an interval that could be checked.";
+    const auto verdict = width_verdict(measured);
+    auto text = fmt::format(
+        "The 95 % interval holds what it is meant to hold on {} of the slides\n({}), where 95 % are meant: the "
+        "interval is "
+        "{}",
+        percent(measured.share()), count_text(measured.inside, measured.all), verdict);
+    if (verdict.starts_with("narrower")) {
+        text += fmt::format(
+            ", and\nwhat the tissue as a whole would say lies beyond it on about one slide in {:.0f}, not one in 20",
+            1 / (1 - measured.share()));
+    } else if (verdict.starts_with("as wide")) {
+        text += fmt::format(",\nas far as {} slides tell", measured.all);
+    }
+    return text + ".";
+}
+
 std::string coverage(const CallValidation& validation) {
     std::vector<std::vector<std::string>> rows;
-    std::size_t covered = 0, all = 0;
     const auto add = [&](const std::string& name, auto belongs) {
         std::size_t inside = 0, count = 0;
         double width = 0;
@@ -134,14 +163,11 @@ std::string coverage(const CallValidation& validation) {
         rows.push_back({name, count_text(inside, count),
                         percent(static_cast<double>(inside) / static_cast<double>(count)),
                         fmt::format("{:.2f}", width / static_cast<double>(count))});
-        covered += inside, all += count;
     };
     for (const auto& kind : kinds_of(validation))
         add(kind, [&](const CallOutcome& slide) { return slide.kind == kind; });
-    if (all > 0) {
-        rows.push_back(
-            {"all", count_text(covered, all), percent(static_cast<double>(covered) / static_cast<double>(all)), ""});
-    }
+    const auto all = interval_coverage(validation);
+    if (all.all > 0) rows.push_back({"all", count_text(all.inside, all.all), percent(all.share()), ""});
     return table({"slides", "interval holds it", "share", "mean width"}, rows);
 }
 
@@ -172,6 +198,8 @@ Thresholds: {area:g} mm² of tumour, {share:g} % of the tissue; mixed from {mixe
 whose own probability is at least {certainty:g}.
 
 {verdicts}
+{refusals}
+
 {confusion}
 ## What P(LUSC) of a slide is
 
@@ -184,10 +212,12 @@ half that was not fitted came out so:
 {reliability}
 ## Does the interval hold what it says?
 
-The 95 % interval is meant to hold the P(LUSC) that the model would give to all the tissue that the slide is a sample of.
-Here that is what the other slides of its kind and class say together, three to eleven slides, each laid out differently:
-some of the misses are theirs. It says nothing on whether the model is right about that tissue: where the model errs on a
-whole patient, the interval is narrow and wrong.
+{coverage_text}
+
+It is meant to hold the P(LUSC) that the model would give to all the tissue that the slide is a sample of. Here that is
+what the other slides of its kind and class say together, three to eleven slides, each laid out differently: some of the
+misses are theirs. It says nothing on whether the model is right about that tissue: where the model errs on a whole
+patient, the interval is narrow and wrong.
 
 {coverage}
 Made by
@@ -204,6 +234,8 @@ which for a new model fits its vote anew and stores it (`--store`). It takes som
         fmt::arg("area", limits.min_area_mm2), fmt::arg("share", 100 * limits.min_tumour_share),
         fmt::arg("mixed", 100 * limits.mixed_share), fmt::arg("region", limits.mixed_region_mm2),
         fmt::arg("certainty", limits.mixed_certainty), fmt::arg("verdicts", verdicts(validation)),
+        fmt::arg("refusals", refusals(validation)),
+        fmt::arg("coverage_text", coverage_text(interval_coverage(validation))),
         fmt::arg("confusion", confusion(validation)), fmt::arg("intercept", vote.intercept),
         fmt::arg("slope", vote.slope), fmt::arg("border", vote.border),
         fmt::arg("intercept0", validation.half_votes[0].intercept), fmt::arg("slope0", validation.half_votes[0].slope),

@@ -60,27 +60,6 @@ std::string plain_call(SlideResult result) {
     return std::string(to_string(result.call.label));
 }
 
-CallOutcome outcome_of(const ScoredSlide& slide) {
-    const auto& call = slide.result.call;
-    CallOutcome outcome;
-    outcome.name = slide.planned.name;
-    outcome.kind = slide.planned.kind;
-    outcome.expected = slide.planned.expected;
-    outcome.call = std::string(to_string(call.label));
-    outcome.plain_call = plain_call(slide.result);
-    outcome.prob_lusc = call.prob_lusc;
-    if (call.ci95) {
-        outcome.ci_low = (*call.ci95)[0];
-        outcome.ci_high = (*call.ci95)[1];
-    }
-    outcome.vote_mean = call.vote_mean;
-    outcome.border_share = call.border_share;
-    outcome.voting_mm2 = call.voting_area_mm2;
-    outcome.tumour_mm2 = call.tumour_area_mm2;
-    outcome.coherent_mm2 = call.coherent_mm2;
-    return outcome;
-}
-
 /// What the other slides of its kind and class say together, each weighing its tumour.
 std::optional<double> expected_prob(const CallOutcome& slide, const std::vector<CallOutcome>& slides,
                                     const VoteCalibration& vote) {
@@ -97,6 +76,28 @@ std::optional<double> expected_prob(const CallOutcome& slide, const std::vector<
 }
 
 }  // namespace
+
+CallOutcome outcome_of(const PlannedSlide& planned, const SlideResult& result) {
+    const auto& call = result.call;
+    CallOutcome outcome;
+    outcome.name = planned.name;
+    outcome.kind = planned.kind;
+    outcome.expected = planned.expected;
+    outcome.call = std::string(to_string(call.label));
+    outcome.plain_call = plain_call(result);
+    outcome.prob_lusc = call.prob_lusc;
+    if (call.ci95) {
+        outcome.ci_low = (*call.ci95)[0];
+        outcome.ci_high = (*call.ci95)[1];
+    }
+    outcome.vote_mean = call.vote_mean;
+    outcome.border_share = call.border_share;
+    outcome.voting_mm2 = call.voting_area_mm2;
+    outcome.tumour_mm2 = call.tumour_area_mm2;
+    outcome.coherent_mm2 = call.coherent_mm2;
+    if (result.domain) outcome.known = result.domain->known;
+    return outcome;
+}
 
 CallValidation validate_calls(const Engine& engine, const FoldPictures& pictures, const ValidationOptions& options) {
     const auto& model = engine.model();
@@ -128,7 +129,7 @@ CallValidation validate_calls(const Engine& engine, const FoldPictures& pictures
         std::vector<CallOutcome> outcomes;
         for (auto& slide : halves.at(half)) {
             call_result(slide.result, with_vote(validation.thresholds, vote), true);
-            outcomes.push_back(outcome_of(slide));
+            outcomes.push_back(outcome_of(slide.planned, slide.result));
         }
         for (auto& outcome : outcomes) {
             if (is_subtype(outcome.expected)) outcome.expected_prob = expected_prob(outcome, outcomes, vote);

@@ -16,6 +16,10 @@ struct ValidationOptions {
     std::function<void(const PlannedSlide&, std::size_t done, std::size_t all)> progress;
 };
 
+/// What is kept of a slide that was scored and called. Whether the slide as a whole is known to the model is noted and
+/// does not change the call.
+CallOutcome outcome_of(const PlannedSlide& planned, const SlideResult& result);
+
 /// Puts slides together from each half of the source images, scores them as `slidetype run` does, fits the vote on the
 /// slides of one half and calls those of the other by it, both ways; and fits the vote of the model on all. Slides of
 /// the fit are those of one subtype with enough tumour for a call.

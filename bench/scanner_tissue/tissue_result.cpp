@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/optional_json.h"
 
 namespace slidetype::bench {
 namespace {
@@ -25,11 +26,6 @@ double thousandths(double value) {
 template <class T>
 Json json_or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json();
-}
-
-template <class T>
-std::optional<T> optional_of(const Json& value) {
-    return value.is_null() ? std::nullopt : std::optional(value.get<T>());
 }
 
 Json call_json(const TissueCall& call) {

@@ -148,7 +148,9 @@ slidetype_status slidetype_picture_result_tile(const slidetype_picture_result* r
     return guarded([&] {
         require(result != nullptr, "result");
         const auto& score = result->score;
-        const FieldTile whole{.rect = {0, 0, score.width, score.height}, .status = score.status};
+        FieldTile whole;
+        whole.rect = {0, 0, score.width, score.height};
+        whole.status = score.status;
         require(index < (score.scale.cut ? score.tiles.size() : 1), "index");
         const auto& from = score.scale.cut ? score.tiles[index] : whole;
         hand_over(slidetype_picture_tile{from.rect.x, from.rect.y, from.rect.width, from.rect.height,

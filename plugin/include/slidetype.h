@@ -286,12 +286,14 @@ typedef struct slidetype_picture_score {
 /* Writes at most `size` bytes, which is sizeof(slidetype_picture_score). */
 SLIDETYPE_API slidetype_status slidetype_picture_result_score(const slidetype_picture_result* result,
                                                               slidetype_picture_score* score, size_t size);
-/* One value per class of the model, in its order; NaN where it was not scored. Of a picture that was cut the mean over
-   the tiles that vote, or over all that were scored where none does. Valid as long as the result. */
+/* One value per class of the model, in its order; NaN where it was not scored. Of a picture that was cut what
+   the tiles that vote say together, as those of a slide, or the mean over all that were scored where none votes. Valid as
+   long as the result. */
 SLIDETYPE_API const double* slidetype_picture_result_probabilities(const slidetype_picture_result* result);
 /* Why it does not vote, a sentence; empty where it does. Valid as long as the result. */
 SLIDETYPE_API const char* slidetype_picture_result_reason(const slidetype_picture_result* result);
-/* What else is to be told, such as why none of it is tissue; mostly empty. Valid as long as the result. */
+/* What else is to be told, such as why none of it is tissue, or what a picture that was cut is called as a slide;
+   mostly empty. Valid as long as the result. */
 SLIDETYPE_API const char* slidetype_picture_result_note(const slidetype_picture_result* result);
 
 typedef struct slidetype_picture_tile {

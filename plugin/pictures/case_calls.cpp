@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "plugin/analysis/call_reason.h"
 #include "plugin/analysis/slide_result.h"
+#include "plugin/pictures/field_vote.h"
 #include "plugin/results/text.h"
 
 namespace slidetype {
@@ -17,11 +18,6 @@ namespace {
 double area_mm2(const ScoreRow& row) {
     const double spacing = row.spacing_um_px.value_or(0);
     return row.width * spacing * row.height * spacing / 1e6;
-}
-
-/// Of a picture that was cut, the share of its tiles that vote.
-double voting_area_mm2(const ScoreRow& row) {
-    return area_mm2(row) * static_cast<double>(row.voting_tiles) / static_cast<double>(row.tiles);
 }
 
 /// The sentence of call_slide() is of tiles and mm², which a folder of pictures does not have.
@@ -51,8 +47,7 @@ class CaseReader {
   public:
     CaseReader(const std::vector<std::string>& class_names, const ModelConfig& model, bool gate)
         : lusc_(lusc_column(model.class_names)), weighed_(gate), sums_(class_names.size()) {
-        if (model.slidetype && model.slidetype->call) options_.thresholds = *model.slidetype->call;
-        options_.thresholds.min_area_mm2 = 0;
+        options_.thresholds = picture_thresholds(model);
         options_.block_edge_tiles = 1;
     }
 
@@ -63,9 +58,7 @@ class CaseReader {
         if (row.status != TileStatus::ok) return;
         for (std::size_t c = 0; c < sums_.size(); ++c) sums_[c] += row.probabilities.at(c);
         // Every other column, so that no two of them lie side by side and form a region.
-        const auto column = 2 * static_cast<int>(tiles_.size());
-        tiles_.push_back({column, 0, voting_area_mm2(row),
-                          lusc_ ? static_cast<float>(row.probabilities.at(*lusc_)) : 0.0F, certainty(row)});
+        tiles_.push_back(tile_of(row, 2 * static_cast<int>(tiles_.size())));
     }
 
     CaseCall finish(const std::string& name) {
@@ -87,10 +80,22 @@ class CaseReader {
     }
 
   private:
-    /// A picture that was scored whole is one tile without neighbours. Of one that was cut, the tiles that do not vote
-    /// are left out of its area already.
-    float certainty(const ScoreRow& row) const {
-        return weighed_ && row.tiles == 1 ? static_cast<float>(row.tumour.value_or(1)) : 1.0F;
+    /// A picture that was scored whole is one tile without neighbours. One that was cut is one tile, too, that says
+    /// what its tiles say before that is calibrated, which happens once and for the whole case.
+    CallTile tile_of(const ScoreRow& row, int column) const {
+        CallTile tile;
+        tile.column = column;
+        tile.tissue_mm2 = row.vote ? row.vote->voting_mm2 : area_mm2(row);
+        if (!row.vote) {
+            if (lusc_) tile.prob_lusc = static_cast<float>(row.probabilities.at(*lusc_));
+            if (weighed_) tile.tumour = static_cast<float>(row.tumour.value_or(1));
+            return tile;
+        }
+        tile.prob_lusc = static_cast<float>(row.vote->mean_prob_lusc);
+        tile.around = static_cast<float>(1 - row.vote->border_share);
+        const double whole = row.vote->voting_mm2 * static_cast<double>(tile.around);
+        tile.tumour = whole > 0 ? static_cast<float>(row.vote->tumour_mm2 / whole) : 0.0F;
+        return tile;
     }
 
     std::optional<std::size_t> lusc_;

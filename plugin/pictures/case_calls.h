@@ -33,7 +33,9 @@ struct CaseCall {
 ///   - none votes, or too small a share of the familiar area looks like tumour: insufficient;
 ///   - photographs of both classes, each large and clear enough to count as a region: mixed;
 ///   - the 95 % interval of P(LUSC), with an unseen half picture of each class: LUAD, LUSC or indeterminate.
-/// A picture that was scored whole weighs its P(tumour), where `gate` says that the gate was heeded.
+/// A picture that was scored whole weighs its P(tumour), where `gate` says that the gate was heeded; one that was cut
+/// weighs the mean of what its voting tiles weigh, and counts with their mean P(LUSC) and the border beside them, so
+/// that a case is calibrated once, and a single picture that was cut gives its case the probability that it has itself.
 /// The least area of a slide does not hold for pictures: a person chose them, and of many it is not known. A single
 /// picture gives no interval. `none` where the model's classes are others than LUAD and LUSC.
 std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model, bool gate = true);

@@ -10,6 +10,7 @@
 #include "base/pictures/image_file.h"
 #include "base/words.h"
 #include "plugin/analysis/domain_rule.h"
+#include "plugin/pictures/field_vote.h"
 
 namespace slidetype {
 namespace {
@@ -62,7 +63,6 @@ class Reader {
           options_(options) {
         const auto& ours = engine.model().config.slidetype;
         if (ours) gate_ = ours->gate;
-        if (ours && ours->call) call_ = *ours->call;
     }
 
     FieldScore read(PreparedField& field) {
@@ -81,6 +81,10 @@ class Reader {
         if (score.status == TileStatus::ok) {
             const auto& p = score.probabilities;
             score.voted_class = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
+        }
+        if (score.call) {
+            add_sentence(score.note, fmt::format("Its tiles vote as those of a slide: {}. {}",
+                                                 to_string(score.call->label), score.call->reason));
         }
         return score;
     }
@@ -111,6 +115,7 @@ class Reader {
         if (verdict.known) return;
         score.status = TileStatus::unfamiliar;
         score.reason = "It " + unlike_text(verdict) + ".";
+        score.call.reset();
     }
 
     void read_whole(FieldScore& score) {
@@ -131,53 +136,58 @@ class Reader {
     }
 
     void read_tiles(FieldScore& score) {
-        std::size_t scored = 0, unfamiliar = 0, voting = 0;
-        std::vector<double> of_voting(classes_), of_all(classes_);
+        std::size_t scored = 0, unfamiliar = 0;
+        std::vector<double> sums(classes_);
         double tumour = 0, strangeness = 0;
         for (auto& tile : score.tiles) {
             if (tile.status != TileStatus::ok) continue;
             const auto index = next_++;
             const auto p = probabilities(index);
             tile.probabilities.assign(p.begin(), p.end());
+            tile.tumour = at(scores_.tumour, index);
             tile.status = vote(index);
             ++scored;
             unfamiliar += tile.status == TileStatus::unfamiliar ? 1 : 0;
-            voting += tile.status == TileStatus::ok ? 1 : 0;
-            tumour += at(scores_.tumour, index).value_or(0);
+            tumour += tile.tumour.value_or(0);
             strangeness += at(scores_.strangeness, index).value_or(0);
-            for (std::size_t c = 0; c < classes_; ++c) {
-                of_all[c] += p[c];
-                if (tile.status == TileStatus::ok) of_voting[c] += p[c];
-            }
+            for (std::size_t c = 0; c < classes_; ++c) sums[c] += p[c];
         }
-        decide(score, scored, unfamiliar, voting);
-        if (scored == 0) return;
-        const auto n = static_cast<double>(scored);
-        score.probabilities = voting > 0 ? of_voting : of_all;
-        for (auto& value : score.probabilities) value /= voting > 0 ? static_cast<double>(voting) : n;
-        if (!scores_.tumour.empty()) score.tumour = tumour / n;
-        if (!scores_.strangeness.empty()) score.strangeness = strangeness / n;
-    }
-
-    /// By the rules of slides, as far as they are of tiles alone.
-    void decide(FieldScore& score, std::size_t scored, std::size_t unfamiliar, std::size_t voting) const {
-        const std::size_t familiar = scored - unfamiliar;
         if (scored == 0) {
             score.status = TileStatus::background;
             score.reason = fmt::format("None of its {} lies on tissue.", counted(score.tiles.size(), "tile"));
-        } else if (2 * unfamiliar > scored) {
+            return;
+        }
+        const auto n = static_cast<double>(scored);
+        if (!scores_.tumour.empty()) score.tumour = tumour / n;
+        if (!scores_.strangeness.empty()) score.strangeness = strangeness / n;
+        for (auto& sum : sums) sum /= n;
+        score.probabilities = std::move(sums);
+        heed_votes(score, scored, unfamiliar);
+    }
+
+    /// What the tiles say together, by the rules of slides.
+    void heed_votes(FieldScore& score, std::size_t scored, std::size_t unfamiliar) const {
+        auto call = call_field({score.width, score.height, score.scale.spacing_um_px, score.tiles}, model_.config,
+                               options_.gate);
+        const bool votes = score.voting_tiles() > 0;
+        if (call.prob_lusc) {
+            const auto lusc = *lusc_column(model_.config.class_names);
+            score.probabilities[lusc] = *call.prob_lusc;
+            score.probabilities[1 - lusc] = 1 - *call.prob_lusc;
+        } else if (votes && call.label == CallLabel::none) {
+            score.probabilities = call.mean_probabilities;
+        }
+        if (2 * unfamiliar > scored) {
             score.status = TileStatus::unfamiliar;
             score.reason = fmt::format("{} of {} look unlike anything that the model was trained on.", unfamiliar,
                                        counted(scored, "scored tile"));
-        } else if (voting == 0) {
+        } else if (!votes || call.label == CallLabel::insufficient) {
             score.status = TileStatus::benign;
-            score.reason = fmt::format("None of its {} looks like tumour.", counted(familiar, "tile"));
-        } else if (static_cast<double>(voting) < call_.min_tumour_share * static_cast<double>(familiar)) {
-            score.status = TileStatus::benign;
-            score.reason = fmt::format("Only {} of its {} look like tumour, fewer than the {:g} % that a call needs.",
-                                       voting, counted(familiar, "tile"), 100 * call_.min_tumour_share);
-        } else {
-            score.status = TileStatus::ok;
+            score.reason = votes
+                               ? call.reason
+                               : fmt::format("None of its {} looks like tumour.", counted(scored - unfamiliar, "tile"));
+        } else if (call.label != CallLabel::none) {
+            score.call = std::move(call);
         }
     }
 
@@ -186,7 +196,6 @@ class Reader {
     std::size_t classes_, next_ = 0;
     const FieldOptions& options_;
     std::optional<GateConfig> gate_;
-    CallThresholds call_;
 };
 
 }  // namespace

@@ -26,11 +26,12 @@ struct FieldScore {
     /// ok: it votes. benign, unfamiliar: scored, and does not vote. background: cut into tiles, none of them on tissue.
     TileStatus status = TileStatus::ok;
     std::optional<std::size_t> voted_class;  ///< that of the highest probability; nothing where it does not vote
-    /// Per class of the model; empty for background. Of a picture that is cut the mean over the tiles that vote, or
-    /// over those that were scored where none does.
+    /// Per class of the model; empty for background. Of a picture that is cut what its tiles vote for together, as
+    /// those of a slide do (see call_field()), or the mean over those that were scored where none votes.
     std::vector<double> probabilities;
     std::optional<double> tumour;       ///< P(tumour), where the model has a gate; of a cut picture its tiles' mean
     std::optional<double> strangeness;  ///< above 1: unfamiliar; where the model knows; of a cut picture the mean
+    std::optional<SlideCall> call;      ///< of a picture that is cut and votes, where the classes are LUAD and LUSC
     std::string reason;                 ///< why it does not vote, a sentence; empty where it does
     int width = 0, height = 0;          ///< of the picture, upright
     FieldScale scale;
@@ -49,8 +50,8 @@ struct PreparedField {
 };
 
 /// Scores pictures of tissue, each a field of its own: whole at the model's patch size, as `evaluate` does, with the
-/// same bits; larger ones (see scale_of) in tiles at the model's spacing. Immutable, so any number of threads may use
-/// it.
+/// same bits; larger ones (see scale_of) in tiles at the model's spacing, which vote as those of a slide. Immutable, so
+/// any number of threads may use it.
 class FieldScorer {
   public:
     /// `engine` must outlive it.

@@ -14,6 +14,7 @@ namespace {
 
 /// What is left over by less than this share of a tile gets no tile of its own.
 constexpr double kLeftOver = 0.02;
+constexpr double kFractionRounding = 1e-9;  // as on slides
 
 /// Where the tiles of one axis begin: as few as cover it, evenly spread.
 std::vector<int> places(int length, int tile, double edge) {
@@ -61,11 +62,15 @@ FieldTiles cut_field(const RgbImage& picture, const ModelConfig& model, const Fi
     const auto mask = tissue_of(picture, scale.spacing_um_px);
     FieldTiles out;
     out.note = mask.note;
-    for (const int y : places(picture.height, height, scale.tile_edge_px)) {
-        for (const int x : places(picture.width, width, scale.tile_edge_px)) {
-            const Rect rect{x, y, width, height};
-            const bool tissue = mask.fraction(rect) >= min_tissue;
-            out.tiles.push_back({rect, tissue ? TileStatus::ok : TileStatus::background});
+    const auto tops = places(picture.height, height, scale.tile_edge_px);
+    const auto lefts = places(picture.width, width, scale.tile_edge_px);
+    for (std::size_t row = 0; row < tops.size(); ++row) {
+        for (std::size_t column = 0; column < lefts.size(); ++column) {
+            const Rect rect{lefts[column], tops[row], width, height};
+            const double fraction = mask.fraction(rect);
+            const bool tissue = fraction >= min_tissue - kFractionRounding;
+            out.tiles.push_back({static_cast<int>(column), static_cast<int>(row), rect, static_cast<float>(fraction),
+                                 tissue ? TileStatus::ok : TileStatus::background});
             if (!tissue) continue;
             const auto tile = resize_image(part_of(picture, rect), model.patch_size_px, model.patch_size_px);
             out.pixels.insert(out.pixels.end(), tile.pixels.begin(), tile.pixels.end());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,12 @@ namespace slidetype {
 
 /// One tile of a picture that is cut.
 struct FieldTile {
+    int column = 0, row = 0;
     Rect rect;                           ///< pixels of the picture, upright
+    float tissue_fraction = 1;           ///< 0 … 1 of the rect
     TileStatus status = TileStatus::ok;  ///< ok, background, and once scored benign or unfamiliar
     std::vector<float> probabilities{};  ///< per class, empty where it was not scored
+    std::optional<float> tumour{};       ///< P(tumour), where it was scored and the model has a gate
 };
 
 /// A picture cut into tiles.

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/optional_json.h"
 #include "base/sha256.h"
 #include "plugin/analysis/full_name.h"
 
@@ -34,8 +36,26 @@ ordered_json number(const std::optional<double>& value) {
     return value ? ordered_json(*value) : ordered_json();
 }
 
-std::optional<double> number(const ordered_json& json) {
-    return json.is_null() ? std::nullopt : std::optional(json.get<double>());
+ordered_json json_of(const std::optional<FieldVote>& vote) {
+    if (!vote) return nullptr;
+    return {{"call", vote->call},
+            {"ci95", vote->ci95 ? ordered_json(*vote->ci95) : ordered_json()},
+            {"mean_prob_lusc", vote->mean_prob_lusc},
+            {"border_share", vote->border_share},
+            {"voting_mm2", vote->voting_mm2},
+            {"tumour_mm2", vote->tumour_mm2}};
+}
+
+std::optional<FieldVote> vote_of_json(const ordered_json& json) {
+    if (json.is_null()) return std::nullopt;
+    FieldVote vote;
+    vote.call = json.at("call").get<std::string>();
+    vote.ci95 = optional_of<std::array<double, 2>>(json.at("ci95"));
+    vote.mean_prob_lusc = json.at("mean_prob_lusc").get<double>();
+    vote.border_share = json.at("border_share").get<double>();
+    vote.voting_mm2 = json.at("voting_mm2").get<double>();
+    vote.tumour_mm2 = json.at("tumour_mm2").get<double>();
+    return vote;
 }
 
 ordered_json json_of(const ScoreRow& row) {
@@ -51,6 +71,7 @@ ordered_json json_of(const ScoreRow& row) {
             {"scale", to_string(row.scale)},
             {"tiles", row.tiles},
             {"voting_tiles", row.voting_tiles},
+            {"vote", json_of(row.vote)},
             {"heatmap", row.heatmap},
             {"note", row.note}};
 }
@@ -63,13 +84,14 @@ ScoreRow row_of(const ordered_json& json) {
     row.status = static_cast<TileStatus>(status);
     row.class_name = json.at("class").get<std::string>();
     row.probabilities = json.at("probabilities").get<std::vector<double>>();
-    row.tumour = number(json.at("tumour"));
-    row.strangeness = number(json.at("strangeness"));
+    row.tumour = optional_of<double>(json.at("tumour"));
+    row.strangeness = optional_of<double>(json.at("strangeness"));
     row.reason = json.at("reason").get<std::string>();
-    row.spacing_um_px = number(json.at("spacing_um_px"));
+    row.spacing_um_px = optional_of<double>(json.at("spacing_um_px"));
     row.scale = find_scale_source(json.at("scale").get<std::string>());
     row.tiles = json.at("tiles").get<std::size_t>();
     row.voting_tiles = json.at("voting_tiles").get<std::size_t>();
+    row.vote = vote_of_json(json.at("vote"));
     row.heatmap = json.at("heatmap").get<std::string>();
     row.note = json.at("note").get<std::string>();
     return row;

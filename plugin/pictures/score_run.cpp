@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The version of what is written. Raise it when equal input no longer gives equal scores.
-constexpr int kScoresFormat = 2;  // 2: resampled as Pillow does
+constexpr int kScoresFormat = 3;  // 2: resampled as Pillow does; 3: tiles vote as those of slides
 constexpr const char* kHeatmaps = "heatmaps";
 /// Pictures that a thread takes at once, so that the backend gets several. Of few pictures, which may be large, each
 /// thread takes one.
@@ -195,6 +195,17 @@ class Run {
         return large;
     }
 
+    static std::optional<FieldVote> vote_of(const FieldScore& score) {
+        if (!score.call) return std::nullopt;
+        const auto& call = *score.call;
+        FieldVote vote;
+        vote.call = std::string(to_string(call.label));
+        if (call.ci95) vote.ci95 = {as_written((*call.ci95)[0]), as_written((*call.ci95)[1])};
+        vote.mean_prob_lusc = as_written(*call.vote_mean), vote.border_share = as_written(*call.border_share);
+        vote.voting_mm2 = as_written(call.voting_area_mm2), vote.tumour_mm2 = as_written(call.tumour_area_mm2);
+        return vote;
+    }
+
     ScoreRow row_of(const FieldScore& score) const {
         const auto& names = scorer_.engine().model().config.class_names;
         ScoreRow row;
@@ -209,6 +220,7 @@ class Run {
         row.scale = score.scale.source;
         row.tiles = score.scale.cut ? score.tiles.size() : 1;
         row.voting_tiles = score.scale.cut ? score.voting_tiles() : score.status == TileStatus::ok ? 1 : 0;
+        row.vote = vote_of(score);
         row.note = score.note;
         return row;
     }

@@ -1,12 +1,14 @@
 // scores.csv: a line per picture, by case and file, fields as RFC 4180 quotes them, lines ended by "\n".
 //
 //   file,case,width,height,status,class,prob_<class>…[,prob_tumour][,strangeness],reason,
-//       spacing_um_px,scale,tiles,voting_tiles,heatmap,note
+//       spacing_um_px,scale,tiles,voting_tiles,
+//       call,ci95_low,ci95_high,vote_mean,border_share,voting_area_mm2,tumour_area_mm2,heatmap,note
 #include "plugin/pictures/scores_table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -28,6 +30,22 @@ void append_number(std::string& out, const std::optional<double>& value) {
     if (value) fmt::format_to(std::back_inserter(out), "{:.6f}", *value);
 }
 
+/// The columns of FieldVote; empty for pictures that have none.
+constexpr std::array<std::string_view, 7> kVoteColumns = {
+    "call", "ci95_low", "ci95_high", "vote_mean", "border_share", "voting_area_mm2", "tumour_area_mm2"};
+
+void append_vote(std::string& out, const std::optional<FieldVote>& vote) {
+    if (!vote) {
+        out.append(kVoteColumns.size(), ',');
+        return;
+    }
+    out += ',' + csv_field(vote->call);
+    append_number(out, vote->ci95 ? std::optional((*vote->ci95)[0]) : std::nullopt);
+    append_number(out, vote->ci95 ? std::optional((*vote->ci95)[1]) : std::nullopt);
+    for (const double value : {vote->mean_prob_lusc, vote->border_share, vote->voting_mm2, vote->tumour_mm2})
+        append_number(out, value);
+}
+
 std::string line_of(const ScoresTable& table, const ScoreRow& row) {
     std::string line = csv_field(row.file) + "," + csv_field(row.case_name);
     const bool sized = row.width > 0;
@@ -40,8 +58,9 @@ std::string line_of(const ScoresTable& table, const ScoreRow& row) {
     if (table.has_strangeness) append_number(line, row.strangeness);
     line += "," + csv_field(row.reason);
     append_number(line, row.spacing_um_px);
-    line += row.spacing_um_px ? fmt::format(",{},{},{},", to_string(row.scale), row.tiles, row.voting_tiles) : ",,,,";
-    return line + csv_field(row.heatmap) + "," + csv_field(row.note) + "\n";
+    line += row.spacing_um_px ? fmt::format(",{},{},{}", to_string(row.scale), row.tiles, row.voting_tiles) : ",,,";
+    append_vote(line, row.vote);
+    return line + "," + csv_field(row.heatmap) + "," + csv_field(row.note) + "\n";
 }
 
 std::string header_of(const ScoresTable& table) {
@@ -49,7 +68,9 @@ std::string header_of(const ScoresTable& table) {
     for (const auto& name : table.class_names) line += "," + csv_field(std::string(kProbability) + name);
     if (table.has_tumour) line += std::string(",") + kTumour;
     if (table.has_strangeness) line += ",strangeness";
-    return line + ",reason,spacing_um_px,scale,tiles,voting_tiles,heatmap,note\n";
+    line += ",reason,spacing_um_px,scale,tiles,voting_tiles";
+    for (const auto column : kVoteColumns) line += "," + std::string(column);
+    return line + ",heatmap,note\n";
 }
 
 /// The names of the classes as they are written: Manifest has its columns in lower case.
@@ -92,6 +113,7 @@ class TableReader {
             out.tiles = static_cast<std::size_t>(std::max(0, table_.integer(row, "tiles")));
             out.voting_tiles = static_cast<std::size_t>(std::max(0, table_.integer(row, "voting_tiles")));
         }
+        out.vote = vote(row);
         out.heatmap = table_.at(row, "heatmap");
         out.note = table_.at(row, "note");
         return out;
@@ -104,6 +126,24 @@ class TableReader {
             if (to_string(static_cast<TileStatus>(i)) == name) return static_cast<TileStatus>(i);
         }
         throw Error(ErrorCode::bad_data, table_.source, table_.place(row) + ": " + in_quotes(name) + " is no status");
+    }
+
+    /// Tables of earlier versions have no such columns.
+    std::optional<FieldVote> vote(const std::vector<std::string>& row) const {
+        if (!table_.has("call") || table_.at(row, "call").empty()) return std::nullopt;
+        const auto figure = [&](const char* column) {
+            const auto value = table_.number(row, column);
+            if (value) return *value;
+            throw Error(ErrorCode::bad_data, table_.source,
+                        table_.place(row) + ": " + in_quotes(column) + " is missing");
+        };
+        FieldVote vote;
+        vote.call = table_.at(row, "call");
+        const auto low = table_.number(row, "ci95_low"), high = table_.number(row, "ci95_high");
+        if (low && high) vote.ci95 = {*low, *high};
+        vote.mean_prob_lusc = figure("vote_mean"), vote.border_share = figure("border_share");
+        vote.voting_mm2 = figure("voting_area_mm2"), vote.tumour_mm2 = figure("tumour_area_mm2");
+        return vote;
     }
 
     const Manifest& table_;

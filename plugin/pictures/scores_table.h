@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,6 +14,16 @@ namespace slidetype {
 /// The files of an output folder of `slidetype score`.
 inline constexpr const char* kScoresFile = "scores.csv";
 inline constexpr const char* kCasesFile = "cases.csv";
+
+/// What the tiles of a picture that was cut say together: figures of its SlideCall.
+struct FieldVote {
+    std::string call;                           ///< "LUAD", "LUSC", "mixed" or "indeterminate"
+    std::optional<std::array<double, 2>> ci95;  ///< of P(LUSC); nothing where its tiles lie in one block
+    double mean_prob_lusc = 0, border_share = 0;
+    double voting_mm2 = 0, tumour_mm2 = 0;
+
+    bool operator==(const FieldVote&) const = default;
+};
 
 /// A line of scores.csv: one picture.
 struct ScoreRow {
@@ -30,8 +41,9 @@ struct ScoreRow {
     std::optional<double> spacing_um_px;        ///< of a pixel; nothing where it was not scored
     ScaleSource scale = ScaleSource::assumed;   ///< who says so
     std::size_t tiles = 0,
-                voting_tiles = 0;  ///< 1 for a picture that was scored whole; tiles: also those without tissue
-    std::string heatmap;           ///< of a picture that was cut: a file below the output folder
+                voting_tiles = 0;   ///< 1 for a picture that was scored whole; tiles: also those without tissue
+    std::string heatmap;            ///< of a picture that was cut: a file below the output folder
+    std::optional<FieldVote> vote;  ///< of a picture that was cut and votes
     std::string note;
 
     bool is_scored() const { return !probabilities.empty(); }

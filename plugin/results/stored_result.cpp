@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/optional_json.h"
 #include "model/data/manifest.h"
 #include "plugin/results/text.h"
 
@@ -93,24 +94,19 @@ std::optional<DomainVerdict> domain_of(const json& summary, const fs::path& file
     return out;
 }
 
-std::optional<double> optional_number(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_null() ? std::nullopt : std::optional(found->get<double>());
-}
-
 SlideCall call_of(const json& call, const std::vector<std::string>& class_names, const fs::path& file) {
     SlideCall out;
     out.label = named(call.at("label").get<std::string>(), static_cast<CallLabel>(kCallLabelCount - 1), file);
-    if (const auto& p = call.at("prob_LUSC"); !p.is_null()) out.prob_lusc = p.get<double>();
-    if (const auto& ci = call.at("ci95"); !ci.is_null()) out.ci95 = {ci.at(0).get<double>(), ci.at(1).get<double>()};
+    out.prob_lusc = optional_of<double>(call.at("prob_LUSC"));
+    out.ci95 = optional_of<std::array<double, 2>>(call.at("ci95"));
     out.reason = call.at("reason");
     out.mean_probabilities = by_class(call.at("mean_probabilities"), class_names);
     out.voting_area_mm2 = call.at("voting_area_mm2");
     out.scored_area_mm2 = call.at("scored_area_mm2");
     // Older results count every voting tile in full.
     out.tumour_area_mm2 = call.value("tumour_area_mm2", out.voting_area_mm2);
-    out.vote_mean = optional_number(call, "vote_mean");
-    out.border_share = optional_number(call, "border_share");
+    out.vote_mean = optional_member<double>(call, "vote_mean");
+    out.border_share = optional_member<double>(call, "border_share");
     if (const auto coherent = call.find("coherent_areas_mm2"); coherent != call.end()) {
         out.coherent_mm2 = {coherent->at("LUAD").get<double>(), coherent->at("LUSC").get<double>()};
     }

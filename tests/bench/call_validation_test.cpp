@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "bench/call_validation/outcome.h"
 #include "bench/call_validation/planned_slide.h"
+#include "bench/call_validation/validation.h"
 #include "bench/call_validation/vote_fit.h"
 #include "model/backends/self_test.h"
 #include "plugin/analysis/slide_vote.h"
@@ -173,6 +175,67 @@ CallValidation made_validation() {
     return validation;
 }
 
+/// `inside` of a hundred intervals hold what they should.
+CallValidation with_coverage(std::size_t inside) {
+    CallValidation validation;
+    validation.sha256 = std::string(64, 'a');
+    validation.slides.resize(100);
+    for (std::size_t k = 0; k < 100; ++k) {
+        auto& slide = validation.slides[k];
+        slide.kind = "pure LUAD", slide.expected = slide.call = slide.plain_call = "LUAD";
+        slide.ci_low = 0.1, slide.ci_high = 0.3, slide.expected_prob = k < inside ? 0.2 : 0.4;
+    }
+    return validation;
+}
+
+TEST(CallValidationTest, ThePageSaysWhatTheMeasuredIntervalMeans) {
+    const auto says = [](std::size_t inside, const std::string& verdict) {
+        const auto validation = with_coverage(inside);
+        EXPECT_EQ(width_verdict(interval_coverage(validation)), verdict);
+        EXPECT_THAT(validation_page(validation), HasSubstr("the interval is " + verdict));
+    };
+    says(75, "narrower than it says");
+    says(93, "as wide as it says");
+    says(100, "wider than it says");
+    const auto page = validation_page(with_coverage(75));
+    EXPECT_THAT(page, HasSubstr("on 75.0 % of the slides\n(75 of 100), where 95 % are meant"));
+    EXPECT_THAT(page, HasSubstr("on about one slide in 4, not one in 20."));
+    EXPECT_THAT(validation_page(with_coverage(93)), HasSubstr("as far as 100 slides tell."));
+    CallValidation none;
+    none.sha256 = std::string(64, 'a');
+    EXPECT_THAT(validation_page(none), HasSubstr("No slide had an interval that could be checked."));
+}
+
+TEST(CallValidationTest, ASlideUnlikeTheMaterialKeepsItsCallAndIsCounted) {
+    SlideResult result;
+    result.model.class_names = {"LUAD", "LUSC"};
+    result.call.label = CallLabel::lusc;
+    EXPECT_FALSE(outcome_of({}, result).known) << "a model without the check";
+    result.domain.emplace();
+    result.domain->known = false;
+    EXPECT_EQ(outcome_of({}, result).known, std::optional(false));
+    EXPECT_EQ(outcome_of({}, result).call, "LUSC");
+
+    auto validation = made_validation();
+    EXPECT_THAT(validation_page(validation), HasSubstr("which the calls here do not heed: not measured."));
+    for (auto& slide : validation.slides) slide.known = true;
+    validation.slides[1].known = false;
+    const auto page = validation_page(validation);
+    EXPECT_THAT(page, HasSubstr("which the calls here do not heed: 1 of 3 slides."));
+    const testing::TemporaryFolder folder;
+    write_validation(folder / "calls.json", validation);
+    EXPECT_EQ(validation_page(read_validation(folder / "calls.json")), page);
+}
+
+TEST(CallValidationTest, OutcomesOfBeforeSayNothingOfTheMaterial) {
+    const testing::TemporaryFolder folder;
+    write_validation(folder / "calls.json", made_validation());
+    auto json = nlohmann::ordered_json::parse(read_file(folder / "calls.json"));
+    for (auto& slide : json["slides"]) slide.erase("known");
+    write_file(folder / "calls.json", json.dump());
+    for (const auto& slide : read_validation(folder / "calls.json").slides) EXPECT_FALSE(slide.known);
+}
+
 TEST(CallValidationTest, IsReadAsItWasWritten) {
     const testing::TemporaryFolder folder;
     write_validation(folder / "calls.json", made_validation());
@@ -197,6 +260,12 @@ TEST(CallValidationTest, ThePageOfTheProjectIsWhatTheStoredOutcomesSay) {
     EXPECT_EQ(read_file(root / "docs/slide-calls.md"),
               validation_page(read_validation(root / "bench/results/slide_calls.json")))
         << "run `make slide-calls`";
+}
+
+TEST(CallValidationTest, TheFormatsSayOfTheIntervalWhatWasMeasured) {
+    const std::filesystem::path root = SLIDETYPE_SOURCE_DIR;
+    const auto measured = interval_coverage(read_validation(root / "bench/results/slide_calls.json"));
+    EXPECT_THAT(read_file(root / "docs/formats.md"), HasSubstr("the interval is " + width_verdict(measured)));
 }
 
 }  // namespace

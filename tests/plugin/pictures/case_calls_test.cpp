@@ -80,6 +80,31 @@ TEST(CaseCalls, WeighsPicturesByHowSurelyTheyAreTumourUnlessTheGateIsOff) {
     EXPECT_NEAR(*call_cases({{"LUAD", "LUSC"}, true, true, rows}, our_model(), false).at(0).prob_lusc, 0.5, 1e-6);
 }
 
+/// Cut into tiles that all vote, and that say so before they are calibrated.
+ScoreRow photograph(double mean_prob_lusc, double border_share, double certainty) {
+    auto row = picture(0.5);
+    row.tiles = row.voting_tiles = 40;
+    row.tumour = 0.25;  // of all tiles, which is not what it weighs
+    row.vote.emplace();
+    row.vote->mean_prob_lusc = mean_prob_lusc, row.vote->border_share = border_share;
+    row.vote->voting_mm2 = 0.6, row.vote->tumour_mm2 = certainty * 0.6;
+    return row;
+}
+
+TEST(CaseCalls, AnEqualVoteIsGivenToAPhotographForWhatItsTilesWeigh) {
+    const std::vector<ScoreRow> rows = {photograph(0.9, 0.2, 0.6), photograph(0.2, 0.5, 0.3)};
+    EXPECT_NEAR(*call(rows).prob_lusc, (0.6 * 0.9 + 0.3 * 0.2) / 0.9, 1e-6);
+}
+
+TEST(CaseCalls, AreCalibratedOnce) {
+    auto model = our_model();
+    model.slidetype.emplace();
+    model.slidetype->call.emplace();
+    model.slidetype->call->vote = VoteCalibration{-3, 6, 0.5};
+    const auto calls = call_cases({{"LUAD", "LUSC"}, true, true, {photograph(0.7, 0.2, 0.6)}}, model);
+    EXPECT_NEAR(*calls.at(0).prob_lusc, slide_probability(0.7, 0.2, model.slidetype->call->vote), 1e-6);
+}
+
 TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
     auto other = picture(0.2);
     other.case_name = "two, or so";

@@ -22,6 +22,11 @@ ScoreRow voting_row() {
     row.tumour = 0.9, row.strangeness = 0.5;
     row.spacing_um_px = 0.5, row.scale = ScaleSource::file;
     row.tiles = 12, row.voting_tiles = 7;
+    row.vote.emplace();
+    row.vote->call = "mixed";
+    row.vote->ci95 = {0.125, 0.875};
+    row.vote->mean_prob_lusc = 0.5, row.vote->border_share = 0.25;
+    row.vote->voting_mm2 = 1.5, row.vote->tumour_mm2 = 1.25;
     row.heatmap = "heatmaps/a.png", row.note = "cut";
     return row;
 }
@@ -39,7 +44,8 @@ TEST(ScoresTable, IsReadBackAsItWasWritten) {
     write_scores({{"LUAD", "LUSC"}, true, true, {voting_row(), unreadable_row()}}, folder / "scores.csv");
     EXPECT_THAT(read_file(folder / "scores.csv"),
                 StartsWith("file,case,width,height,status,class,prob_LUAD,prob_LUSC,prob_tumour,strangeness,reason,"
-                           "spacing_um_px,scale,tiles,voting_tiles,heatmap,note\n"));
+                           "spacing_um_px,scale,tiles,voting_tiles,call,ci95_low,ci95_high,vote_mean,border_share,"
+                           "voting_area_mm2,tumour_area_mm2,heatmap,note\n"));
     const auto table = read_scores(folder / "scores.csv");
     EXPECT_EQ(table.class_names, (std::vector<std::string>{"LUAD", "LUSC"}));
     EXPECT_TRUE(table.has_tumour && table.has_strangeness);
@@ -56,6 +62,8 @@ TEST(ScoresTable, IsReadBackAsItWasWritten) {
     EXPECT_EQ(row.scale, ScaleSource::file);
     EXPECT_EQ(row.tiles, 12U);
     EXPECT_EQ(row.voting_tiles, 7U);
+    EXPECT_EQ(row.vote, wanted.vote);
+    EXPECT_FALSE(table.rows[1].vote);
     EXPECT_EQ(row.heatmap, wanted.heatmap);
     EXPECT_EQ(row.note, wanted.note);
     EXPECT_EQ(table.rows[1].status, TileStatus::read_error);
