@@ -133,11 +133,9 @@ std::string refusals(const CallValidation& validation) {
 std::string coverage_text(const IntervalCoverage& measured) {
     if (measured.all == 0) return "No slide had an interval that could be checked.";
     const auto verdict = width_verdict(measured);
-    auto text = fmt::format(
-        "The 95 % interval holds what it is meant to hold on {} of the slides\n({}), where 95 % are meant: the "
-        "interval is "
-        "{}",
-        percent(measured.share()), count_text(measured.inside, measured.all), verdict);
+    auto text = "The 95 % interval holds what it is meant to hold on " + percent(measured.share()) +
+                " of the slides\n(" + count_text(measured.inside, measured.all) +
+                "), where 95 % are meant: the interval is " + verdict;
     if (verdict.starts_with("narrower")) {
         text += fmt::format(
             ", and\nwhat the tissue as a whole would say lies beyond it on about one slide in {:.0f}, not one in 20",
