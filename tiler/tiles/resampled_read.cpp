@@ -8,11 +8,12 @@ namespace slidetype {
 namespace {
 
 constexpr double kMostTooCoarse = 1.02;  // scanners' 40x is 0.2525 µm/px as often as 0.25
-/// Shrinking by the decoder keeps what the resampling then lets through: P(LUSC) of `compact` moves by 0.005 to 0.007
-/// on average on two genuine slides, and by 0.05 at most (level_bench).
+/// Shrinking by the decoder keeps what the resampling then lets through: P(LUSC) of `compact` moves by 0.005 to 0.010
+/// on average on two genuine slides, and by 0.06 at most (level_bench).
 constexpr double kLeftByDecoder = 2;
 /// A coarser level was averaged, perhaps sharpened, and compressed anew by who wrote the slide. With a factor of two
-/// left P(LUSC) moved by 0.06 on average and by 0.43 at most.
+/// left P(LUSC) moves by 0.03 on average and by 0.28 at most (0.06 and 0.43 for a network that never saw such
+/// pictures).
 constexpr double kLeftByLevel = 4;
 
 std::int64_t floor_to(std::int64_t value, std::int64_t step) {
