@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -14,6 +15,7 @@
 #include "model/backends/backend.h"
 #include "model/backends/self_test.h"
 #include "model/scoring/classifier.h"
+#include "model/training/variation.h"
 
 namespace slidetype {
 namespace {
@@ -66,53 +68,82 @@ RgbImage varied(const RgbImage& picture, const ModelConfig& config, std::uint64_
     return recompress_jpeg(image, quality);
 }
 
-/// The tiles of one picture: as it is, then its variations.
-std::vector<std::uint8_t> tiles_of(const RgbImage& picture, const ModelConfig& config, std::uint64_t seed) {
-    std::vector<std::uint8_t> bytes;
-    for (std::uint64_t k = 0; k <= kVariations; ++k) {
-        const auto tile = resize_image(k == 0 ? picture : varied(picture, config, seed, k), config.patch_size_px,
-                                       config.patch_size_px);
-        bytes.insert(bytes.end(), tile.pixels.begin(), tile.pixels.end());
-    }
-    return bytes;
+/// A tile that lies across the borders of several kinds of tissue: two pictures side by side, or four that meet.
+RgbImage across_borders(std::span<const RgbImage> tiles, Random& random) {
+    const auto join = [&random](const RgbImage& one, const RgbImage& other) {
+        const double share = random.uniform(0.2, 0.8);
+        return joined(one, other, share, random);
+    };
+    if (tiles.size() < 4 || random.below(2) == 0) return join(tiles.front(), tiles.back());
+    const auto one = join(tiles[0], tiles[1]), other = join(tiles[2], tiles[3]);
+    return join(one, other);
 }
 
 class Looker {
   public:
-    Looker(const ModelDirectory& model, const Dataset& dataset)
-        : model_(model), dataset_(dataset), classifier_(open_classifier(model)) {
+    /// `neighbours`: with whose pictures tiles across borders are made.
+    Looker(const ModelDirectory& model, const Dataset& dataset, std::span<const Chosen> neighbours)
+        : model_(model), dataset_(dataset), neighbours_(neighbours), classifier_(open_classifier(model)) {
         for (const auto& tile : dataset.tiles) sources_.emplace(tile.group, sources_.size());
     }
 
-    /// Nothing for a picture that cannot be read.
+    /// The tiles of one picture: as it is, its variations, and one across the borders to others, which is of a kind of
+    /// its own, since no other border is like it. Nothing for a picture that cannot be read.
     std::vector<MaterialTile> look(const Chosen& chosen) const {
         const auto& tile = dataset_.tiles[chosen.member];
-        RgbImage picture;
-        try {
-            picture = read_image(tile.file);
-        } catch (const Error&) {
-            return {};  // the training told of it already
-        }
-        const auto bytes = tiles_of(picture, model_.config, chosen.member);
-        constexpr std::size_t kTiles = kVariations + 1;
-        const auto scores = classifier_->classify(bytes, kTiles);
+        const auto picture = read(chosen.member);
+        if (!picture) return {};
+        const int edge = model_.config.patch_size_px;
+        std::vector<RgbImage> tiles = {resize_image(*picture, edge, edge)};
+        for (std::uint64_t k = 1; k <= kVariations; ++k)
+            tiles.push_back(resize_image(varied(*picture, model_.config, chosen.member, k), edge, edge));
+        if (auto across = with_neighbours(tiles.front(), chosen.member)) tiles.push_back(std::move(*across));
+
+        std::vector<std::uint8_t> bytes;
+        for (const auto& each : tiles) bytes.insert(bytes.end(), each.pixels.begin(), each.pixels.end());
+        const auto scores = classifier_->classify(bytes, tiles.size());
         std::vector<MaterialTile> out;
-        const std::size_t size = bytes.size() / kTiles;
-        for (std::size_t k = 0; k < kTiles; ++k) {
+        for (std::size_t k = 0; k < tiles.size(); ++k) {
             const auto strangeness = scores.strangeness.empty() ? std::nullopt : std::optional(scores.strangeness[k]);
-            const std::span pixels(bytes.data() + k * size, size);
-            out.push_back({.traits = tile_traits(pixels, model_.config.patch_size_px, strangeness),
+            const bool across = k > kVariations;
+            out.push_back({.traits = tile_traits(tiles[k].pixels, edge, strangeness),
                            .source = sources_.at(tile.group),
-                           .label = tile.label,
+                           .label = across ? kAcrossBorders : tile.label,
                            .unseen = chosen.unseen,
-                           .varied = k > 0});
+                           .varied = k > 0 && !across,
+                           .across = across});
         }
         return out;
     }
 
   private:
+    static constexpr int kAcrossBorders = kBenignLabel + 1;
+    static constexpr std::uint64_t kNeighbourStream = 16;
+
+    /// Nothing for a picture that cannot be read: the training told of it already.
+    std::optional<RgbImage> read(std::size_t member) const {
+        try {
+            return read_image(dataset_.tiles[member].file);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    }
+
+    /// Tumour beside benign tissue or beside other tumour, as tiles of a slide lie.
+    std::optional<RgbImage> with_neighbours(const RgbImage& tile, std::size_t member) const {
+        Random random(member, kNeighbourStream, 0);
+        std::vector<RgbImage> tiles = {tile};
+        for (int k = 0; k < 3; ++k) {
+            const auto other = neighbours_[random.below(neighbours_.size())].member;
+            if (const auto picture = read(other)) tiles.push_back(resize_image(*picture, tile.width, tile.height));
+        }
+        if (tiles.size() < 2) return std::nullopt;
+        return across_borders(tiles, random);
+    }
+
     const ModelDirectory& model_;
     const Dataset& dataset_;
+    std::span<const Chosen> neighbours_;
     std::unique_ptr<Classifier> classifier_;
     std::map<std::string, std::size_t> sources_;
 };
@@ -129,7 +160,7 @@ DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, co
     const auto chosen = choose_pictures(dataset, split);
     std::vector<std::vector<MaterialTile>> looked(chosen.size());
     {
-        const Looker looker(model, dataset);
+        const Looker looker(model, dataset, chosen);
         parallel_for(
             threads, chosen.size(), [&](std::size_t i) { looked[i] = looker.look(chosen[i]); }, progress);
     }

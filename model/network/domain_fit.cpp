@@ -23,7 +23,7 @@ constexpr double kUsualLimit = 2.3, kLeastLimit = 1.8, kMostLimit = 3.5;
 /// Tiles of one source and label.
 struct Unit {
     std::size_t source = 0;
-    bool unseen = false;
+    bool unseen = false, across = false;
     std::vector<const MaterialTile*> tiles;
     std::size_t pictures = 0;
     TileTraits mean{};
@@ -35,6 +35,7 @@ std::vector<Unit> units_of(std::span<const MaterialTile> tiles) {
         auto& unit = by_key[{tile.source, tile.label}];
         unit.source = tile.source;
         unit.unseen = tile.unseen;
+        unit.across = tile.across;
         unit.tiles.push_back(&tile);
         unit.pictures += tile.varied ? 0 : 1;
     }
@@ -89,6 +90,7 @@ KnownMaterial material_of(const std::vector<const Unit*>& units, const TraitMatr
 struct HeldOut {
     std::size_t fold = 0;
     bool unseen = false, whole = false;  ///< of a whole source, else of a tile
+    bool across = false;
     double distance = 0;
     std::array<double, kWitnessCount> by_witness{};
 };
@@ -119,6 +121,7 @@ std::vector<HeldOut> hold_out(const std::vector<Unit>& units, const TraitMatrix*
         const auto add = [&](const Unit& unit, const TileTraits& traits, std::size_t tiles, bool whole) {
             out.push_back(measure_held_out(material, traits, tiles));
             out.back().fold = fold, out.back().unseen = unit.unseen, out.back().whole = whole;
+            out.back().across = unit.across;
         };
         for (const auto& unit : units) {
             if (fold_of.at(unit.source) != fold) continue;
@@ -155,7 +158,7 @@ FalseAlarms count_alarms(const std::vector<HeldOut>& held_out, std::size_t sourc
     for (std::size_t fold = 0; fold < kFolds; ++fold) {
         const double limit = bounded_limit(held_out, fold, sources, [](const HeldOut& each) { return each.distance; });
         for (const auto& each : held_out) {
-            if (each.fold != fold || (unseen_only && !each.unseen)) continue;
+            if (each.fold != fold || each.across || (unseen_only && !each.unseen)) continue;
             ++(each.whole ? alarms.sources : alarms.pictures);
             if (each.distance > limit) ++(each.whole ? alarms.source_alarms : alarms.picture_alarms);
         }
@@ -181,7 +184,8 @@ DomainFit fit_material(std::span<const MaterialTile> tiles, const TraitMatrix* u
         fit.material.witness_limits[w] =
             bounded_limit(held_out, kNone, sources, [w](const HeldOut& each) { return each.by_witness[w]; });
     }
-    const auto unseen = std::ranges::count_if(held_out, [](const HeldOut& each) { return each.unseen && each.whole; });
+    const auto unseen =
+        std::ranges::count_if(held_out, [](const HeldOut& each) { return each.unseen && each.whole && !each.across; });
     fit.unseen = unseen >= static_cast<std::ptrdiff_t>(kEnoughSources);
     fit.alarms = count_alarms(held_out, sources, fit.unseen);
     return fit;
