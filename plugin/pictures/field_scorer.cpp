@@ -77,7 +77,7 @@ class Reader {
         } else {
             read_whole(score);
         }
-        if (options_.familiarity_guard && next_ > first) heed_domain_of(field, first, score);
+        if (next_ > first && (options_.familiarity_guard || score.call)) heed_domain_of(field, first, score);
         if (score.status == TileStatus::ok) {
             const auto& p = score.probabilities;
             score.voted_class = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
@@ -101,7 +101,8 @@ class Reader {
         return std::span(scores_.probabilities).subspan(tile * classes_, classes_);
     }
 
-    /// A picture that is of another kind than what the model was made from is unfamiliar, whatever its tiles are.
+    /// A picture that is of another kind than what the model was made from is unfamiliar, whatever its tiles are. Where
+    /// that is not to be heeded, its call as a slide is told to be unsupported.
     void heed_domain_of(const PreparedField& field, std::size_t first, FieldScore& score) const {
         if (model_.domain.empty() || score.status == TileStatus::unfamiliar) return;
         const int patch = model_.config.patch_size_px;
@@ -113,6 +114,11 @@ class Reader {
         }
         const auto verdict = judge_domain(model_.domain, traits.mean(), traits.tiles());
         if (verdict.known) return;
+        if (!options_.familiarity_guard) {
+            score.call->supported = false;
+            score.call->reason += " It " + unlike_text(verdict) + ", so nothing supports this call.";
+            return;
+        }
         score.status = TileStatus::unfamiliar;
         score.reason = "It " + unlike_text(verdict) + ".";
         score.call.reset();

@@ -131,6 +131,29 @@ TEST_F(FieldVoting, APictureWithTooLittleTumourIsBenignAsRunCallsItInsufficient)
     EXPECT_EQ(field.probabilities.at(1), *slide.call.prob_lusc);
 }
 
+TEST_F(FieldVoting, APictureUnlikeTheMaterialIsUnfamiliarOrItsCallUnsupported) {
+    auto strange = model();
+    KnownMaterial material;  // as black as the night, and blurred
+    for (std::size_t k = 0; k < kTraits; ++k) material.between[k * kTraits + k] = 0.01;
+    material.limit = 3;
+    material.witness_limits = {3, 3, 3};
+    material.groups = 30;
+    strange.domain = {material};
+    const Engine engine(strange);
+    const auto heeded = score(engine);
+    EXPECT_EQ(heeded.status, TileStatus::unfamiliar);
+    EXPECT_FALSE(heeded.call);
+    EXPECT_EQ(engine.analyse(picture, analyse).call.label, CallLabel::indeterminate);
+
+    analyse.familiarity_guard = false;
+    const auto slide = engine.analyse(picture, analyse);
+    const auto passed_over = score(engine, {.familiarity_guard = false});
+    ASSERT_TRUE(passed_over.call);
+    EXPECT_FALSE(passed_over.call->supported || slide.call.supported);
+    EXPECT_EQ(passed_over.call->label, slide.call.label);
+    EXPECT_THAT(passed_over.note, HasSubstr("so nothing supports this call"));
+}
+
 TEST_F(FieldVoting, ItsCaseIsCalibratedOnce) {
     const Engine engine(model());
     ScoreRunOptions options;
