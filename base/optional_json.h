@@ -4,8 +4,8 @@
 
 namespace slidetype {
 
-/// What a JSON value holds; nothing where it is null. `Json` is nlohmann's, which base itself does not need. Throws what
-/// its get() throws.
+/// What a JSON value holds; nothing where it is null. `Json` is nlohmann's, which base itself does not need. Throws
+/// what its get() throws.
 template <class T, class Json>
 std::optional<T> optional_of(const Json& value) {
     return value.is_null() ? std::nullopt : std::optional(value.template get<T>());
