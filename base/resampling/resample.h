@@ -42,8 +42,8 @@ struct Window {
 /// Where `part` lies in a picture of `whole` that a decoder shrank by `shrink` (1, 2, 4 or 8).
 Window window_of(const Rect& part, const Rect& whole, int shrink);
 
-/// Which pixels resample() and resample_window() give. Raise it when they give others: then a training that was begun is
-/// not gone on with.
+/// Which pixels resample() and resample_window() give. Raise it when they give others: then a training that was begun
+/// is not gone on with.
 inline constexpr int kResamplingKernel = 2;  // 2: as Pillow does
 
 // What a network is shown goes through these, on its way from slides and from pictures, in training and in use. Each

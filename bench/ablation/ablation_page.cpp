@@ -40,7 +40,8 @@ AblationRow ablation_row(const AblationJson& json) {
     row.tiles = json.at("tiles");
     row.by_tile = estimate_of(json.at("auc_by_tile"));
     row.by_patient = estimate_of(json.at("auc_by_patient"));
-    row.prob_luad = optional_of<double>(json.at("prob_of_luad")), row.prob_lusc = optional_of<double>(json.at("prob_of_lusc"));
+    row.prob_luad = optional_of<double>(json.at("prob_of_luad")),
+    row.prob_lusc = optional_of<double>(json.at("prob_of_lusc"));
     row.right = optional_of<double>(json.at("right")), row.unfamiliar = optional_of<double>(json.at("unfamiliar"));
     return row;
 }

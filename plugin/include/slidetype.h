@@ -287,8 +287,8 @@ typedef struct slidetype_picture_score {
 SLIDETYPE_API slidetype_status slidetype_picture_result_score(const slidetype_picture_result* result,
                                                               slidetype_picture_score* score, size_t size);
 /* One value per class of the model, in its order; NaN where it was not scored. Of a picture that was cut what
-   the tiles that vote say together, as those of a slide, or the mean over all that were scored where none votes. Valid as
-   long as the result. */
+   the tiles that vote say together, as those of a slide, or the mean over all that were scored where none votes. Valid
+   as long as the result. */
 SLIDETYPE_API const double* slidetype_picture_result_probabilities(const slidetype_picture_result* result);
 /* Why it does not vote, a sentence; empty where it does. Valid as long as the result. */
 SLIDETYPE_API const char* slidetype_picture_result_reason(const slidetype_picture_result* result);
