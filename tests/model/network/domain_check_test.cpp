@@ -99,6 +99,22 @@ TEST(DomainCheck, KnowsMixturesOfItsSources) {
     EXPECT_TRUE(judge_domain({material}, mean_of(tiles), tiles.size()).known);
 }
 
+TEST(DomainCheck, KnowsASlideThatIsAllBordersOnceItHasSeenBorders) {
+    auto tiles = tiles_of({}, 200, 20, 1);
+    const auto alarms = fit_material(tiles).alarms;
+    const auto all_borders = moved(kStrange, 4);  // nearer than another material would be, and still refused
+    EXPECT_GT(unknown_of({fit_material(tiles).material}, all_borders, 40), 150U);
+    auto across = tiles_of(all_borders, 200, 10, 9);
+    for (auto& tile : across) tile.across = true, tile.label = 3;
+    tiles.insert(tiles.end(), across.begin(), across.end());
+    const auto fit = fit_material(tiles);
+    EXPECT_LE(unknown_of({fit.material}, all_borders, 40), 6U);
+    EXPECT_LE(unknown_of({fit.material}, {}, 40), 6U);
+    EXPECT_GT(unknown_of({fit.material}, moved(kRed, 8), 40), 150U) << "what else differs is noticed as before";
+    EXPECT_EQ(fit.material.groups, 200U);
+    EXPECT_EQ(fit.alarms.sources, alarms.sources) << "borders are no sources of their own";
+}
+
 TEST(DomainCheck, KnowsEachOfSeveralMaterials) {
     const auto one = fit_material(tiles_of({}, 100, 10, 1)).material;
     const auto other = fit_material(tiles_of(moved(kRed, 20), 100, 10, 2)).material;
