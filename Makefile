@@ -37,13 +37,17 @@ program: deps
 
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
+	@echo
 	@echo "The three sample slides are drawings made by a program, not tissue: they show how slidetype works, not how well."
-	@echo "The model was made from photographs of tissue: where it finds that a drawing is unlike these, it makes no call and says why."
+	@$(PROGRAM) models good-for compact
+	@echo "To try a genuine slide: make demo-real, or $(PROGRAM) run YOUR_SLIDE -o results"
 
 demo-real: program
 	scripts/fetch_real_slide.sh build/real/CMU-1-Small-Region.svs
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
+	@echo
 	@echo "This slide is real tissue from a scanner, and not of a lung tumour: the model should say that it does not know such slides."
+	@$(PROGRAM) models good-for compact
 
 test: EXTRA = --browser
 test: build

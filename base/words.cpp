@@ -1,5 +1,7 @@
 #include "base/words.h"
 
+#include <algorithm>
+
 namespace slidetype {
 namespace {
 
@@ -43,6 +45,23 @@ std::string sentence(std::string_view text) {
 void add_sentence(std::string& text, std::string_view more) {
     if (more.empty()) return;
     text += (text.empty() ? "" : " ") + sentence(more);
+}
+
+std::string wrapped(std::string_view text, std::size_t width) {
+    std::string out;
+    std::size_t column = 0;
+    while (!text.empty()) {
+        const auto word = text.substr(0, text.find(' '));
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        if (column > 0) {
+            const bool fits = column + 1 + word.size() <= width;
+            out += fits ? ' ' : '\n';
+            column = fits ? column + 1 : 0;
+        }
+        out += word;
+        column += word.size();
+    }
+    return out;
 }
 
 }  // namespace slidetype

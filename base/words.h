@@ -24,4 +24,8 @@ std::string sentence(std::string_view text);
 /// Adds `more` to `text` as a sentence, with a blank before it where there is text already; nothing where it is empty.
 void add_sentence(std::string& text, std::string_view more);
 
+/// `text` in lines of at most `width` bytes, broken at blanks; a longer word stands alone. Without a line break at the
+/// end.
+std::string wrapped(std::string_view text, std::size_t width);
+
 }  // namespace slidetype

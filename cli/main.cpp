@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/known_material.h"
 #include "cli/print.h"
 #include "cli/stop.h"
 #include "cli/table.h"
@@ -81,6 +82,7 @@ int run_program(int argc, char** argv) {
         "  slidetype train annotated_tiles/ -o model   retrain the tile network\n"
         "  slidetype doctor                            whether everything works here\n"
         "`slidetype COMMAND --help` tells more.");
+    program.footer(good_for_help);
     Action action;
     for (const auto& command : commands()) command.declare(program, action);
     refuse_empty_outputs(program);

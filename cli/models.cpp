@@ -15,8 +15,20 @@
 namespace slidetype {
 namespace {
 
+/// Columns that help and messages keep to.
+constexpr std::size_t kTextWidth = 100;
+
+/// The same in a cell.
+std::string short_domain_text(const ModelConfig& config) {
+    if (!config.slidetype || !config.slidetype->domain) return "none";
+    const auto& domain = *config.slidetype->domain;
+    if (domain.tried == 0 || domain.sources < kFewestToLeaveOut) return counted(domain.sources, "source");
+    return fmt::format("{}, false alarms {} of {}", counted(domain.sources, "source"), domain.alarms, domain.tried);
+}
+
 int list_models() {
-    Table table({"model", "architecture", "patch px", "spacing µm/px", "classes", "state"});
+    Table table({"model", "architecture", "patch px", "spacing µm/px", "classes", "check of slides", "state"});
+    std::string sayings;
     bool all_good = true;
     for (const auto& path : installed_models()) {
         const auto name = path.filename().string();
@@ -26,13 +38,17 @@ int list_models() {
             for (const auto& each : model.config.class_names) classes += (classes.empty() ? "" : ", ") + each;
             table.add({name + (name == kDefaultModel ? " (default)" : ""), model.config.architecture,
                        std::to_string(model.config.patch_size_px), fmt::format("{:.3f}", model.config.spacing_um_px),
-                       classes, "verified"});
+                       classes, short_domain_text(model.config), "verified"});
+            if (model.config.slidetype && !model.config.slidetype->good_for.empty())
+                sayings += printable(wrapped(name + ": " + model.config.slidetype->good_for, kTextWidth)) + "\n";
         } catch (const Error& error) {
             all_good = false;
-            table.add({name, "", "", "", "", error.what()});
+            table.add({name, "", "", "", "", "", error.what()});
         }
     }
-    print("{}\nLooked in:\n", table.text());
+    print("{}\n", table.text());
+    if (!sayings.empty()) print("{}\n", sayings);
+    print("Looked in:\n");
     for (const auto& folder : model_folders()) print("  {}\n", folder.string());
     return all_good ? kDone : kUsage;
 }
@@ -76,6 +92,7 @@ void show_own(const ModelConfig& config) {
               ? fmt::format("tiles farther than {:.2f} from the training's do not vote", ours.familiarity->threshold)
               : "unknown: strange tiles are not told");
     print("  domain        {}\n", domain_text(ours.domain));
+    if (!ours.good_for.empty()) print("  good for      {}\n", printable(ours.good_for));
     print("  integers      {}\n",
           ours.int8 ? fmt::format("calibrated: {} layers (--backend onednn-int8)", ours.int8->steps.size())
                     : "not calibrated");
@@ -103,8 +120,8 @@ int show_model(const std::string& name) {
 }  // namespace
 
 void declare_models(CLI::App& program, Action& action) {
-    auto* command =
-        program.add_subcommand("models", "List, inspect, verify, calibrate, familiarise, import and export models");
+    auto* command = program.add_subcommand(
+        "models", "List, inspect, verify, calibrate, familiarise, describe, import and export models");
     command->require_subcommand(1);
     auto* list = command->add_subcommand("list", "The installed models, each verified");
     list->callback([&action] { action = list_models; });
@@ -115,6 +132,7 @@ void declare_models(CLI::App& program, Action& action) {
     declare_verify(*command, action);
     declare_calibrate(*command, action);
     declare_familiarise(*command, action);
+    declare_good_for(*command, action);
     declare_export(*command, action);
     declare_import_keras(*command, action);
     command->footer(
@@ -124,6 +142,7 @@ void declare_models(CLI::App& program, Action& action) {
         "  slidetype models verify\n"
         "  slidetype models calibrate my_model tiles.csv\n"
         "  slidetype models familiarise my_model tiles.csv\n"
+        "  slidetype models good-for my_model 'Slides of our own scanner, 20x, H&E'\n"
         "  slidetype models export --torchscript compact -o compact_for_qupath\n"
         "  slidetype models import-keras my_network.keras -o my_model");
 }

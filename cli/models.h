@@ -8,6 +8,7 @@ namespace slidetype {
 void declare_import_keras(CLI::App& models, Action& action);
 void declare_calibrate(CLI::App& models, Action& action);
 void declare_familiarise(CLI::App& models, Action& action);
+void declare_good_for(CLI::App& models, Action& action);
 void declare_export(CLI::App& models, Action& action);
 void declare_verify(CLI::App& models, Action& action);
 

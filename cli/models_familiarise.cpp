@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/stop.h"
 #include "cli/table.h"
+#include "model/backends/self_test.h"
 #include "model/learning/domain_check_fit.h"
 #include "model/network/installed_models.h"
 
@@ -42,6 +43,14 @@ int familiarise(const FamiliariseArguments& arguments) {
         });
     bar.reset();
     print("{}\nStored in {}\n", domain_text(fit), printable((path / fit.config.file).string()));
+    if (model.config.slidetype && !model.config.slidetype->good_for.empty()) {
+        // It may be of what the model knew.
+        store_good_for(path, {});
+        print(
+            "What it said that it is good for was taken away, since it knows other material now: {}\n"
+            "If that is still true: slidetype models good-for {} TEXT\n",
+            printable(model.config.slidetype->good_for), printable(arguments.model));
+    }
     return kDone;
 }
 

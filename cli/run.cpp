@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
+#include "cli/known_material.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_display.h"
@@ -145,10 +146,7 @@ int run(RunArguments& arguments) {
         print(stderr, "{}, model {} ({}), results in {}\n", counted(slides.size(), "slide"), engine.model().config.name,
               engine.backend(), printable(output.string()));
     }
-    if (!arguments.quiet && engine.model().domain.empty()) {
-        print(stderr,
-              "This model does not know what it was made from, so slides of another kind are called as well.\n");
-    }
+    if (!arguments.quiet) print_no_check(engine.model(), "slide");
     if (arguments.dry_run) return dry_run(engine, slides, arguments);
     nothing_to_lose.reset();
     std::optional<BatchLog> log;
@@ -164,6 +162,7 @@ int run(RunArguments& arguments) {
                              analyse.familiarity_guard && ours && ours->familiarity};
     if (report.count(SlideRecord::State::done) > 0) print_results(report, output, shown);
     if (arguments.report || has_labels(slides)) write_page(output);
+    print_unlike_slides(report, engine.model().config);
     print_outcome(report, output);
     if (log) log->run_ends(report, code);
     return code;
@@ -262,6 +261,7 @@ void declare_run(CLI::App& program, Action& action) {
         ->transform(CLI::AsSizeValue(true));
     command->add_flag("-q,--quiet", a.quiet, "No progress display");
     add_batch_options(*command, a);
+    command->footer(good_for_help);
     command->footer(
         "Examples:\n"
         "  slidetype run slide.svs -o results\n"

@@ -10,6 +10,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "cli/known_material.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/table.h"
@@ -114,17 +115,6 @@ std::string advice_on_files(const std::string& code) {
     return found == known.end() ? std::string() : found->second;
 }
 
-/// "a.tiff, b.tiff and 3 more"; each once.
-std::string some_of(const std::vector<std::string>& all) {
-    std::vector<std::string> names;
-    for (const auto& name : all) {
-        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) text += (i > 0 ? ", " : "") + names[i];
-    return names.size() > kMostNamed ? text + fmt::format(" and {} more", names.size() - kMostNamed) : text;
-}
-
 void print_failures_of(const std::string& code, bool about_the_slides, std::span<const SlideRecord* const> records) {
     std::vector<std::string> slides, files;
     for (const auto* record : records) {
@@ -196,6 +186,17 @@ void print_results(const BatchReport& report, const fs::path& output, const Show
     print(
         "To see the result in QuPath, drop overlay.geojson or tiles.geojson.gz of a slide's folder onto its image.\n"
         "Research use only: not for diagnosis.\n");
+}
+
+void print_unlike_slides(const BatchReport& report, const ModelConfig& model) {
+    std::vector<std::string> names;
+    bool called = false;
+    for (const auto& record : report.slides) {
+        if (record.state != State::done || record.known.value_or(true)) continue;
+        names.push_back(record.source.filename().string());
+        called = called || !record.supported;
+    }
+    print_unlike({.done = report.count(State::done), .names = names, .heeded = !called}, model);
 }
 
 void print_outcome(const BatchReport& report, const fs::path& output) {

@@ -16,6 +16,10 @@ struct ShownColumns {
 /// calls agree with the labels where there are any, and where the pictures are.
 void print_results(const BatchReport& report, const std::filesystem::path& output, const ShownColumns& shown);
 
+/// On standard error: which slides are unlike what the model was made from, once, with what to do; nothing where none
+/// is.
+void print_unlike_slides(const BatchReport& report, const ModelConfig& model);
+
 /// On standard error: what failed by reason, with what to do about it, and how many slides are in which state.
 void print_outcome(const BatchReport& report, const std::filesystem::path& output);
 

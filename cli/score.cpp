@@ -12,6 +12,7 @@
 #include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
+#include "cli/known_material.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -158,7 +159,7 @@ void print_cases(const ScoreRun& run) {
             mean += fmt::format(" ({}–{})", probability_text((*each.ci95)[0]), probability_text((*each.ci95)[1]));
         }
         table.add({printable(each.name), std::to_string(each.pictures()), std::to_string(each.count(TileStatus::ok)),
-                   mean, std::string(to_string(each.label))});
+                   mean, std::string(to_string(each.label)) + (each.supported ? "" : " (unsupported)")});
     }
     print("\n{}", table.text());
 }
@@ -169,7 +170,7 @@ int exit_code(const ScoreRun& run) {
     return failed == 0 ? kDone : failed < run.listed ? kSomeFailed : kAllFailed;
 }
 
-void print_outcome(const ScoreRun& run, const Engine& engine, const fs::path& output) {
+void print_outcome(const ScoreRun& run, const Engine& engine, const FieldOptions& field, const fs::path& output) {
     if (run.interrupted) {
         print(stderr, "Interrupted: {} of {} are done. The same command goes on from there.\n", run.table.rows.size(),
               counted(run.listed, "picture"));
@@ -180,6 +181,12 @@ void print_outcome(const ScoreRun& run, const Engine& engine, const fs::path& ou
     if (const auto assumed = assumption_text(run.table, engine.model().config); !assumed.empty()) {
         print("\n{}\n", assumed);
     }
+    print_unlike({.done = run.cases.size(),
+                  .names = unlike_cases(run.cases),
+                  .heeded = field.familiarity_guard,
+                  .thing = "case",
+                  .teaches = "PICTURES"},
+                 engine.model().config);
     const auto fresh = run.listed - run.taken;
     if (fresh == 0) {
         print("\nNothing was left to do: all were scored before.\n");
@@ -201,6 +208,7 @@ int score(ScoreArguments& arguments) {
     if (!arguments.quiet) {
         print(stderr, "{}, model {} ({}), results in {}\n", counted(list.pictures.size(), "picture"),
               engine.model().config.name, engine.backend(), printable(output.string()));
+        print_no_check(engine.model(), "picture");
     }
     nothing_to_lose.reset();
     std::optional<ScoreLog> log;
@@ -211,7 +219,7 @@ int score(ScoreArguments& arguments) {
     const auto run = run_shown(engine, list, arguments, log ? &*log : nullptr);
     const int code = exit_code(run);
     if (!run.again_because.empty()) print(stderr, "All were scored again: {}.\n", run.again_because);
-    print_outcome(run, engine, output);
+    print_outcome(run, engine, arguments.run.field, output);
     if (log) log->run_ends(run, code);
     return code;
 }

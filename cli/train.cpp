@@ -37,7 +37,7 @@ struct TrainCommand {
     LabelledDataArguments data;
     TrainArguments training;
     std::filesystem::path output;
-    std::string name, storage = "f16";
+    std::string name, good_for, storage = "f16";
     int threads = 0;
     bool no_guard = false, quiet = false;
 };
@@ -101,21 +101,31 @@ void write_model(FittedModel& fitted, const TrainCommand& arguments, const Train
     attach_self_test(arguments.output);
 }
 
-/// The check of whole slides, with the model in its place, since it looks through the network.
-std::string write_domain_check(const TrainCommand& arguments, const TrainOptions& options, const LabelledData& data,
+/// The check of whole slides, or why there is none, a sentence.
+struct DomainCheck {
+    std::optional<DomainCheckFit> fit;
+    std::string none;
+    std::string text() const { return fit ? domain_text(*fit) : none; }
+};
+
+/// With the model in its place, since it looks through the network.
+DomainCheck write_domain_check(const TrainCommand& arguments, const TrainOptions& options, const LabelledData& data,
                                const Split& split) {
     if (arguments.no_guard)
-        return "It does not know what it was made from (--no-guard), so it calls slides of any kind.";
+        return {{}, "The model does not know what it was made from (--no-guard), so it calls slides of any kind."};
     Progress bar("looking at the material", "pictures", arguments.quiet);
     const auto* from = options.from ? &*options.from : nullptr;
     try {
-        return domain_text(fit_domain_check(arguments.output, data.dataset, split, options.threads,
-                                            {.model = from, .keep = options.freeze_features},
-                                            [&](std::size_t done, std::size_t total) { bar.update(done, total); }));
+        return {fit_domain_check(arguments.output, data.dataset, split, options.threads,
+                                 {.model = from, .keep = options.freeze_features},
+                                 [&](std::size_t done, std::size_t total) { bar.update(done, total); }),
+                {}};
     } catch (const Error& error) {
         bar.clear();
         // The model is there, and is not lost for want of a check.
-        return fmt::format("It does not know what it was made from: {}", error.what());
+        return {{},
+                fmt::format("The model does not know what it was made from, so it calls slides of any kind: {}.",
+                            error.what())};
     }
 }
 
@@ -141,7 +151,8 @@ std::optional<Evaluation> measure_test_part(const TrainCommand& arguments, const
 }
 
 void write_training_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
-                           const LabelledData& data, const Split& split, const std::optional<Evaluation>& test) {
+                           const LabelledData& data, const Split& split, const DomainCheck& domain,
+                           const std::optional<Evaluation>& test) {
     const Waiting waiting("writing the report", arguments.quiet);
     const auto examples = augmented_examples(data.dataset, split, options, kExamples);
     const ReportOrigin origin = {.data = data.description,
@@ -156,6 +167,8 @@ void write_training_report(const FittedModel& fitted, const TrainCommand& argume
                                                                   .options = options,
                                                                   .examples = examples,
                                                                   .origin = origin,
+                                                                  .domain = domain.fit ? &*domain.fit : nullptr,
+                                                                  .no_domain = domain.none,
                                                                   .test = test ? &*test : nullptr}));
 }
 
@@ -188,6 +201,7 @@ void print_report(const FittedModel& fitted, const TrainCommand& arguments, cons
 
 int train(TrainCommand& arguments) {
     keep_freed_memory();
+    require_good_for(arguments.good_for);
     arguments.training.options.threads = arguments.threads;
     auto options = settle_train_options(arguments.training);
     options.checkpoint = arguments.output / "checkpoint.pt";
@@ -228,12 +242,13 @@ int train(TrainCommand& arguments) {
         print(stderr, "Stopped before the first epoch was done; nothing was written.\n");
         return kInterrupted;
     }
+    fitted.config.slidetype->good_for = arguments.good_for;
     write_model(fitted, arguments, options, data, split);
     const auto domain = write_domain_check(arguments, options, data, split);
     const auto test = measure_test_part(arguments, data, split, options.threads);
-    write_training_report(fitted, arguments, options, data, split, test);
+    write_training_report(fitted, arguments, options, data, split, domain, test);
     print_report(fitted, arguments, options, test);
-    print("{}\n", printable(domain));
+    print("{}\n", printable(domain.text()));
     if (fitted.report.stopped_early) {
         print("Stopped early. To go on: the same command with --resume\n");
         return kInterrupted;
@@ -253,6 +268,9 @@ void declare_train(CLI::App& program, Action& action) {
     declare_split(*command, a.data);
     command->add_option("-o,--output", a.output, "Model directory to write")->required();
     command->add_option("--name", a.name, "Name of the model (default: that of the directory)");
+    command->add_option("--good-for", a.good_for,
+                        "What the model is good for and what not, a sentence that is shown with its results. What a "
+                        "model says of itself is not passed on to those that go on from it");
     declare_train_options(*command, a.training);
     command->add_flag("--no-guard", a.no_guard, "Do not fit the guard against unfamiliar tissue");
     command->add_option("--storage", a.storage, "Precision of the weights file")

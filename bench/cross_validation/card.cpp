@@ -30,7 +30,7 @@ std::vector<ShippedModel> read_shipped(const fs::path& models) {
         const auto& ours = *config.slidetype;
         shipped.push_back({config.name, config.architecture, std::string(to_string(input_of(config))),
                            ours.weights_sha256, ours.training, config.patch_size_px, config.spacing_um_px,
-                           ours.temperature, fs::file_size(folder / ours.weights_file)});
+                           ours.temperature, fs::file_size(folder / ours.weights_file), ours.domain, ours.good_for});
     }
     return shipped;
 }
@@ -53,6 +53,18 @@ std::vector<std::string> shipped_weights(const CardInput& input) {
     return weights;
 }
 
+const ShippedModel* default_model(const CardInput& input) {
+    const auto found = std::ranges::find(input.shipped, "slidetype-" + input.default_label, &ShippedModel::name);
+    return found == input.shipped.end() ? nullptr : &*found;
+}
+
+std::string good_for_of(const CardInput& input) {
+    const auto* model = default_model(input);
+    return model == nullptr || model->good_for.empty()
+               ? std::string("The default model does not say what it is good for.")
+               : model->good_for;
+}
+
 std::string part(const std::string& name, const CardInput& input) {
     static const std::map<std::string, std::function<std::string(const CardInput&)>> parts = {
         {"figures", figures_table},
@@ -64,6 +76,8 @@ std::string part(const std::string& name, const CardInput& input) {
         {"gate", gate_table},
         {"goals", goals_table},
         {"shipped", shipped_table},
+        {"good_for", [](const CardInput& in) { return good_for_of(in); }},
+        {"known_material", known_material_table},
         {"runs", runs_list},
         {"backends", [](const CardInput& in) { return in.backends.empty() ? std::string("Not run.\n") : in.backends; }},
         {"scanner_models", [](const CardInput& in) { return scanner_models(in.scanner, shipped_weights(in)); }},
@@ -126,9 +140,9 @@ std::string render_card(const std::string& card_template, const CardInput& input
 }
 
 std::string render_readme(const std::string& readme, const CardInput& input) {
-    const auto shipped = std::ranges::find(input.shipped, "slidetype-" + input.default_label, &ShippedModel::name);
-    const auto weights = shipped == input.shipped.end() ? std::string() : shipped->weights_sha256;
-    return with_readme_item(readme, readme_item(input.scanner, weights));
+    const auto* model = default_model(input);
+    const auto weights = model == nullptr ? std::string() : model->weights_sha256;
+    return with_good_for(with_readme_item(readme, readme_item(input.scanner, weights)), good_for_of(input));
 }
 
 }  // namespace slidetype::bench

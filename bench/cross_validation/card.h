@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/cross_validation/figures.h"
 #include "bench/cross_validation/network.h"
 #include "bench/scanner_tissue/tissue_result.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype::bench {
 
@@ -17,6 +19,8 @@ struct ShippedModel {
     int patch_size_px = 0;
     double spacing_um_px = 0, temperature = 1;
     std::uintmax_t weights_bytes = 0;
+    std::optional<DomainConfig> domain = {};
+    std::string good_for = {};
 };
 
 /// All that a model card is made of.
@@ -38,13 +42,13 @@ struct CardInput {
 CardInput read_card_input(const std::vector<std::filesystem::path>& results, const std::filesystem::path& models);
 
 /// The template with every {{name}} replaced: figures, shifts, shift_details, folds, paired, clusters, gate, goals,
-/// shipped, runs, backends, scanner_models, scanner_patients, scanner_classes, scanner_auc, scanner_votes,
-/// scanner_calls, scanner_slides, pictures, groups, default, machine. What was not measured reads "not run". Throws
-/// Error(bad_data) for a name that it does not know.
+/// shipped, good_for, known_material, runs, backends, scanner_models, scanner_patients, scanner_classes, scanner_auc,
+/// scanner_votes, scanner_calls, scanner_slides, pictures, groups, default, machine. What was not measured reads "not
+/// run". Throws Error(bad_data) for a name that it does not know.
 std::string render_card(const std::string& card_template, const CardInput& input);
 
-/// README with what the default model says of scanner tissue put where it belongs (see with_readme_item()). Throws
-/// Error(bad_data) without the place.
+/// README with what the default model is good for, and what it says of scanner tissue, put where they belong (see
+/// with_good_for() and with_readme_item()). Throws Error(bad_data) without the places.
 std::string render_readme(const std::string& readme, const CardInput& input);
 
 }  // namespace slidetype::bench

@@ -248,6 +248,26 @@ std::string shipped_table(const CardInput& input) {
     return table({"model", "input", "tile", "trained on", "temperature", "weights", "SHA-256 begins"}, rows);
 }
 
+std::string known_material_table(const CardInput& input) {
+    std::vector<Row> rows;
+    for (const auto& model : input.shipped) {
+        std::string sources = "no check", alarms = "no check";
+        if (const auto& domain = model.domain) {
+            sources = grouped(domain->sources);
+            alarms = domain->tried == 0
+                         ? "not tried"
+                         : fmt::format("{} of {} {}", domain->alarms, domain->tried,
+                                       domain->unseen ? "that it had not learnt from" : "left out in turn");
+        }
+        Row row = {fmt::format("`{}`", model.name), sources, alarms};
+        for (auto& cell : noticed_cells(input.scanner, model.weights_sha256)) row.push_back(std::move(cell));
+        rows.push_back(std::move(row));
+    }
+    std::vector<std::string> head = {"model", "sources that it knows", "false alarms"};
+    for (const auto* name : kNoticedColumns) head.emplace_back(name);
+    return table(head, rows);
+}
+
 std::string runs_list(const CardInput& input) {
     std::string out;
     for (const auto& method : input.methods) {

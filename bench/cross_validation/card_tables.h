@@ -16,6 +16,8 @@ std::string clusters_table(const CardInput& input);
 std::string gate_table(const CardInput& input);
 std::string goals_table(const CardInput& input);
 std::string shipped_table(const CardInput& input);
+/// What the shipped models know of their material, how often they err in that, and what they noticed of scanner tissue.
+std::string known_material_table(const CardInput& input);
 std::string runs_list(const CardInput& input);
 
 }  // namespace slidetype::bench

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "bench/scanner_tissue/tissue_figures.h"
 #include "bench/scanner_tissue/tissue_section.h"
 
@@ -11,6 +12,9 @@ namespace slidetype::bench {
 namespace {
 
 constexpr const char* kBeginMark = "<!-- scanner tissue: written by `make model-card` -->\n";
+constexpr const char* kGoodForMark = "<!-- good for: written by `make model-card` -->\n";
+constexpr const char* kGoodForEnd = "<!-- end of good for -->\n";
+constexpr std::size_t kReadmeWidth = 120;
 constexpr const char* kEndMark = "<!-- end of scanner tissue -->\n";
 
 const ClassFigures* class_within(const std::vector<ClassFigures>& classes, const std::string& label,
@@ -130,6 +134,25 @@ std::string with_readme_item(const std::string& readme, const std::string& item)
         throw Error(ErrorCode::bad_data, "README.md", "lacks the marks between which scanner tissue is told");
     const auto from = begin + std::string(kBeginMark).size();
     return readme.substr(0, from) + wrapped_item(item) + readme.substr(end);
+}
+
+std::string with_good_for(const std::string& readme, const std::string& text) {
+    std::string out;
+    std::size_t at = 0;
+    for (;;) {
+        const auto begin = readme.find(kGoodForMark, at);
+        if (begin == std::string::npos) break;
+        const auto from = begin + std::string_view(kGoodForMark).size(), end = readme.find(kGoodForEnd, from);
+        if (end == std::string::npos) break;
+        // An item of a list keeps its sign.
+        const bool item = readme.substr(from, 2) == "- ";
+        out += readme.substr(at, from - at) + (item ? wrapped_item(text) : wrapped(text, kReadmeWidth) + "\n");
+        at = end;
+    }
+    if (at == 0)
+        throw Error(ErrorCode::bad_data, "README.md",
+                    "lacks the marks between which it says what the model is good for");
+    return out + readme.substr(at);
 }
 
 }  // namespace slidetype::bench

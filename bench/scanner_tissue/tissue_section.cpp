@@ -175,4 +175,30 @@ std::string scanner_calls(std::span<const TissueResult> results) {
                  rows);
 }
 
+std::array<std::string, 4> noticed_cells(std::span<const TissueResult> results, const std::string& weights_sha256) {
+    std::array<std::string, 4> cells;
+    std::array<std::size_t, 4> pieces{}, checked{}, unlike{};
+    bool measured = false;
+    for (const auto& result : results) {
+        if (result.weights_sha256 != weights_sha256) continue;
+        measured = true;
+        for (const auto& calls : tissue_calls(result)) {
+            const bool field = calls.form == TissueForm::field;
+            // Sheets of tumour are the fields of patients whom the second column has already.
+            if (!calls.is_control && calls.form == TissueForm::sheet) continue;
+            const std::size_t column = calls.is_control ? (field ? 2 : 3) : (field ? 1 : 0);
+            pieces[column] += calls.pieces;
+            checked[column] += calls.checked;
+            unlike[column] += calls.unlike;
+        }
+    }
+    for (std::size_t column = 0; column < cells.size(); ++column) {
+        cells[column] = !measured              ? kNotRun
+                        : pieces[column] == 0  ? "none was there"
+                        : checked[column] == 0 ? "no check"
+                                               : fmt::format("{} of {}", unlike[column], checked[column]);
+    }
+    return cells;
+}
+
 }  // namespace slidetype::bench

@@ -233,6 +233,20 @@ void store_domain(const fs::path& model_directory, const DomainConfig& config, c
     attach_self_test(model_directory);
 }
 
+void store_good_for(const fs::path& model_directory, const std::string& text) {
+    require_good_for(text);
+    require_own(read_model_directory(model_directory));
+    const auto file = model_directory / "config.json";
+    auto root = ordered_json::parse(read_file(file, kMaxConfig));
+    if (text.empty()) {
+        root["slidetype"].erase("good_for");
+    } else {
+        root["slidetype"]["good_for"] = text;
+    }
+    write_file(file, root.dump(2) + "\n");
+    attach_self_test(model_directory);
+}
+
 ModelCheck verify_model(const fs::path& model_directory) {
     return Verification(model_directory).run();
 }

@@ -21,6 +21,11 @@ void store_int8(const std::filesystem::path& model_directory, const Int8Config& 
 /// hash (whatever else stands there stays), and stores the self-test anew. Throws what attach_self_test() throws.
 void store_domain(const std::filesystem::path& model_directory, const DomainConfig& config, const KnownDomain& domain);
 
+/// Stores what the model is good for (see SlidetypeConfig::good_for) in config.json, or takes it away where `text` is
+/// empty (whatever else stands there stays), and the self-test anew. Throws what require_good_for() and
+/// attach_self_test() throw.
+void store_good_for(const std::filesystem::path& model_directory, const std::string& text);
+
 enum class CheckResult {
     good,
     absent,       ///< nothing to check against, such as no stored self-test

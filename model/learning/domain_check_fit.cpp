@@ -182,6 +182,12 @@ DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, co
     return out;
 }
 
+std::string few_sources_text(const DomainConfig& config) {
+    if (config.sources >= kEnoughSources) return {};
+    return "So few sources hardly tell how far slides differ from one to the next: the check is loose, and may still "
+           "refuse a slide that was stained on another day.";
+}
+
 std::string domain_text(const DomainCheckFit& fit) {
     const auto& config = fit.config;
     auto text = "The model knows slides like those of " + counted(config.sources, "source") + " now";
@@ -192,11 +198,7 @@ std::string domain_text(const DomainCheckFit& fit) {
         text += " Of " + std::to_string(config.tried) + " that were left out in turn, " +
                 std::to_string(config.alarms) + " would be taken for something else.";
     }
-    if (config.sources < kEnoughSources) {
-        text +=
-            " So few sources hardly tell how far slides differ from one to the next: the check is loose, and may still "
-            "refuse a slide that was stained on another day.";
-    }
+    if (const auto few = few_sources_text(config); !few.empty()) text += " " + few;
     return text;
 }
 

@@ -35,6 +35,9 @@ DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, co
 /// Of fewer sources hardly any are left when one is left out, so false alarms say nothing.
 inline constexpr std::size_t kFewestToLeaveOut = 5;
 
+/// A sentence of warning where the check was fitted to few sources, else empty.
+std::string few_sources_text(const DomainConfig& config);
+
 /// What was found, in one or two sentences.
 std::string domain_text(const DomainCheckFit& fit);
 

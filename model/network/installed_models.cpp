@@ -2,12 +2,29 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/own_folders.h"
+#include "model/network/model_directory.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uintmax_t kLargestConfig = 1U << 20;
+
+std::optional<ModelConfig> readable_config(const fs::path& model) {
+    const auto file = model / "config.json";
+    try {
+        return parse_config(read_file(file, kLargestConfig), file.string());
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
 
 std::vector<fs::path> model_folders() {
     auto folders = data_folders("models");
@@ -39,12 +56,26 @@ std::vector<fs::path> installed_models() {
 fs::path find_model(const std::string& name_or_path) {
     if (fs::exists(fs::path(name_or_path) / "config.json")) return name_or_path;
     std::string known;
-    for (const auto& model : installed_models()) {
+    const auto installed = installed_models();
+    for (const auto& model : installed) {
         if (model.filename() == name_or_path) return model;
         known += (known.empty() ? "" : ", ") + model.filename().string();
     }
+    for (const auto& model : installed) {
+        const auto config = readable_config(model);
+        if (config && config->name == name_or_path) return model;
+    }
     throw Error(ErrorCode::not_found, name_or_path, "is neither a model directory nor an installed model",
                 known.empty() ? "No model is installed; give a model directory." : "Installed are: " + known + ".");
+}
+
+std::string default_model_is_good_for() {
+    try {
+        const auto config = readable_config(find_model(kDefaultModel));
+        return config && config->slidetype ? config->slidetype->good_for : std::string();
+    } catch (const std::exception&) {
+        return {};
+    }
 }
 
 }  // namespace slidetype

@@ -10,7 +10,8 @@
 //                              "false_alarms": {"tried": 110, "alarms": 1, "unseen": true}},
 //                   "int8": {"steps": {"conv1": 0.02, "dense1": 0.05}, "zero": 70},
 //                   "call": {"min_area_mm2": 0.25, "min_tumour_share": 0.02, "mixed_region_mm2": 0.25, "mixed_share":
-//                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}}}
+//                   0.2}, "self_test": {…} (see self_test.cpp), "training": {…}, "good_for": "…"}}
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -25,6 +26,12 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr int kMaxPatch = 4096;
+
+/// One line that a page or a terminal can show.
+bool can_be_good_for(const std::string& text) {
+    return text.size() <= kLongestGoodFor &&
+           std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
 
 class Reader {
   public:
@@ -212,6 +219,12 @@ class Reader {
         return vote;
     }
 
+    std::string good_for(const json& object) const {
+        auto said = text(object, "good_for");
+        if (!can_be_good_for(said)) fail("good_for is not a line of text");
+        return said;
+    }
+
     std::vector<double> scores(const json& object, const char* key) const {
         std::vector<double> values;
         if (!object.contains(key)) return values;
@@ -251,6 +264,7 @@ class Reader {
         if (object.contains("call")) ours.call = read_call(object["call"]);
         if (object.contains("self_test")) ours.self_test = read_self_test(object["self_test"]);
         if (object.contains("training")) ours.training = object["training"].dump();
+        if (object.contains("good_for")) ours.good_for = good_for(object);
         return ours;
     }
 
@@ -279,6 +293,17 @@ ordered_json to_json(const Transform& transform) {
 }
 
 }  // namespace
+
+void require_good_for(const std::string& text) {
+    try {
+        (void)json(text).dump();  // which throws where it is no UTF-8
+        if (can_be_good_for(text)) return;
+    } catch (const json::exception&) {
+        throw Error(ErrorCode::usage, "what a model is good for", "is not UTF-8");
+    }
+    throw Error(ErrorCode::usage, "what a model is good for",
+                "must be one line of at most " + std::to_string(kLongestGoodFor) + " bytes");
+}
 
 ModelConfig config_for(const Architecture& architecture, std::string name) {
     ModelConfig config;
@@ -364,6 +389,7 @@ std::string format_config(const ModelConfig& config) {
         }
         if (ours.self_test) out["self_test"] = to_json(*ours.self_test);
         if (!ours.training.empty()) root["slidetype"]["training"] = ordered_json::parse(ours.training);
+        if (!ours.good_for.empty()) root["slidetype"]["good_for"] = ours.good_for;
     }
     return root.dump(2) + "\n";
 }

@@ -96,6 +96,9 @@ struct SlidetypeConfig {
     std::optional<CallThresholds> call;            ///< absent: the defaults
     std::optional<SelfTestConfig> self_test;       ///< absent: attach_self_test() was not called
     std::string training;                          ///< summary of the training as JSON text, empty where unknown
+    /// What the model is good for and what not, a sentence of whoever made it for whoever uses it; empty: not said.
+    /// It is of these weights: a model that goes on from this one does not inherit it.
+    std::string good_for;
 };
 
 /// config.json in WSInfer's schema (spec_version "1.0").
@@ -108,6 +111,12 @@ struct ModelConfig {
     std::vector<Transform> transform;
     std::optional<SlidetypeConfig> slidetype;  ///< absent in models that others made
 };
+
+/// No longer text is taken for SlidetypeConfig::good_for.
+inline constexpr std::size_t kLongestGoodFor = 1000;
+
+/// Throws Error(usage) where `text` cannot be a model's good_for: too long, no UTF-8, or more than one line.
+void require_good_for(const std::string& text);
 
 /// The configuration of a network of ours before anything is known of its training: LUAD and LUSC, temperature 1.
 ModelConfig config_for(const Architecture& architecture, std::string name);

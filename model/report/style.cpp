@@ -31,6 +31,8 @@ p { margin: 6px 0; max-width: 78ch; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 18px 20px; margin: 16px 0; }
 .warning { background: var(--warn-page); border: 1px solid var(--warn-line); border-left-width: 6px; border-radius: 6px;
   padding: 8px 14px; margin: 8px 0; max-width: none; overflow-wrap: anywhere; }
+.badge { display: inline-block; background: var(--warn-page); border: 1px solid var(--warn-line); border-radius: 10px;
+  padding: 0 8px; font-size: 12px; white-space: nowrap; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 3px 20px; margin: 0; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }

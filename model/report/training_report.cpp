@@ -115,6 +115,28 @@ Facts facts_of(const TrainingReportPage& page) {
     return facts;
 }
 
+/// Whether the model will notice a slide of another kind, and how often it errs in that.
+std::string domain_section(const TrainingReportPage& page) {
+    constexpr const char* kHeading = "Does the model know the slide?";
+    if (page.domain == nullptr) return html_section(kHeading, html_note(page.no_domain));
+    const auto& config = page.domain->config;
+    Facts facts = {{"Fitted on", counted(config.sources, "source") + " of the training and validation pictures"}};
+    if (page.domain->materials > 1)
+        facts.emplace_back("Known beside these", "what it knew before, of the model that it was trained from");
+    const bool tried = config.tried > 0 && config.sources >= kFewestToLeaveOut;
+    facts.emplace_back("False alarms",
+                       tried ? std::to_string(config.alarms) + " of " + counted(config.tried, "source") +
+                                   (config.unseen ? " that it had not learnt from" : " left out in turn") +
+                                   " would be taken for something else"
+                             : "not known: too few sources to leave some out");
+    std::string body = html_facts(facts);
+    body += html_note(
+        "A slide that as a whole does not look like these pictures, by its colours, its sharpness or its "
+        "structure, gets no subtype call from `slidetype run`.");
+    if (const auto few = few_sources_text(config); !few.empty()) body += html_note(few);
+    return html_section(kHeading, body);
+}
+
 }  // namespace
 
 std::string training_report(const TrainingReportPage& page) {
@@ -147,6 +169,7 @@ std::string training_report(const TrainingReportPage& page) {
     body += in_columns(confusion_section(fitted.cross_calibrated),
                        groups_section(page.dataset, group_figures(page.dataset, validation, temperature)));
     body += wrong_pictures_section(page.dataset, validation, temperature);
+    body += domain_section(page);
     body += examples_section(page.dataset, page.examples);
     std::vector<std::pair<std::string, std::span<const std::size_t>>> parts = {{"training", page.split.train},
                                                                                {"validation", page.split.validation}};

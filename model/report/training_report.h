@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/data/dataset.h"
+#include "model/learning/domain_check_fit.h"
 #include "model/learning/evaluation.h"
 #include "model/report/sections.h"
 #include "model/training/training.h"
@@ -18,6 +19,9 @@ struct TrainingReportPage {
     const TrainOptions& options;
     std::span<const AugmentedExample> examples;  ///< from augmented_examples(); may be empty
     ReportOrigin origin;
+    const DomainCheckFit* domain = nullptr;  ///< what tells slides of another kind; null where it was not fitted
+    /// Then why, a sentence.
+    std::string no_domain = "The model does not know what it was made from, so it calls slides of any kind.";
     const Evaluation* test = nullptr;  ///< of the pictures that took no part in training; null where there are none
 };
 

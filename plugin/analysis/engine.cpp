@@ -144,7 +144,8 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
                     .spacing_um_px = config.spacing_um_px,
                     .gate = config.slidetype ? config.slidetype->gate : std::nullopt,
                     .familiarity = config.slidetype ? config.slidetype->familiarity : std::nullopt,
-                    .domain = config.slidetype ? config.slidetype->domain : std::nullopt};
+                    .domain = config.slidetype ? config.slidetype->domain : std::nullopt,
+                    .good_for = config.slidetype ? config.slidetype->good_for : std::string()};
     result.tissue_area_mm2 = mask_area_mm2(plan.mask, plan.spacing);
     result.thumbnail = plan.overview.picture;
     result.thumbnail_scale_x = plan.overview.scale_x;

@@ -44,6 +44,7 @@ struct ModelIdentity {
     std::optional<GateConfig> gate;                ///< absent: the model has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: the model has none
     std::optional<DomainConfig> domain;            ///< absent: the model does not know what it was made from
+    std::string good_for;                          ///< what it says that it is good for; empty: nothing
 };
 
 /// What becomes of a tile that was scored: `unfamiliar` or, where it is familiar, `benign` where it does not look like

@@ -13,6 +13,7 @@
 #include "base/pictures/image_file.h"
 #include "base/words.h"
 #include "model/report/html.h"
+#include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/results/label_figures.h"
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kPictureEdge = 220;
+constexpr const char* kUnlikeName = "not known to the model";
 /// With more slides than this the pictures would make a page that no browser likes.
 constexpr std::size_t kMostPictures = 2000;
 
@@ -29,6 +31,11 @@ constexpr std::size_t kMostPictures = 2000;
 std::string call_text(const ListedResult& slide) {
     if (slide.state == ListedResult::State::failed) return "failed";
     return slide.state == ListedResult::State::unscored ? "not scored" : slide.call;
+}
+
+std::size_t unlike(std::span<const ListedResult> slides) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(slides, [](const ListedResult& slide) { return slide.known && !*slide.known; }));
 }
 
 std::string cards(std::span<const ListedResult> slides) {
@@ -39,7 +46,38 @@ std::string cards(std::span<const ListedResult> slides) {
         out += html_card(call, std::to_string(count),
                          percent(static_cast<double>(count) / static_cast<double>(slides.size())) + " of all");
     }
+    if (const auto count = unlike(slides); count > 0) {
+        const auto checked = std::ranges::count_if(slides, [](const auto& slide) { return slide.known.has_value(); });
+        out += html_card(kUnlikeName, std::to_string(count), fmt::format("of {} that were checked", checked));
+    }
     return out + "</div>\n";
+}
+
+/// What models say that they are good for; each once.
+std::set<std::string> sayings(std::span<const ListedResult> slides) {
+    std::set<std::string> all;
+    for (const auto& slide : slides) {
+        if (!slide.good_for.empty()) all.insert(slide.good_for);
+    }
+    return all;
+}
+
+/// Above all figures, since these say little of such slides.
+std::string unlike_warning(std::span<const ListedResult> slides) {
+    const auto count = unlike(slides);
+    if (count == 0) return {};
+    const bool called = std::ranges::any_of(slides, [](const ListedResult& slide) { return !slide.supported; });
+    auto text = unlike_count_text(count, slides.size(), "slide") + ". " +
+                (called ? "Calls that were made of them nevertheless are supported by nothing."
+                        : "No subtype call is made of them, and their heatmaps are a ranking at best.");
+    for (const auto& saying : sayings(slides)) add_sentence(text, saying);
+    return "<p class=\"warning\">" + escape_html(text) + "</p>\n";
+}
+
+/// Beside the call of a slide that the model does not know.
+std::string badge(const ListedResult& slide) {
+    if (slide.known.value_or(true)) return {};
+    return fmt::format(" <span class=\"badge\" title=\"{}\">{}</span>", escape_html(slide.reason), kUnlikeName);
 }
 
 /// overlay.png, made small.
@@ -87,8 +125,8 @@ std::string row(const ListedResult& slide, const fs::path& folder, bool with_pic
     const bool scored = slide.state == ListedResult::State::scored;
     const std::string why = scored ? slide.reason : slide.error + (slide.hint.empty() ? "" : " " + slide.hint);
     std::string cells = "<tr><th>" + name_cell(slide, folder) + "</th><td>" + (with_picture ? picture(slide) : "") +
-                        "</td><td><b>" + escape_html(call_text(slide)) + "</b><br>" + interval(slide) +
-                        "</td><td class=\"number\">";
+                        "</td><td><b>" + escape_html(call_text(slide)) + "</b>" + badge(slide) + "<br>" +
+                        interval(slide) + "</td><td class=\"number\">";
     if (slide.voting_mm2 && slide.scored_mm2) {
         cells += fixed(*slide.voting_mm2, 2) + "<br>of " + fixed(*slide.scored_mm2, 2);
     }
@@ -152,6 +190,14 @@ std::string provenance(std::span<const ListedResult> slides) {
     const std::vector<std::pair<std::string, std::string>> facts = {{"Models", joined(models)},
                                                                     {"Versions", joined(versions)}};
     std::string body = html_facts(facts);
+    for (const auto& saying : sayings(slides)) body += html_note(saying);
+    const auto unchecked = std::ranges::count_if(
+        slides, [](const ListedResult& slide) { return slide.state == ListedResult::State::scored && !slide.known; });
+    if (unchecked > 0) {
+        body +=
+            html_note(counted(static_cast<std::size_t>(unchecked), "slide") +
+                      " could not be checked: nothing was scored, or the model does not know what it was made from.");
+    }
     if (models.size() > 1)
         body += html_note("The slides were scored by different models: their figures do not compare.");
     return html_section("How this was made", body);
@@ -181,8 +227,8 @@ void write_batch_report(std::span<const ListedResult> slides, const fs::path& fo
     const auto title = home.filename().string();
     const std::string body = "<header>\n<h1>" + escape_html(title) + "</h1>\n<p class=\"purpose\">" +
                              escape_html(counted(slides.size(), "slide")) + ", by slidetype</p>\n</header>\n" +
-                             cards(slides) + agreement(slides) + table(slides, home) + provenance(slides) +
-                             "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
+                             unlike_warning(slides) + cards(slides) + agreement(slides) + table(slides, home) +
+                             provenance(slides) + "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
     write_file(folder / "report.html", html_page(title, body));
 }
 

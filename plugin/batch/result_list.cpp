@@ -29,6 +29,7 @@ ListedResult read_result_line(const fs::path& summary_json) {
         const auto& call = summary.at("call");
         line.call = call.at("label");
         line.reason = call.at("reason");
+        line.supported = call.value("supported", true);
         line.prob_lusc = number(call.at("prob_LUSC"));
         if (const auto& ci = call.at("ci95"); ci.is_array()) {
             line.ci_low = number(ci.at(0));
@@ -36,7 +37,13 @@ ListedResult read_result_line(const fs::path& summary_json) {
         }
         line.scored_mm2 = number(call.at("scored_area_mm2"));
         line.voting_mm2 = number(call.at("voting_area_mm2"));
-        line.model = summary.at("model").at("name");
+        const auto& model = summary.at("model");
+        line.model = model.at("name");
+        // Older results have neither.
+        if (const auto good_for = model.find("good_for"); good_for != model.end() && good_for->is_string())
+            line.good_for = *good_for;
+        if (const auto domain = summary.find("domain"); domain != summary.end() && domain->is_object())
+            line.known = domain->at("known").get<bool>();
         line.version = summary.at("version");
         line.state = ListedResult::State::scored;
     } catch (const std::exception& error) {

@@ -18,7 +18,11 @@ struct ListedResult {
     State state = State::unscored;             ///< unscored: there is no result, and nothing is known to have failed
     std::string error, hint;                   ///< failed: why
     std::string call, reason, model, version;  ///< scored
-    std::string label, patient;                ///< what a manifest said of the slide; may be empty
+    std::string good_for;                      ///< scored: what the model says that it is good for; may be empty
+    /// scored: whether the slide as a whole is like what the model was made from; absent where it cannot tell.
+    std::optional<bool> known;
+    bool supported = true;       ///< scored: false where it was called although the model does not know it
+    std::string label, patient;  ///< what a manifest said of the slide; may be empty
     std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;
 };
 

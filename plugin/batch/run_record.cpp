@@ -86,7 +86,7 @@ std::string run_json(std::span<const SlideRecord> records, const ModelDirectory&
 std::string run_csv(std::span<const SlideRecord> records) {
     std::string out =
         "source,name,state,call,prob_LUSC,scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"
-        "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message,label,patient\n";
+        "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message,label,patient,known_to_model\n";
     for (const auto& record : records) {
         const bool done = record.state == SlideRecord::State::done;
         const auto& message = done ? record.reason : record.error;
@@ -98,8 +98,11 @@ std::string run_csv(std::span<const SlideRecord> records) {
                                   TileStatus::outside_roi, TileStatus::read_error}) {
             out += tile_count(record, status) + ',';
         }
-        out += fmt::format("{:.2f},{},{},{},{}\n", record.seconds, record.error_code, csv_field(message),
-                           csv_field(record.label), csv_field(record.patient));
+        out += fmt::format("{:.2f},{},{},{},{},{}\n", record.seconds, record.error_code, csv_field(message),
+                           csv_field(record.label), csv_field(record.patient),
+                           !record.known   ? ""
+                           : *record.known ? "yes"
+                                           : "no");
     }
     return out;
 }

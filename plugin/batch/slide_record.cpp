@@ -29,6 +29,7 @@ void read_result(const json& from, SlideRecord& record) {
     record.call = from.at("call");
     record.reason = from.at("reason");
     record.supported = from.value("supported", true);
+    if (const auto known = from.find("known_to_model"); known != from.end() && !known->is_null()) record.known = *known;
     if (const auto& p = from.at("prob_LUSC"); !p.is_null()) record.prob_lusc = p.get<double>();
     record.scored_mm2 = from.at("scored_mm2");
     record.voting_mm2 = from.at("voting_mm2");
@@ -70,6 +71,7 @@ ordered_json members_of(const SlideRecord& record) {
         out["prob_LUSC"] = record.prob_lusc ? ordered_json(rounded(*record.prob_lusc)) : ordered_json(nullptr);
         out["reason"] = valid_utf8(record.reason);
         if (!record.supported) out["supported"] = false;
+        out["known_to_model"] = record.known ? ordered_json(*record.known) : ordered_json(nullptr);
         out["scored_mm2"] = rounded(record.scored_mm2);
         out["voting_mm2"] = rounded(record.voting_mm2);
         out["tiles"] = record.tiles;
@@ -102,6 +104,7 @@ void fill_in(SlideRecord& record, const SlideResult& result) {
     record.call = std::string(to_string(result.call.label));
     record.reason = result.call.reason;
     record.supported = result.call.supported;
+    if (result.domain) record.known = result.domain->known;
     if (!result.note.empty()) record.reason += " " + sentence(result.note);
     record.prob_lusc = result.call.prob_lusc;
     record.scored_mm2 = result.call.scored_area_mm2;

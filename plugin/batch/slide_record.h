@@ -33,6 +33,8 @@ struct SlideRecord {
     std::string label, patient;  ///< what a manifest says; may be empty
     std::string call, reason;    ///< done: the label and why
     bool supported = true;       ///< done: false where the model does not know such slides and calls them nevertheless
+    /// done: whether the slide as a whole is like what the model was made from; absent where it cannot tell.
+    std::optional<bool> known;
     std::optional<double> prob_lusc;
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
     double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;

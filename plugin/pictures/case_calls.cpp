@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/words.h"
 #include "plugin/analysis/call_reason.h"
+#include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/pictures/field_vote.h"
 #include "plugin/results/text.h"
@@ -45,14 +46,23 @@ std::string reason_of(const CaseCall& each, const SlideCall& call) {
 /// The rows of one case, in the order of the table.
 class CaseReader {
   public:
-    CaseReader(const std::vector<std::string>& class_names, const ModelConfig& model, bool gate)
-        : lusc_(lusc_column(model.class_names)), weighed_(gate), sums_(class_names.size()) {
-        options_.thresholds = picture_thresholds(model);
+    CaseReader(const std::vector<std::string>& class_names, const ModelDirectory& model, bool gate, bool guard)
+        : model_(&model),
+          lusc_(lusc_column(model.config.class_names)),
+          weighed_(gate),
+          guarded_(guard),
+          sums_(class_names.size()) {
+        options_.thresholds = picture_thresholds(model.config);
         options_.block_edge_tiles = 1;
     }
 
     void add(const ScoreRow& row) {
         ++each_.counts.at(static_cast<std::size_t>(row.status));
+        if (row.traits && row.traits_tiles > 0) {
+            const auto n = static_cast<double>(row.traits_tiles);
+            for (std::size_t t = 0; t < kTraits; ++t) traits_[t] += n * (*row.traits)[t];
+            looked_at_ += row.traits_tiles;
+        }
         if (row.status == TileStatus::benign) set_aside_.benign.add(area_mm2(row));
         if (row.status == TileStatus::unfamiliar) set_aside_.unfamiliar.add(area_mm2(row));
         if (row.status != TileStatus::ok) return;
@@ -67,15 +77,20 @@ class CaseReader {
             each_.mean_probabilities = sums_;
             for (auto& sum : each_.mean_probabilities) sum /= static_cast<double>(tiles_.size());
         }
-        if (!lusc_) {
-            each_.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
-            return each_;
+        SlideCall call;
+        if (lusc_) {
+            call = call_slide(tiles_, options_, set_aside_);
+            each_.label = call.label;
+            each_.ci95 = call.ci95;
+            call.reason = reason_of(each_, call);
+        } else {
+            call.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
         }
-        const auto call = call_slide(tiles_, options_, set_aside_);
+        judge(call);
         each_.label = call.label;
         each_.prob_lusc = call.prob_lusc;
-        each_.ci95 = call.ci95;
-        each_.reason = reason_of(each_, call);
+        each_.reason = call.reason;
+        each_.supported = call.supported;
         return each_;
     }
 
@@ -98,13 +113,27 @@ class CaseReader {
         return tile;
     }
 
+    /// As a slide is judged.
+    void judge(SlideCall& call) {
+        if (model_->domain.empty() || looked_at_ == 0) return;
+        auto mean = traits_;
+        for (auto& value : mean) value /= static_cast<double>(looked_at_);
+        const auto verdict = judge_domain(model_->domain, mean, looked_at_);
+        each_.known = verdict.known;
+        heed_domain(call, verdict, guarded_, options_.thresholds, model_->config.name,
+                    {.name = "case", .teaches = "PICTURES", .is = "its scores are"});
+    }
+
+    const ModelDirectory* model_;
     std::optional<std::size_t> lusc_;
-    bool weighed_;
+    bool weighed_, guarded_;
     CallOptions options_;
     std::vector<double> sums_;
     CaseCall each_;
     std::vector<CallTile> tiles_;
     SetAside set_aside_;
+    TileTraits traits_{};  ///< sums
+    std::size_t looked_at_ = 0;
 };
 
 std::string figure(const std::optional<double>& value) {
@@ -117,11 +146,11 @@ std::size_t CaseCall::pictures() const {
     return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
 }
 
-std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelConfig& model, bool gate) {
+std::vector<CaseCall> call_cases(const ScoresTable& table, const ModelDirectory& model, bool gate, bool guard) {
     std::vector<std::string> order;
     std::map<std::string, CaseReader> readers;
     for (const auto& row : table.rows) {
-        const auto [reader, is_new] = readers.try_emplace(row.case_name, table.class_names, model, gate);
+        const auto [reader, is_new] = readers.try_emplace(row.case_name, table.class_names, model, gate, guard);
         if (is_new) order.push_back(row.case_name);
         reader->second.add(row);
     }
@@ -136,7 +165,7 @@ void write_cases(std::span<const CaseCall> cases, const std::vector<std::string>
     std::string text = "case,pictures";
     for (const auto status : kPictureStatuses) text += "," + std::string(to_string(status));
     for (const auto& name : class_names) text += "," + csv_field("mean_prob_" + name);
-    text += ",ci95_low,ci95_high,call,reason\n";
+    text += ",ci95_low,ci95_high,call,reason,known_to_model\n";
     for (const auto& each : cases) {
         text += csv_field(each.name) + "," + std::to_string(each.pictures());
         for (const auto status : kPictureStatuses) text += "," + std::to_string(each.count(status));
@@ -145,7 +174,11 @@ void write_cases(std::span<const CaseCall> cases, const std::vector<std::string>
         }
         text += figure(each.ci95 ? std::optional((*each.ci95)[0]) : std::nullopt);
         text += figure(each.ci95 ? std::optional((*each.ci95)[1]) : std::nullopt);
-        text += "," + std::string(to_string(each.label)) + "," + csv_field(each.reason) + "\n";
+        text += "," + std::string(to_string(each.label)) + "," + csv_field(each.reason) + "," +
+                (!each.known   ? ""
+                 : *each.known ? "yes"
+                               : "no") +
+                "\n";
     }
     write_file(file, text);
 }

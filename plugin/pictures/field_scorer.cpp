@@ -77,7 +77,7 @@ class Reader {
         } else {
             read_whole(score);
         }
-        if (next_ > first && (options_.familiarity_guard || score.call)) heed_domain_of(field, first, score);
+        if (!model_.domain.empty() && next_ > first) look_as_a_whole(field, first, score);
         if (score.status == TileStatus::ok) {
             const auto& p = score.probabilities;
             score.voted_class = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
@@ -103,8 +103,7 @@ class Reader {
 
     /// A picture that is of another kind than what the model was made from is unfamiliar, whatever its tiles are. Where
     /// that is not to be heeded, its call as a slide is told to be unsupported.
-    void heed_domain_of(const PreparedField& field, std::size_t first, FieldScore& score) const {
-        if (model_.domain.empty() || score.status == TileStatus::unfamiliar) return;
+    void look_as_a_whole(const PreparedField& field, std::size_t first, FieldScore& score) const {
         const int patch = model_.config.patch_size_px;
         const std::size_t bytes = field.pixels.size() / (next_ - first);
         TraitMean traits;
@@ -112,6 +111,9 @@ class Reader {
             traits.add(tile_traits(std::span(field.pixels).subspan((tile - first) * bytes, bytes), patch,
                                    at(scores_.strangeness, tile)));
         }
+        score.traits = traits.mean();
+        score.traits_tiles = traits.tiles();
+        if (score.status == TileStatus::unfamiliar || !(options_.familiarity_guard || score.call)) return;
         const auto verdict = judge_domain(model_.domain, traits.mean(), traits.tiles());
         if (verdict.known) return;
         if (!options_.familiarity_guard) {

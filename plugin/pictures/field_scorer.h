@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/raster.h"
+#include "model/network/tile_traits.h"
 #include "plugin/analysis/engine.h"
 #include "plugin/pictures/field_scale.h"
 #include "plugin/pictures/field_tiles.h"
@@ -32,8 +33,12 @@ struct FieldScore {
     std::optional<double> tumour;       ///< P(tumour), where the model has a gate; of a cut picture its tiles' mean
     std::optional<double> strangeness;  ///< above 1: unfamiliar; where the model knows; of a cut picture the mean
     std::optional<SlideCall> call;      ///< of a picture that is cut and votes, where the classes are LUAD and LUSC
-    std::string reason;                 ///< why it does not vote, a sentence; empty where it does
-    int width = 0, height = 0;          ///< of the picture, upright
+    /// How its scored tiles look on average, for what is judged as a whole (see judge_domain()); absent where the model
+    /// does not know what it was made from, or nothing was scored.
+    std::optional<TileTraits> traits;
+    std::size_t traits_tiles = 0;  ///< that `traits` is the mean of
+    std::string reason;            ///< why it does not vote, a sentence; empty where it does
+    int width = 0, height = 0;     ///< of the picture, upright
     FieldScale scale;
     std::vector<FieldTile> tiles;  ///< empty where it was scored whole
     std::string note;              ///< what else is to be told, in sentences; mostly empty

@@ -47,7 +47,10 @@ Json model_json(const ModelDirectory& model) {
             {"patch_size_px", config.patch_size_px},
             {"spacing_um_px", as_written(config.spacing_um_px)},
             {"gate", ours && ours->gate ? Json{{"threshold", as_written(ours->gate->threshold)}} : Json()},
-            {"familiarity", ours && ours->familiarity ? Json{{"sha256", ours->familiarity->sha256}} : Json()}};
+            {"familiarity", ours && ours->familiarity ? Json{{"sha256", ours->familiarity->sha256}} : Json()},
+            {"domain", ours && ours->domain ? Json{{"sha256", ours->domain->sha256}, {"sources", ours->domain->sources}}
+                                            : Json()},
+            {"good_for", ours && !ours->good_for.empty() ? Json(ours->good_for) : Json()}};
 }
 
 Json cases_json(std::span<const CaseCall> cases) {
@@ -72,6 +75,7 @@ std::string summary_json(const ScoreFiles& files) {
     json["classes"] = classes_json(table);
     json["cases"] = files.run.cases.size();
     json["calls"] = cases_json(files.run.cases);
+    json["cases_unlike"] = unlike_cases(files.run.cases).size();
     json["scales"] = scales_json(table);
     json["note"] = assumption_text(table, model.config);
     json["other_files"] = files.pictures.other_files;
@@ -86,6 +90,14 @@ std::string summary_json(const ScoreFiles& files) {
 }
 
 }  // namespace
+
+std::vector<std::string> unlike_cases(std::span<const CaseCall> cases) {
+    std::vector<std::string> names;
+    for (const auto& each : cases) {
+        if (!each.known.value_or(true)) names.push_back(each.name);
+    }
+    return names;
+}
 
 std::string assumption_text(const ScoresTable& table, const ModelConfig& model) {
     std::size_t whole = 0, cut = 0;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "plugin/pictures/field_scorer.h"
 #include "plugin/pictures/picture_list.h"
@@ -21,6 +23,9 @@ struct ScoreFiles {
 /// scores.csv, cases.csv, report.html and, last, so that its presence means that all is there, summary.json. Throws
 /// Error(io).
 void write_score_files(const ScoreFiles& files);
+
+/// The names of the cases that as a whole are unlike what the model was made from.
+std::vector<std::string> unlike_cases(std::span<const CaseCall> cases);
 
 /// What was assumed of the scale of pictures that do not say it, in sentences; empty where nothing was.
 std::string assumption_text(const ScoresTable& table, const ModelConfig& model);

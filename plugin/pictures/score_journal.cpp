@@ -67,6 +67,8 @@ ordered_json json_of(const ScoreRow& row) {
             {"tumour", number(row.tumour)},
             {"strangeness", number(row.strangeness)},
             {"reason", row.reason},
+            {"traits", row.traits ? ordered_json(*row.traits) : ordered_json()},
+            {"traits_tiles", row.traits_tiles},
             {"spacing_um_px", number(row.spacing_um_px)},
             {"scale", to_string(row.scale)},
             {"tiles", row.tiles},
@@ -87,6 +89,8 @@ ScoreRow row_of(const ordered_json& json) {
     row.tumour = optional_of<double>(json.at("tumour"));
     row.strangeness = optional_of<double>(json.at("strangeness"));
     row.reason = json.at("reason").get<std::string>();
+    if (const auto& traits = json.at("traits"); !traits.is_null()) row.traits = traits.get<TileTraits>();
+    row.traits_tiles = json.at("traits_tiles").get<std::size_t>();
     row.spacing_um_px = optional_of<double>(json.at("spacing_um_px"));
     row.scale = find_scale_source(json.at("scale").get<std::string>());
     row.tiles = json.at("tiles").get<std::size_t>();

@@ -11,6 +11,7 @@
 #include "base/words.h"
 #include "model/report/html.h"
 #include "model/report/svg_chart.h"
+#include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/slide_result.h"
 #include "plugin/batch/batch_report.h"
 #include "plugin/pictures/contact_sheet.h"
@@ -237,6 +238,28 @@ std::string sheets_section(const std::string& heading, const std::string& note, 
     return html_section(heading, body + after);
 }
 
+/// Whether the pictures are like what the model was made from, above all figures, since these say little where they
+/// are not.
+std::string known_material(const ScoreFiles& files) {
+    const auto& model = files.scorer.engine().model();
+    const auto& ours = model.config.slidetype;
+    const auto said = ours ? ours->good_for : std::string();
+    if (model.domain.empty()) {
+        std::string text =
+            "The model does not know what it was made from, so it was not checked whether the pictures are like that.";
+        add_sentence(text, said);
+        return html_note(text);
+    }
+    const auto unlike = unlike_cases(files.run.cases).size();
+    if (unlike == 0) return said.empty() ? std::string() : html_note(said);
+    auto text = unlike_count_text(unlike, files.run.cases.size(), "case") + ". " +
+                (files.scorer.options().familiarity_guard
+                     ? "No subtype call is made of them, and their scores are a ranking at best."
+                     : "Calls that were made of them nevertheless are supported by nothing.");
+    add_sentence(text, said);
+    return "<p class=\"warning\">" + escape_html(text) + "</p>\n";
+}
+
 }  // namespace
 
 std::string score_report(const ScoreFiles& files) {
@@ -267,6 +290,7 @@ std::string score_report(const ScoreFiles& files) {
             table.rows, [](const ScoreRow& row) { return !row.heatmap.empty() && row.scale == ScaleSource::assumed; });
         body += cut ? "<p class=\"warning\">" + escape_html(assumed) + "</p>\n" : html_note(assumed);
     }
+    body += known_material(files);
     body += cards(files.run) + histogram(table, config) + cases_section(files.run, config);
     body += sheets_section("By class and certainty",
                            "The most certain first. The bar above a picture has the colour of "

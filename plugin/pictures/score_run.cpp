@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// The version of what is written. Raise it when equal input no longer gives equal scores.
-constexpr int kScoresFormat = 3;  // 2: resampled as Pillow does; 3: tiles vote as those of slides
+constexpr int kScoresFormat = 3;  // 2: resampled as Pillow does; 3: tiles vote as those of slides, and traits are kept
 constexpr const char* kHeatmaps = "heatmaps";
 /// Pictures that a thread takes at once, so that the backend gets several. Of few pictures, which may be large, each
 /// thread takes one.
@@ -135,7 +135,8 @@ class Run {
             if (row) out.table.rows.push_back(std::move(*row));
         }
         out.interrupted = out.table.rows.size() < pictures.size();
-        out.cases = call_cases(out.table, config, options_.field.gate);
+        out.cases =
+            call_cases(out.table, scorer_.engine().model(), options_.field.gate, options_.field.familiarity_guard);
         if (out.interrupted) return out;
         if (callbacks_.writing) callbacks_.writing();
         write_score_files({scorer_, list_, out, options_.output, threads});
@@ -216,6 +217,11 @@ class Run {
         if (score.tumour) row.tumour = as_written(*score.tumour);
         if (score.strangeness) row.strangeness = as_written(*score.strangeness);
         row.reason = score.reason;
+        if (score.traits) {
+            row.traits = *score.traits;
+            for (auto& value : *row.traits) value = as_written(value);  // short in the journal
+            row.traits_tiles = score.traits_tiles;
+        }
         row.spacing_um_px = as_written(score.scale.spacing_um_px);
         row.scale = score.scale.source;
         row.tiles = score.scale.cut ? score.tiles.size() : 1;

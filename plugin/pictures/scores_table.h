@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/network/tile_traits.h"
 #include "plugin/pictures/field_scale.h"
 #include "tiler/tiles/tile_grid.h"
 
@@ -38,8 +39,12 @@ struct ScoreRow {
     std::vector<double> probabilities;          ///< per class; empty where it was not scored
     std::optional<double> tumour, strangeness;  ///< P(tumour); above 1: unfamiliar
     std::string reason;                         ///< why it does not vote, in words
-    std::optional<double> spacing_um_px;        ///< of a pixel; nothing where it was not scored
-    ScaleSource scale = ScaleSource::assumed;   ///< who says so
+    /// How its scored tiles look on average, and how many they are; for cases, and in no table. Absent where the model
+    /// does not know what it was made from.
+    std::optional<TileTraits> traits;
+    std::size_t traits_tiles = 0;
+    std::optional<double> spacing_um_px;       ///< of a pixel; nothing where it was not scored
+    ScaleSource scale = ScaleSource::assumed;  ///< who says so
     std::size_t tiles = 0,
                 voting_tiles = 0;   ///< 1 for a picture that was scored whole; tiles: also those without tissue
     std::string heatmap;            ///< of a picture that was cut: a file below the output folder

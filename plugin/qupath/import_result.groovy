@@ -34,5 +34,5 @@ if (folder == null && isOnScreen()) {
     folder = resultOf(chosen, slide)
 }
 if (folder == null) throw new IllegalStateException("No finished slidetype result of ${slide.getName()} was found.")
-println "${importResult(folder)} objects from ${folder}"
+report(folder, importResult(folder))
 showAsMap()

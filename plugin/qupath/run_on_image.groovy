@@ -55,5 +55,5 @@ try {
 }
 def folder = resultOf(results, slide)
 if (folder == null) throw new IllegalStateException("slidetype left no result of ${slide.getName()}.")
-println "${importResult(folder)} objects from ${folder}"
+report(folder, importResult(folder))
 showAsMap()

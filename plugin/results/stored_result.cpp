@@ -78,6 +78,9 @@ ModelIdentity model_of(const json& model) {
     if (const auto domain = model.find("domain"); domain != model.end() && !domain->is_null()) {
         out.domain = {.file = "", .sha256 = domain->at("sha256"), .sources = domain->at("sources")};
     }
+    if (const auto good_for = model.find("good_for"); good_for != model.end() && !good_for->is_null()) {
+        out.good_for = *good_for;
+    }
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "plugin/analysis/engine.h"
 #include "plugin/results/exporters/labels.h"
@@ -48,6 +49,8 @@ Json line_json(const ViewedSlide& slide, const SlideExtras& extras) {
             {"prob_LUSC", maybe(slide.prob_lusc)},
             {"ci95", interval ? Json::array({*slide.ci_low, *slide.ci_high}) : Json()},
             {"reason", maybe(slide.reason)},
+            {"known", slide.known ? Json(*slide.known) : Json()},
+            {"supported", slide.supported},
             {"error", maybe(whole_error(slide))},
             {"scored_mm2", maybe(slide.scored_mm2)},
             {"voting_mm2", maybe(slide.voting_mm2)},
@@ -190,7 +193,11 @@ std::string batch_json(const std::string& title, const std::vector<ViewedSlide>&
                        const std::vector<SlideExtras>& extras) {
     Json lines = Json::array();
     for (std::size_t i = 0; i < slides.size(); ++i) lines.push_back(line_json(slides[i], extras[i]));
-    return dump({{"version", version()}, {"source", title}, {"slides", std::move(lines)}});
+    std::set<std::string> sayings;
+    for (const auto& slide : slides) {
+        if (!slide.good_for.empty()) sayings.insert(slide.good_for);
+    }
+    return dump({{"version", version()}, {"source", title}, {"good_for", sayings}, {"slides", std::move(lines)}});
 }
 
 std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {

@@ -20,7 +20,8 @@ struct SlideExtras {
     std::optional<std::size_t> annotations;  ///< nothing where the file cannot be read
 };
 
-/// {"version", "source", "slides": [...]}
+/// {"version", "source", "good_for": [what the models of the results say that they are good for, each once],
+/// "slides": [...]}
 std::string batch_json(const std::string& title, const std::vector<ViewedSlide>& slides,
                        const std::vector<SlideExtras>& extras);
 

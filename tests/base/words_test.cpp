@@ -25,5 +25,13 @@ TEST(Sentence, BeginsWithACapitalAndEndsWithAStop) {
     EXPECT_EQ(sentence(""), "");
 }
 
+TEST(Wrapped, BreaksAtBlanksAlone) {
+    EXPECT_EQ(wrapped("one two three", 8), "one two\nthree");
+    EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+    EXPECT_EQ(wrapped("one two three", 6), "one\ntwo\nthree");
+    EXPECT_EQ(wrapped("incomprehensible it is", 4), "incomprehensible\nit\nis");
+    EXPECT_EQ(wrapped("", 4), "");
+}
+
 }  // namespace
 }  // namespace slidetype

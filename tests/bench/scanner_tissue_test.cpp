@@ -230,6 +230,29 @@ TEST(TissueSection, ReadmeSaysThatNothingWasShownWhereTheIntervalHoldsChance) {
     EXPECT_THAT(readme_item(clear, "0123456789abcdef"), Not(HasSubstr("has not been shown")));
 }
 
+TEST(TissueSection, CountsWhatTheCheckOfTheWholeNoticed) {
+    auto slide = field_of("LUSC", "a", {0.7}), field = field_of("LUAD", "b", {0.6}), sheet = field_of("LUAD", "b", {}),
+         control = field_of("control", "c", {});
+    slide.form = TissueForm::slide, slide.call.unlike = true;
+    field.call.unlike = false;
+    sheet.form = TissueForm::sheet, sheet.call.unlike = true;
+    control.call.unlike = true;
+    const std::vector results = {result_of({slide, field, sheet, control, field_of("control", "c", {})})};
+    using ::testing::ElementsAre;
+    EXPECT_THAT(noticed_cells(results, "0123456789abcdef"),
+                ElementsAre("1 of 1", "0 of 1", "1 of 1", "none was there"));
+    EXPECT_THAT(noticed_cells(results, "others"), ElementsAre("not run", "not run", "not run", "not run"));
+    const std::vector before = {result_of({field_of("LUAD", "a", {0.2})})};
+    EXPECT_EQ(noticed_cells(before, "0123456789abcdef")[1], "no check");
+}
+
+TEST(TissueSection, ReadmeSaysWhatTheModelIsGoodForAtEachPlace) {
+    const std::string begin = "<!-- good for: written by `make model-card` -->\n", end = "<!-- end of good for -->\n";
+    EXPECT_EQ(with_good_for("x\n" + begin + "old\n" + end + "y\n" + begin + "- old\n" + end, "new words"),
+              "x\n" + begin + "new words\n" + end + "y\n" + begin + "- new words\n" + end);
+    EXPECT_THROW(with_good_for("x\n" + begin, "new"), Error);
+}
+
 TEST(TissueSection, ReadmeItemIsPutBetweenItsMarks) {
     const std::string before = "x\n<!-- scanner tissue: written by `make model-card` -->\nold\n";
     const auto after = with_readme_item(before + "<!-- end of scanner tissue -->\ny\n", "new words");

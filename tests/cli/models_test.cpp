@@ -124,6 +124,27 @@ TEST(Models, FamiliariseTellsAModelWhatItWasMadeFrom) {
     EXPECT_THAT(slidetype({"models", "show", model}).out, HasSubstr("slides unlike those of its"));
 }
 
+TEST(Models, SayWhatTheyAreGoodForAsLongAsItIsTrue) {
+    const testing::TemporaryFolder folder;
+    const auto model = (folder / "m").string(), pictures = (folder / "pictures").string();
+    testing::write_random_model(model, "compact", 4);
+    EXPECT_THAT(slidetype({"models", "good-for", model}).out, HasSubstr("does not say"));
+    EXPECT_EQ(slidetype({"models", "good-for", model, "Stripes, nothing else."}).code, 0);
+    EXPECT_EQ(slidetype({"models", "good-for", model}).out, "Stripes, nothing else.\n");
+    EXPECT_THAT(slidetype({"models", "show", model}).out, HasSubstr("good for      Stripes, nothing else."));
+    EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+    EXPECT_EQ(slidetype({"models", "good-for", model, "two\nlines"}).code, 1);
+    testing::write_striped_folders(pictures, 112, 6);
+    const auto familiarise = slidetype({"models", "familiarise", model, pictures, "-q"});
+    EXPECT_THAT(familiarise.out, HasSubstr("was taken away"));
+    EXPECT_THAT(slidetype({"models", "good-for", model}).out, HasSubstr("does not say"));
+    EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+}
+
+TEST(Models, AreFoundByTheNameThatTheyHaveInResults) {
+    EXPECT_THAT(slidetype({"models", "show", "slidetype-compact"}).out, HasSubstr("539489"));
+}
+
 TEST(Models, OfOursAreScoredWithoutLibtorch) {
     ::setenv("SLIDETYPE_TORCH_MODULE", "/nowhere/libslidetype_torch.so", 1);
     const auto automatic = slidetype({"models", "verify", "compact"});

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "model/network/installed_models.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"
@@ -30,6 +32,19 @@ TEST(Program, TellsItsVersionAndHowToUseIt) {
         EXPECT_EQ(help.code, 0) << command;
         EXPECT_THAT(help.out, HasSubstr("Example")) << command;
     }
+}
+
+TEST(Program, SaysInItsHelpWhatTheModelIsGoodFor) {
+    const auto said = default_model_is_good_for();
+    ASSERT_FALSE(said.empty());
+    for (const std::vector<std::string>& command : {std::vector<std::string>{}, {"run"}}) {
+        auto arguments = command;
+        arguments.emplace_back("--help");
+        auto help = slidetype(arguments).out;
+        std::ranges::replace(help, '\n', ' ');
+        EXPECT_THAT(help, HasSubstr(said));
+    }
+    EXPECT_THAT(slidetype({"models", "list"}).out, HasSubstr("false alarms"));
 }
 
 TEST(Program, EndsWithOneForWrongUse) {

@@ -51,6 +51,16 @@ TEST_F(RunBatch, DoesNothingTheSecondTimeAndSaysSo) {
     EXPECT_THAT(run({slides, "--min-tissue", "0.3", "--force"}).error, HasSubstr("done again: as was asked"));
 }
 
+TEST_F(RunBatch, SaysOnceAtTheEndWhichSlidesTheModelDoesNotKnow) {
+    const auto refused = run({slides});
+    EXPECT_THAT(refused.error,
+                HasSubstr("2 of 2 slides do not look like the pictures that the model was made from: a.tiff,"));
+    EXPECT_THAT(refused.error, HasSubstr("No subtype call is made of these."));
+    EXPECT_THAT(refused.error, HasSubstr("--from slidetype-compact"));
+    const auto called = run({slides, "--no-guard"});
+    EXPECT_THAT(called.error, HasSubstr("supported by nothing"));
+}
+
 TEST_F(RunBatch, TakesPatternsThatNoShellExpanded) {
     const auto pattern = run({slides + "/*.tiff", "-q"});
     EXPECT_EQ(pattern.code, 0) << pattern.error;
@@ -75,7 +85,7 @@ TEST_F(RunBatch, ReportsHowTheCallsAgreeWithTheLabelsOfAManifest) {
     const auto page = read_file(fs::path(out) / "report.html");
     EXPECT_THAT(page, HasSubstr("Agreement with the labels"));
     EXPECT_THAT(page, HasSubstr("not scored"));
-    EXPECT_THAT(read_file(fs::path(out) / "run.csv"), HasSubstr(",LUAD,p1\n"));
+    EXPECT_THAT(read_file(fs::path(out) / "run.csv"), HasSubstr(",LUAD,p1,no\n"));
 
     write_file(folder / "list.csv", "slide,spacing\nslides/a.tiff,half\n");
     const auto wrong = run({(folder / "list.csv").string()});

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "model/backends/self_test.h"
 #include "plugin/pictures/scores_table.h"
 #include "tests/cli/program.h"
 #include "tests/model/tile_pictures.h"
@@ -45,6 +46,24 @@ TEST_F(Score, PrintsWhatCameOutAndWhatItAssumed) {
     }
     EXPECT_THAT(score("in").out, HasSubstr("Nothing was left to do"));
     EXPECT_THAT(score("in", {"--field-um", "130"}).out, Not(HasSubstr("Nothing says")));
+}
+
+TEST_F(Score, SaysOnceAtTheEndWhichCasesTheModelDoesNotKnow) {
+    const auto unchecked = score("in");
+    EXPECT_THAT(unchecked.error, HasSubstr("does not know what it was made from, so pictures of another kind"));
+    EXPECT_THAT(read_file(folder / "out/report.html"), HasSubstr("it was not checked"));
+    store_domain(folder / "model", {.sha256 = "", .sources = 30}, testing::material_of());
+    const auto unlike = score("in");
+    EXPECT_THAT(unlike.error,
+                HasSubstr("2 of 2 cases do not look like the pictures that the model was made from: LUAD, LUSC. No"));
+    EXPECT_THAT(read_file(folder / "out/report.html"), HasSubstr("2 of 2 cases do not look like"));
+    const auto cases = read_file(folder / "out/cases.csv");
+    EXPECT_THAT(cases, ::testing::EndsWith(",no\n"));
+    EXPECT_THAT(cases, HasSubstr("indeterminate,This case does not look like"));
+    EXPECT_EQ(nlohmann::json::parse(read_file(folder / "out/summary.json"))["cases_unlike"], 2);
+    EXPECT_THAT(score("in").out, HasSubstr("Nothing was left to do"));
+    EXPECT_EQ(read_file(folder / "out/cases.csv"), cases) << "from what was kept";
+    EXPECT_THAT(score("in", {"--no-guard"}).error, HasSubstr("supported by nothing"));
 }
 
 TEST_F(Score, TellsWithItsExitCodeHowManyWereScored) {

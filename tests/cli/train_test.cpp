@@ -156,12 +156,14 @@ TEST_F(TrainOnParts, DoesNotDivideThemAgain) {
 }
 
 TEST_F(TrainCommand, GoesOnFromAModel) {
-    ASSERT_EQ(train("base", {"--epochs", "1"}).code, 0);
+    ASSERT_EQ(train("base", {"--epochs", "1", "--good-for", "Stripes."}).code, 0);
+    EXPECT_EQ(read_model_directory(folder / "base").config.slidetype->good_for, "Stripes.");
     const auto frozen = train("tuned", {"--epochs", "1", "--from", (folder / "base").string(), "--freeze"});
     ASSERT_EQ(frozen.code, 0) << frozen.error;
     EXPECT_EQ(weights("tuned").at("conv2.weight"), weights("base").at("conv2.weight"));
     EXPECT_NE(weights("tuned").at("dense1.weight"), weights("base").at("dense1.weight"));
 
+    EXPECT_EQ(read_model_directory(folder / "tuned").config.slidetype->good_for, "") << "which may not be true of it";
     EXPECT_EQ(read_model_directory(folder / "tuned").familiarity.at("whitening"),
               read_model_directory(folder / "base").familiarity.at("whitening"));
     const auto all = train("all", {"--epochs", "1", "--from", (folder / "base").string(), "--no-freeze"});

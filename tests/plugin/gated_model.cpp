@@ -32,4 +32,14 @@ ModelDirectory write_gated_model(const std::filesystem::path& folder, const Gate
     return read_model_directory(folder);
 }
 
+KnownDomain material_of(const TileTraits& traits) {
+    KnownMaterial material;
+    material.mean = traits;
+    for (std::size_t k = 0; k < kTraits; ++k) material.between[k * kTraits + k] = 0.01;
+    material.limit = 3;
+    material.witness_limits = {3, 3, 3};
+    material.groups = 30;
+    return {material};
+}
+
 }  // namespace slidetype::testing

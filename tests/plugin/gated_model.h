@@ -16,4 +16,8 @@ struct GatedModel {
 /// The compact network with the random weights of write_random_model(…, seed 1), and a gate and a guard beside it.
 ModelDirectory write_gated_model(const std::filesystem::path& folder, const GatedModel& options = {});
 
+/// What is known of a material whose tiles have these traits, with little spread. Without any: of one as black as the
+/// night, and blurred, which no tissue is like.
+KnownDomain material_of(const TileTraits& traits = {});
+
 }  // namespace slidetype::testing

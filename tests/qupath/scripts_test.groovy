@@ -123,6 +123,29 @@ check('Import finds the result beside the slide and shows every object of it') {
     assert FileChoosers.asked == 0
 }
 
+check('Import says whether the model knows such slides, and what it is good for') {
+    def file = new File(result, 'summary.json')
+    def asMade = file.getText('UTF-8')
+    def saidOf = { Closure change ->
+        def summary = PathIO.gson.fromJson(asMade, Map)
+        change(summary)
+        file.setText(PathIO.gson.toJson(summary), 'UTF-8')
+        return run('import_result.groovy', image)
+    }
+    try {
+        def known = saidOf { it.domain = [known: true]; it.model.good_for = 'Drawings alone.' }
+        assert !known.contains('ATTENTION') && known.contains('Drawings alone.')
+        def unknown = saidOf { it.domain = [known: false]; it.call.label = 'indeterminate'; it.call.reason = 'Unlike, they say.' }
+        assert unknown.contains('ATTENTION: the model does not know slides like this one. Call: indeterminate. Unlike, they say.')
+        assert saidOf { it.domain = null; it.model.domain = null }.contains('was not checked')
+        assert saidOf { it.remove('domain'); it.model.remove('domain') }.contains('was not checked')
+    } finally {
+        file.setText(asMade, 'UTF-8')
+    }
+    def summary = PathIO.gson.fromJson(asMade, Map)
+    assert run('import_result.groovy', image).contains('ATTENTION') == (summary.domain != null && !summary.domain.known)
+}
+
 check('tiles are filled and coloured by P(LUSC) from 0 to 1') {
     def options = QuPathGUI.instance.viewer.overlayOptions
     assert options.fillDetections

@@ -66,6 +66,18 @@ File resultOf(File results, File slide) {
     return right ? right[0] : null
 }
 
+/** Says what is in a result; where the slide is unlike what the model was made from, that above all. */
+void report(File folder, int objects) {
+    println "$objects objects from $folder"
+    def summary = summaryOf(folder)
+    if (summary.domain != null && !summary.domain.known) {
+        println "ATTENTION: the model does not know slides like this one. Call: ${summary.call.label}. ${summary.call.reason}"
+    } else if (summary.domain == null && summary.model.domain == null) {
+        println 'Whether the model knows slides like this one was not checked: it does not know what it was made from.'
+    }
+    if (summary.model.good_for) println summary.model.good_for
+}
+
 /** Replaces what an earlier import brought, from whatever run, and adds the rest. */
 int importResult(File folder) {
     def objects = []

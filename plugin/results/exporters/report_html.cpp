@@ -111,7 +111,9 @@ std::string evidence(const SlideResult& result) {
         table.rows.push_back({words_of(status), std::to_string(counts[s])});
     }
     std::string body = html_note(result.call.reason) + to_html(table);
-    if (!result.domain) body += html_note("The model does not know what it was made from, so this was not checked.");
+    if (!result.model.domain)
+        body += html_note("The model does not know what it was made from, so this was not checked.");
+    if (!result.model.good_for.empty()) body += html_note(result.model.good_for);
     if (!result.note.empty()) body += html_note(result.note);
     return html_section("Why", body);
 }

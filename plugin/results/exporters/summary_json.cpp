@@ -111,7 +111,8 @@ Json model_json(const ModelIdentity& model) {
             {"spacing_um_px", figure(model.spacing_um_px)},
             {"gate", gate_json(model.gate)},
             {"familiarity", familiarity_json(model.familiarity)},
-            {"domain", domain_json(model.domain)}};
+            {"domain", domain_json(model.domain)},
+            {"good_for", model.good_for.empty() ? Json() : Json(model.good_for)}};
 }
 
 Json timing_json(StageTimes times, double seconds_write) {

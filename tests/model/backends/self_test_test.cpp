@@ -206,6 +206,23 @@ TEST(SelfTest, IsStoredAnewWithWhatIsKnownOfTheMaterial) {
     EXPECT_THROW(read_model_directory(model), Error);
 }
 
+TEST(SelfTest, IsStoredAnewWithWhatTheModelIsGoodFor) {
+    const testing::TemporaryFolder folder;
+    const auto model = tested_model(folder);
+    change_config(model, [](ordered_json& root) { root["ours_alone"] = 1; });
+    store_good_for(model, "Drawn \"tiles\" alone; µ.");
+    EXPECT_EQ(read_model_directory(model).config.slidetype->good_for, "Drawn \"tiles\" alone; µ.");
+    EXPECT_TRUE(verify_model(model).good());
+    EXPECT_THROW(store_good_for(model, "two\nlines"), Error);
+    EXPECT_THROW(store_good_for(model, "\xff"), Error);
+    EXPECT_THROW(store_good_for(model, std::string(kLongestGoodFor + 1, 'a')), Error);
+    store_good_for(model, "");
+    const auto text = read_file(model / "config.json");
+    EXPECT_EQ(text.find("good_for"), std::string::npos);
+    EXPECT_NE(text.find("ours_alone"), std::string::npos);
+    EXPECT_TRUE(verify_model(model).good());
+}
+
 TEST(SelfTest, ReportsWhatCannotBeReadAtAll) {
     const testing::TemporaryFolder folder;
     const auto model = tested_model(folder);

@@ -210,6 +210,20 @@ TEST_F(Report, OfATrainingShowsCurvesExamplesAndLeaks) {
     EXPECT_THAT(page, HasSubstr("alt=\"after\""));
     EXPECT_THAT(page, HasSubstr("chosen on these same pictures"));
     EXPECT_THAT(page, HasSubstr("one group, no interval")) << "the gate's";
+    EXPECT_THAT(page, AllOf(HasSubstr("Does the model know the slide?</h"), HasSubstr("calls slides of any kind")));
+    DomainCheckFit domain;
+    domain.config = {.sha256 = "", .sources = 40, .tried = 12, .alarms = 1, .unseen = true};
+    const auto checked = training_report({.fitted = fitted,
+                                          .dataset = dataset,
+                                          .split = split,
+                                          .options = options,
+                                          .examples = examples,
+                                          .origin = origin,
+                                          .domain = &domain});
+    expect_safe(checked);
+    EXPECT_THAT(checked, AllOf(HasSubstr("40 sources of the training"),
+                               HasSubstr("1 of 12 sources that it had not learnt from would be taken"),
+                               Not(HasSubstr("the check is loose")), Not(HasSubstr("calls slides of any kind"))));
     options.keep_last_epoch = true;
     EXPECT_THAT(training_report({fitted, dataset, split, options, examples, origin}),
                 AllOf(HasSubstr("The last epoch was kept"), Not(HasSubstr("chosen on these same"))));

@@ -75,6 +75,23 @@ TEST(DomainRule, TellsOfASlideForOtherClassesToo) {
     EXPECT_NE(call.reason.find("ranking at best"), std::string::npos) << call.reason;
 }
 
+TEST(DomainRule, TellsOfACaseOfPicturesInItsOwnWords) {
+    auto call = lusc_call();
+    heed_domain(call, unknown(), true, {}, "compact", {.name = "case", .teaches = "PICTURES", .is = "its scores are"});
+    EXPECT_TRUE(call.reason.starts_with("This case does not look like")) << call.reason;
+    EXPECT_TRUE(
+        call.reason.ends_with("its scores are a ranking at best. Train on your own pictures: slidetype train "
+                              "PICTURES -o MY_MODEL --from compact."))
+        << call.reason;
+}
+
+TEST(DomainRule, CountsWhatIsUnlike) {
+    EXPECT_EQ(unlike_count_text(1, 3, "slide"),
+              "1 of 3 slides does not look like the pictures that the model was made from");
+    EXPECT_EQ(unlike_count_text(2, 3, "case"),
+              "2 of 3 cases do not look like the pictures that the model was made from");
+}
+
 TEST(DomainRule, NamesWhatDiffers) {
     auto verdict = unknown();
     verdict.witnesses = {Witness::sharpness};

@@ -70,22 +70,11 @@ class EngineGateTest : public ::testing::Test {
     std::filesystem::path slide;
 };
 
-/// What is known of a material whose tiles have these traits, with little spread.
-KnownDomain material_of(const TileTraits& traits) {
-    KnownMaterial material;
-    material.mean = traits;
-    for (std::size_t k = 0; k < kTraits; ++k) material.between[k * kTraits + k] = 0.01;
-    material.limit = 3;
-    material.witness_limits = {3, 3, 3};
-    material.groups = 30;
-    return {material};
-}
-
 TEST_F(EngineGateTest, ASlideUnlikeTheMaterialIsNotCalled) {
     auto model = testing::write_gated_model(folder / "model", {.gate_bias = 50});
     const auto called = Engine(model).analyse(slide, {});
     EXPECT_FALSE(called.domain);
-    model.domain = material_of({});  // as black as the night, and blurred
+    model.domain = testing::material_of();
     const auto result = Engine(model).analyse(slide, {});
     ASSERT_TRUE(result.domain);
     EXPECT_FALSE(result.domain->known);
@@ -103,7 +92,7 @@ TEST_F(EngineGateTest, ASlideUnlikeTheMaterialIsNotCalled) {
 
 TEST_F(EngineGateTest, TheVerdictOnASlideDoesNotDependOnThreads) {
     auto model = testing::write_gated_model(folder / "model", {});
-    model.domain = material_of({});
+    model.domain = testing::material_of();
     AnalyseOptions one, three;
     one.threads = 1, three.threads = 3;
     EXPECT_EQ(Engine(model).analyse(slide, one).domain->distance, Engine(model).analyse(slide, three).domain->distance);

@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "plugin/batch/batch_report.h"
+#include "plugin/batch/result_list.h"
 #include "tests/plugin/batch/batch_fixture.h"
 
 namespace slidetype {
@@ -50,6 +52,43 @@ TEST_F(BatchTest, RecordsHowManyTilesDoNotVote) {
     const auto csv = read_file(folder / "out" / "run.csv");
     EXPECT_THAT(csv, ::testing::HasSubstr(",scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"));
     EXPECT_THAT(csv, ::testing::HasSubstr(",0.0000,0," + std::to_string(report.slides[0].tiles.at("benign")) + ",0,"));
+}
+
+TEST_F(BatchTest, TellsWhereverItListsSlidesWhichAreUnknownToTheModel) {
+    const std::vector<fs::path> slides = {folder / "slides" / "b.tiff"};
+    auto model = testing::write_gated_model(folder / "gated", {});
+    const auto known_in_run = [&] { return run_json()["slides"][0]["known_to_model"]; };
+    run_batch(Engine(model), slides, options);
+    EXPECT_TRUE(known_in_run().is_null()) << "nothing checked it";
+    EXPECT_THAT(read_file(folder / "out" / "run.csv"), ::testing::EndsWith(",,\n"));
+    EXPECT_FALSE(list_results(folder / "out").at(0).known);
+
+    model.domain = testing::material_of();
+    model.config.slidetype->good_for = "Black & blurred slides.";
+    options.force = true;
+    run_batch(Engine(model), slides, options);
+    EXPECT_EQ(known_in_run(), false);
+    EXPECT_THAT(read_file(folder / "out" / "run.csv"), ::testing::EndsWith(",no\n"));
+    options.force = false;
+    EXPECT_EQ(run_batch(Engine(model), slides, options).slides[0].known, false) << "as it is read back";
+    const auto listed = list_results(folder / "out");
+    EXPECT_EQ(listed.at(0).known, false);
+    EXPECT_EQ(listed.at(0).good_for, "Black & blurred slides.");
+    write_batch_report(listed, folder / "out");
+    const auto page = read_file(folder / "out" / "report.html");
+    EXPECT_THAT(page, ::testing::HasSubstr("1 of 1 slide does not look like the pictures that the model was made from. "
+                                           "No subtype call is made of them"));
+    EXPECT_THAT(page, ::testing::HasSubstr("Black &amp; blurred slides."));
+    EXPECT_THAT(page, ::testing::HasSubstr("<span class=\"badge\" title=\"This slide does not look like"));
+
+    options.analyse.familiarity_guard = false;
+    run_batch(Engine(model), slides, options);
+    write_batch_report(list_results(folder / "out"), folder / "out");
+    EXPECT_THAT(read_file(folder / "out" / "report.html"), ::testing::HasSubstr("are supported by nothing"));
+
+    run_batch(engine, std::vector<fs::path>{folder / "slides" / "deep" / "a.tiff"}, options);
+    write_batch_report(list_results(folder / "out"), folder / "out");
+    EXPECT_THAT(read_file(folder / "out" / "report.html"), ::testing::HasSubstr("1 slide could not be checked"));
 }
 
 TEST_F(BatchTest, WritesEveryFileOfASlideAndTheSameBytesAgain) {

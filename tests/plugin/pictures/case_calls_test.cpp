@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/atomic_file.h"
+#include "tests/plugin/gated_model.h"
 #include "tests/support.h"
 
 namespace slidetype {
@@ -11,9 +12,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-ModelConfig our_model() {
-    ModelConfig model;
-    model.class_names = {"LUAD", "LUSC"};
+ModelDirectory our_model() {
+    ModelDirectory model;
+    model.config.class_names = {"LUAD", "LUSC"};
+    model.config.name = "ours";
     return model;
 }
 
@@ -39,6 +41,31 @@ TEST(CaseCalls, CallsACaseWhosePicturesAgree) {
     EXPECT_GT((*lusc.ci95)[0], 0.5);
     EXPECT_THAT(lusc.reason, HasSubstr("over pictures"));
     EXPECT_EQ(call(std::vector<ScoreRow>(8, picture(0.05))).label, CallLabel::luad);
+}
+
+TEST(CaseCalls, MakesNoCallOfACaseThatAsAWholeIsUnlikeWhatTheModelWasMadeFrom) {
+    std::vector<ScoreRow> rows(8, picture(0.95));
+    EXPECT_FALSE(call(rows).known) << "the model cannot tell";
+    auto model = our_model();
+    model.domain = testing::material_of();
+    EXPECT_FALSE(call_cases({{"LUAD", "LUSC"}, true, true, rows}, model).at(0).known) << "nothing was looked at";
+    for (auto& row : rows) row.traits.emplace(), row.traits_tiles = 1;
+    const auto known = call_cases({{"LUAD", "LUSC"}, true, true, rows}, model).at(0);
+    EXPECT_EQ(known.known, true);
+    EXPECT_EQ(known.label, CallLabel::lusc);
+
+    // Each alone differs no more than one picture may; all together they do.
+    for (auto& row : rows) row.traits->fill(0.5);
+    for (std::size_t t = 0; t < kTraits; ++t) model.domain[0].within[t * kTraits + t] = 0.1;
+    EXPECT_TRUE(judge_domain(model.domain, *rows[0].traits, 1).known);
+    const auto refused = call_cases({{"LUAD", "LUSC"}, true, true, rows}, model).at(0);
+    EXPECT_EQ(refused.known, false);
+    EXPECT_EQ(refused.label, CallLabel::indeterminate);
+    EXPECT_THAT(refused.reason, HasSubstr("This case does not look like"));
+    const auto called = call_cases({{"LUAD", "LUSC"}, true, true, rows}, model, true, false).at(0);
+    EXPECT_EQ(called.label, CallLabel::lusc);
+    EXPECT_FALSE(called.supported);
+    EXPECT_THAT(called.reason, HasSubstr("Unsupported: this case"));
 }
 
 TEST(CaseCalls, DoesNotKnowWithOnePictureOrWithPicturesThatDisagree) {

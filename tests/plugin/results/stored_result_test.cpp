@@ -31,6 +31,7 @@ TEST_F(StoredResult, TellsWhetherTheSlideIsKnown) {
     EXPECT_TRUE(stored(made).call.supported);
     made.domain = {.known = false, .distance = 1.75, .tiles = 250, .witnesses = {Witness::sharpness, Witness::colour}};
     made.model.domain = {.file = "domain.safetensors", .sha256 = "b", .sources = 40};
+    made.model.good_for = "drawings";
     made.call.supported = false;
     const auto read = stored(made);
     ASSERT_TRUE(read.domain && read.model.domain);
@@ -39,6 +40,7 @@ TEST_F(StoredResult, TellsWhetherTheSlideIsKnown) {
     EXPECT_EQ(read.domain->tiles, 250U);
     EXPECT_EQ(read.domain->witnesses, made.domain->witnesses);
     EXPECT_EQ(read.model.domain->sources, 40U);
+    EXPECT_EQ(read.model.good_for, "drawings");
     EXPECT_FALSE(read.call.supported);
 }
 

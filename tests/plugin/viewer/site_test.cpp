@@ -121,6 +121,9 @@ TEST_F(SiteTest, ListsScoredAndFailedSlides) {
     EXPECT_TRUE(one["call"].is_string());
     EXPECT_TRUE(one["has_pixels"]);
     EXPECT_EQ(one["annotations"], 0);
+    EXPECT_TRUE(one["known"].is_null()) << "its model does not know what it was made from";
+    EXPECT_EQ(one["supported"], true);
+    EXPECT_TRUE(batch["good_for"].empty());
 }
 
 TEST_F(SiteTest, DescribesASlideWithItsSummaryAndItsGeometry) {

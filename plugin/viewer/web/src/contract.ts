@@ -16,6 +16,10 @@ export interface BatchSlide {
     prob_LUSC: number | null;
     ci95: Interval | null;
     reason: string | null;
+    /** Whether the slide as a whole is like what the model was made from; null: nobody can tell. */
+    known: boolean | null;
+    /** False: it was called although it is not. */
+    supported: boolean;
     error: string | null;
     scored_mm2: number | null;
     voting_mm2: number | null;
@@ -27,6 +31,8 @@ export interface BatchSlide {
 export interface Batch {
     version: string;
     source: string;
+    /** What the models of the results say that they are good for. */
+    good_for?: string[];
     slides: BatchSlide[];
     /** There are pictures in place of slides: `table/table_contract.ts`. */
     pictures?: boolean;
@@ -54,7 +60,7 @@ export interface Summary {
     unfamiliar_area_mm2?: number | null;
     spacing_um_px?: [number | null, number | null] | null;
     spacing_source?: string | null;
-    model?: { name?: string; sha256?: string } | null;
+    model?: { name?: string; sha256?: string; good_for?: string | null } | null;
     note?: string;
     version?: string;
 }

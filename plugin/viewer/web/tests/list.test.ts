@@ -14,6 +14,8 @@ function slide(name: string, changes: Partial<BatchSlide> = {}): BatchSlide {
         prob_LUSC: 0.2,
         ci95: null,
         reason: null,
+        known: true,
+        supported: true,
         error: null,
         scored_mm2: 1,
         voting_mm2: 1,
@@ -25,10 +27,10 @@ function slide(name: string, changes: Partial<BatchSlide> = {}): BatchSlide {
 
 const slides = [
     slide("case 10", { call: "LUSC", prob_LUSC: 0.9, scored_mm2: 5 }),
-    slide("case 9", { prob_LUSC: 0.1 }),
-    slide("Broken", { state: "failed", call: null, prob_LUSC: null, scored_mm2: null }),
+    slide("case 9", { prob_LUSC: 0.1, known: false }),
+    slide("Broken", { state: "failed", call: null, known: null, prob_LUSC: null, scored_mm2: null }),
 ];
-const settings: ListSettings = { text: "", call: "", state: "", sort: "name", descending: false };
+const settings: ListSettings = { text: "", call: "", state: "", known: "", sort: "name", descending: false };
 const order = (changes: Partial<ListSettings>) => arranged(slides, { ...settings, ...changes }).map(({ name }) => name);
 
 test("names sort by their numbers, whatever their case", () => {
@@ -48,6 +50,10 @@ test("filters act together", () => {
     assert.deepEqual(order({ text: "case", call: "LUSC" }), ["case 10"]);
     assert.deepEqual(order({ state: "failed" }), ["Broken"]);
     assert.deepEqual(order({ state: "failed", call: "LUSC" }), []);
+    assert.deepEqual(order({ known: "unknown" }), ["case 9"]);
+    assert.deepEqual(order({ known: "known" }), ["case 10"]);
+    assert.deepEqual(order({ known: "unchecked" }), ["Broken"]);
+    assert.deepEqual(order({ known: "unknown", call: "LUSC" }), []);
 });
 
 test("the given list stays as it is", () => {

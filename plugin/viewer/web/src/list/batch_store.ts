@@ -9,6 +9,7 @@ export class BatchStore {
         text: "",
         call: "",
         state: "",
+        known: "",
         sort: "name",
         descending: false,
     });
@@ -24,6 +25,11 @@ export class BatchStore {
 
     get source(): string {
         return this.batch.source;
+    }
+
+    /** What the models of the results say that they are good for. */
+    get goodFor(): readonly string[] {
+        return this.batch.good_for ?? [];
     }
 
     /** Whether the server shows pictures, and no slides. */

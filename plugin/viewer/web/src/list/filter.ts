@@ -3,18 +3,27 @@ import type { BatchSlide, CallLabel, SlideState } from "../contract.js";
 
 export type SortKey = "name" | "call" | "probability" | "area";
 
+/** Whether the model knows slides of this kind; "unchecked" where nobody can tell. */
+export type Known = "known" | "unknown" | "unchecked";
+
 export interface ListSettings {
     text: string;
     call: CallLabel | "";
     state: SlideState | "";
+    known: Known | "";
     sort: SortKey;
     descending: boolean;
 }
 
 export const kCalls: CallLabel[] = ["LUAD", "LUSC", "mixed", "indeterminate", "insufficient", "none"];
+export const kKnown: Known[] = ["known", "unknown", "unchecked"];
 export const kStates: SlideState[] = ["scored", "running", "unscored", "failed"];
 
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+export function knownOf({ known }: BatchSlide): Known {
+    return known === null ? "unchecked" : known ? "known" : "unknown";
+}
 
 /** What a slide is sorted by; null, which sorts last whatever the direction, where there is nothing to sort by. */
 function keyOf(slide: BatchSlide, sort: SortKey): number | string | null {
@@ -40,7 +49,8 @@ export function arranged(slides: readonly BatchSlide[], settings: ListSettings):
         (slide) =>
             (text === "" || slide.name.toLowerCase().includes(text)) &&
             (settings.call === "" || slide.call === settings.call) &&
-            (settings.state === "" || slide.state === settings.state),
+            (settings.state === "" || slide.state === settings.state) &&
+            (settings.known === "" || knownOf(slide) === settings.known),
     );
     const direction = settings.descending ? -1 : 1;
     return shown.sort((a, b) => {

@@ -6,18 +6,21 @@ import { sayError } from "../base/messages.js";
 import { registerShortcuts } from "../base/shortcuts.js";
 import { callText } from "../slide/call_badge.js";
 import type { BatchStore } from "./batch_store.js";
-import { kCalls, kStates, type ListSettings, type SortKey } from "./filter.js";
+import { kCalls, kKnown, kStates, knownOf, type Known, type ListSettings, type SortKey } from "./filter.js";
 import { kStateNames, slideRow } from "./row.js";
 import { VirtualList } from "./virtual_list.js";
 
 const kRowHeight = 80;
 const kSorts: Record<SortKey, string> = { name: "name", call: "call", probability: "P(LUSC)", area: "scored area" };
 
+const kKnownNames: Record<Known, string> = { known: "yes", unknown: "no", unchecked: "not checked" };
+
 export class ListPage {
     readonly element: HTMLElement;
     private readonly lifetime = new Lifetime();
     private readonly list = new VirtualList(kRowHeight, "Slides", slideRow);
     private readonly count = html("p", { class: "dim", role: "status", "data-testid": "slide-count" });
+    private readonly remarks = html("div", { class: "remarks" });
     private readonly search = html("input", {
         type: "search",
         placeholder: "Name",
@@ -36,6 +39,7 @@ export class ListPage {
             { class: "list-page" },
             html("h1", {}, store.source),
             html("p", { class: "dim" }, this.totals()),
+            this.remarks,
             this.controls(),
             this.count,
             this.list.element,
@@ -92,10 +96,28 @@ export class ListPage {
 
     private show(): void {
         const slides = this.store.shown();
+        this.showRemarks();
         this.list.setItems(slides, this.lastPlace());
         const all = slides.length === this.store.slides.length;
         this.count.textContent =
             slides.length === 0 ? "No slide fits." : all ? "" : `${plural(slides.length, "slide")} shown`;
+    }
+
+    /** How many slides the models do not know, and what they say that they are good for. */
+    private showRemarks(): void {
+        const { slides, goodFor } = this.store;
+        const unlike = slides.filter((slide) => knownOf(slide) === "unknown").length;
+        const text = [
+            unlike > 0 &&
+                `${countText(unlike)} of ${plural(slides.length, "slide")} ${unlike === 1 ? "does" : "do"} not look ` +
+                    "like the pictures that the model was made from.",
+            ...goodFor,
+        ].filter((part): part is string => typeof part === "string");
+        this.remarks.replaceChildren(
+            ...(text.length > 0
+                ? [html("p", { class: unlike > 0 ? "warning" : "note", "data-testid": "known-remark" }, text.join(" "))]
+                : []),
+        );
     }
 
     private controls(): HTMLElement {
@@ -143,6 +165,17 @@ export class ListPage {
                     [["", "all"], ...kStates.map((state): [typeof state, string] => [state, kStateNames[state]])],
                     settings.value.state,
                     (state) => set({ state }),
+                ),
+            ),
+            html(
+                "label",
+                { title: "Whether a slide as a whole looks like the pictures that the model was made from" },
+                "Known to the model ",
+                select(
+                    "filter-known",
+                    [["", "all"], ...kKnown.map((known): [Known, string] => [known, kKnownNames[known]])],
+                    settings.value.known,
+                    (known) => set({ known }),
                 ),
             ),
             html(

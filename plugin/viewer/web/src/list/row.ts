@@ -53,6 +53,27 @@ function remark(slide: BatchSlide): HTMLElement {
     return html("span", { class: "remark dim" }, slide.reason ?? "");
 }
 
+/** The call, with a badge where the model does not know such slides. */
+function call(slide: BatchSlide): HTMLElement {
+    if (slide.call === null) return html("span", { class: "call none" }, kStateNames[slide.state]);
+    if (slide.known !== false) return callBadge(slide.call);
+    return html(
+        "span",
+        { class: "call-cell" },
+        callBadge(slide.call),
+        html(
+            "span",
+            {
+                class: "unlike",
+                title: slide.reason ?? "This slide does not look like the pictures that the model was made from.",
+                "data-testid": "unlike",
+            },
+            slide.supported ? "not known" : "unsupported",
+            html("span", { class: "spoken" }, " to the model"),
+        ),
+    );
+}
+
 export function slideRow(slide: BatchSlide): HTMLElement {
     const notes = [
         slide.state === "scored" ? "" : kStateNames[slide.state],
@@ -72,9 +93,7 @@ export function slideRow(slide: BatchSlide): HTMLElement {
                 html("span", { class: "name", title: slide.name }, slide.name),
                 html("span", { class: "dim notes" }, notes.join(" · ")),
             ),
-            slide.call === null
-                ? html("span", { class: "call none" }, kStateNames[slide.state])
-                : callBadge(slide.call),
+            call(slide),
             probability(slide),
             html("span", { class: "area" }, areaText(slide.scored_mm2)),
             remark(slide),

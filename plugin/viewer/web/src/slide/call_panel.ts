@@ -108,6 +108,9 @@ function scoredParts(slide: SlideDetail, summary: Summary): (HTMLElement | SVGEl
     if (call.prob_LUSC !== null) parts.push(intervalChart(call.prob_LUSC, call.ci95));
     parts.push(html("p", { "data-testid": "call-reason" }, call.reason === "" ? kUnknown : call.reason));
     if (summary.note) parts.push(html("p", { class: "warning" }, summary.note));
+    // A slide that the model does not know is when this matters most; else it is below.
+    const goodFor = summary.model?.good_for;
+    if (goodFor) parts.push(html("p", { class: summary.domain?.known === false ? "warning" : "note", "data-testid": "good-for" }, goodFor));
     if (call.label !== "none") parts.push(factList(callFacts(summary)));
     parts.push(areaRows(slide, summary));
     parts.push(

@@ -3,6 +3,7 @@ import { button, html } from "../base/dom.js";
 import { countText, plural } from "../base/format.js";
 import { say, sayProblem } from "../base/messages.js";
 import { caseSummary } from "./case_summary.js";
+import type { TableData } from "./table_contract.js";
 import type { TableStore } from "./table_store.js";
 
 export function aboutPanel(store: TableStore): HTMLElement {
@@ -20,6 +21,7 @@ export function aboutPanel(store: TableStore): HTMLElement {
         ),
         typeof model === "string" && html("p", { class: "note" }, `Model: ${model}`),
     ];
+    parts.push(...material(data.summary));
     const assumed = data.summary?.note;
     if (typeof assumed === "string" && assumed !== "") parts.push(html("p", { class: "note" }, assumed));
     for (const note of data.notes) parts.push(html("p", { class: "note" }, note));
@@ -38,6 +40,20 @@ export function aboutPanel(store: TableStore): HTMLElement {
         );
     }
     return html("section", { "aria-label": "About" }, ...parts);
+}
+
+/** How many cases the model does not know, and what it says that it is good for. */
+function material(summary: TableData["summary"]): HTMLElement[] {
+    const unlike = summary?.cases_unlike ?? 0;
+    const text = [
+        unlike > 0
+            ? `${countText(unlike)} of ${plural(summary?.cases ?? unlike, "case")} ${unlike === 1 ? "does" : "do"} not ` +
+              "look like the pictures that the model was made from."
+            : "",
+        summary?.model?.good_for ?? "",
+    ].filter((part) => part !== "");
+    if (text.length === 0) return [];
+    return [html("p", { class: unlike > 0 ? "warning" : "note", "data-testid": "known-remark" }, text.join(" "))];
 }
 
 function howToScore(command: string): HTMLElement {

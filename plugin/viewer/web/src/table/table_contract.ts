@@ -45,7 +45,12 @@ export interface TableData {
     label_obstacle: string | null;
     notes: string[];
     /** Of `score`, as it is in its folder. */
-    summary: { model?: { name?: string } | null; note?: string } | null;
+    summary: {
+        model?: { name?: string; good_for?: string | null; domain?: unknown } | null;
+        cases?: number;
+        cases_unlike?: number;
+        note?: string;
+    } | null;
     /** By the names of the cases. */
     calls: Record<string, CaseCall>;
     pictures: PictureColumns;
