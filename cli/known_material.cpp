@@ -43,9 +43,8 @@ void print_unlike(const UnlikeOutcome& outcome, const ModelConfig& model) {
     text += outcome.heeded ? "No subtype call is made of these."
                            : "Calls that were made of these nevertheless are supported by nothing.";
     if (model.slidetype) add_sentence(text, model.slidetype->good_for);
-    text += fmt::format(" What to do: slidetype train {} -o MY_MODEL --from {}, then run with --model MY_MODEL.",
-                        outcome.teaches, model.name);
-    print(stderr, "\n{}\n", wrapped(printable(text), kWidth));
+    print(stderr, "\n{}\nWhat to do, then run with --model MY_MODEL:\n  slidetype train {} -o MY_MODEL --from {}\n",
+          wrapped(printable(text), kWidth), outcome.teaches, printable(model.name));
 }
 
 void print_no_check(const ModelDirectory& model, std::string_view thing) {

@@ -40,7 +40,7 @@ int list_models() {
                        std::to_string(model.config.patch_size_px), fmt::format("{:.3f}", model.config.spacing_um_px),
                        classes, short_domain_text(model.config), "verified"});
             if (model.config.slidetype && !model.config.slidetype->good_for.empty())
-                sayings += printable(wrapped(name + ": " + model.config.slidetype->good_for, kTextWidth)) + "\n";
+                sayings += wrapped(printable(name + ": " + model.config.slidetype->good_for), kTextWidth) + "\n";
         } catch (const Error& error) {
             all_good = false;
             table.add({name, "", "", "", "", "", error.what()});
