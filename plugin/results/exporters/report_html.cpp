@@ -110,7 +110,10 @@ std::string evidence(const SlideResult& result) {
         if (counts[s] == 0 && status != TileStatus::ok) continue;
         table.rows.push_back({words_of(status), std::to_string(counts[s])});
     }
-    std::string body = html_note(result.call.reason) + to_html(table);
+    const bool unlike = result.domain && !result.domain->known;
+    std::string body =
+        unlike ? "<p class=\"warning\">" + escape_html(result.call.reason) + "</p>\n" : html_note(result.call.reason);
+    body += to_html(table);
     if (!result.model.domain)
         body += html_note("The model does not know what it was made from, so this was not checked.");
     if (!result.model.good_for.empty()) body += html_note(result.model.good_for);

@@ -110,7 +110,14 @@ function scoredParts(slide: SlideDetail, summary: Summary): (HTMLElement | SVGEl
     if (summary.note) parts.push(html("p", { class: "warning" }, summary.note));
     // A slide that the model does not know is when this matters most; else it is below.
     const goodFor = summary.model?.good_for;
-    if (goodFor) parts.push(html("p", { class: summary.domain?.known === false ? "warning" : "note", "data-testid": "good-for" }, goodFor));
+    if (goodFor)
+        parts.push(
+            html(
+                "p",
+                { class: summary.domain?.known === false ? "warning" : "note", "data-testid": "good-for" },
+                goodFor,
+            ),
+        );
     if (call.label !== "none") parts.push(factList(callFacts(summary)));
     parts.push(areaRows(slide, summary));
     parts.push(
