@@ -107,7 +107,7 @@ inline SlideResult make_result(const ResultOptions& options = {}) {
     result.slide.quickhash = "0123456789abcdef";
     result.slide.bytes = 123456789;
     result.slide.spacing = {0.25, 0.25, SpacingSource::slide_mpp};
-    result.model = {"lung-subtype-demo", std::string(64, 'a'), options.classes, 256, 0.5, {}, {}, {}};
+    result.model = {"lung-subtype-demo", std::string(64, 'a'), options.classes, 256, 0.5, {}, {}, {}, {}};
     if (options.gated) {
         result.model.gate = GateConfig{1.25, 0.5};
         result.model.familiarity = FamiliarityConfig{"familiarity.safetensors", std::string(64, 'b'), 17.5};

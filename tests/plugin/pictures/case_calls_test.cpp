@@ -142,13 +142,13 @@ TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
     const auto text = read_file(folder / "cases.csv");
     EXPECT_THAT(text,
                 HasSubstr("case,pictures,ok,benign,unfamiliar,background,read_error,mean_prob_LUAD,mean_prob_LUSC,"
-                          "ci95_low,ci95_high,call,reason\none,1,1,0,0,0,0,0.100000,0.900000,,,indeterminate,"));
+                          "ci95_low,ci95_high,call,reason,known_to_model\none,1,1,0,0,0,0,0.100000,0.900000,,,indeterminate,"));
     EXPECT_THAT(text, HasSubstr("\n\"two, or so\",1,"));
 }
 
 TEST(CaseCalls, OfOtherClassesGiveMeansAndNoCall) {
-    ModelConfig model;
-    model.class_names = {"Tumour", "Stroma"};
+    ModelDirectory model;
+    model.config.class_names = {"Tumour", "Stroma"};
     const auto cases = call_cases({{"Tumour", "Stroma"}, false, false, {picture(0.25)}}, model);
     EXPECT_EQ(cases.at(0).label, CallLabel::none);
     EXPECT_EQ(cases.at(0).mean_probabilities, (std::vector<double>{0.75, 0.25}));
