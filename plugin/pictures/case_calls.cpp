@@ -108,7 +108,7 @@ class CaseReader {
         }
         tile.prob_lusc = static_cast<float>(row.vote->mean_prob_lusc);
         tile.around = static_cast<float>(1 - row.vote->border_share);
-        const double whole = row.vote->voting_mm2 * static_cast<double>(tile.around);
+        const double whole = row.vote->voting_mm2;
         tile.tumour = whole > 0 ? static_cast<float>(row.vote->tumour_mm2 / whole) : 0.0F;
         return tile;
     }

@@ -18,13 +18,13 @@ constexpr double kVotingTileMm2 = 0.0164;  // 128 µm
 constexpr VoteCalibration kCalibration{-4.5, 11, 4.5};
 
 /// Ten by ten tiles of LUSC, surely tumour, and around them a rim of tiles across the border of tumour and benign
-/// tissue, which look like LUAD and like tumour, but half of their neighbours do not.
+/// tissue, which look like LUAD, and less like tumour.
 std::vector<CallTile> tumour_with_rim() {
     std::vector<CallTile> tiles;
     for (int row = 0; row < 12; ++row) {
         for (int column = 0; column < 12; ++column) {
             const bool rim = row == 0 || column == 0 || row == 11 || column == 11;
-            tiles.push_back({column, row, kVotingTileMm2, rim ? 0.05F : 0.9F, rim ? 0.9F : 1.0F, rim ? 0.4F : 1.0F});
+            tiles.push_back({column, row, kVotingTileMm2, rim ? 0.05F : 0.9F, rim ? 0.36F : 1.0F, rim ? 0.4F : 1.0F});
         }
     }
     return tiles;
@@ -36,7 +36,7 @@ std::vector<CallTile> counted_alike(std::vector<CallTile> tiles) {
 }
 
 TEST(SlideVote, ATileWeighsHowSurelyItIsTumour) {
-    const std::vector<CallTile> tiles = {{0, 0, 1, 0.9F, 1, 1}, {9, 0, 1, 0.1F, 0.5F, 0.5F}};
+    const std::vector<CallTile> tiles = {{0, 0, 1, 0.9F, 1, 1}, {9, 0, 1, 0.1F, 0.25F, 0.5F}};
     const auto vote = count_votes(tiles, {});
     ASSERT_TRUE(vote);
     EXPECT_NEAR(vote->mean_prob_lusc, (0.9 + 0.25 * 0.1) / 1.25, 1e-6);
@@ -47,7 +47,7 @@ TEST(SlideVote, ATileWeighsHowSurelyItIsTumour) {
 
 TEST(SlideVote, TilesThatWeighNothingAreNoVote) {
     EXPECT_FALSE(count_votes({}, {}));
-    const std::vector<CallTile> tiles = {{0, 0, 1, 0.9F, 1, 0}, {9, 0, 1, 0.1F, 0, 1}};
+    const std::vector<CallTile> tiles = {{0, 0, 1, 0.9F, 0, 0}, {9, 0, 1, 0.1F, 0, 1}};
     EXPECT_FALSE(count_votes(tiles, {}));
     EXPECT_EQ(call_slide(tiles).label, CallLabel::insufficient);
     EXPECT_EQ(call_slide(tiles).voting_area_mm2, 2);
@@ -99,10 +99,10 @@ TEST(SlideVote, AnUndecidedSlideOfManyBordersSaysSo) {
 }
 
 TEST(SlideVote, TilesAmongBenignTissueThatPassTheGateAreNoTumour) {
-    // 0.66 mm² pass the gate, each tile beside benign ones.
+    // 0.66 mm² pass the gate, each tile hardly.
     std::vector<CallTile> tiles;
     tiles.reserve(40);
-    for (int k = 0; k < 40; ++k) tiles.push_back({3 * k, 0, kVotingTileMm2, 0.1F, 0.4F, 0.05F});
+    for (int k = 0; k < 40; ++k) tiles.push_back({3 * k, 0, kVotingTileMm2, 0.1F, 0.02F, 0.05F});
     SetAside aside;
     for (int k = 0; k < 400; ++k) aside.benign.add(kVotingTileMm2);
     const auto call = call_slide(tiles, {}, aside);
