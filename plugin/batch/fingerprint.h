@@ -10,8 +10,8 @@ namespace slidetype {
 
 /// The version of the files of a result. Raise it when equal input no longer gives equal files: then results of before
 /// are made again.
-inline constexpr int kResultFormat =
-    3;  // 2: pixels of level 0, resampled as Pillow does; 3: tiles weigh their own P(tumour)
+/// 2: pixels of level 0, resampled as Pillow does; 3: tiles weigh their own P(tumour).
+inline constexpr int kResultFormat = 3;
 
 /// What a result was made from. Results of equal fingerprints are equal to the byte, but for timings.
 struct Fingerprint {
