@@ -84,6 +84,7 @@ class CaseReader {
             each_.ci95 = call.ci95;
             call.reason = reason_of(each_, call);
         } else {
+            call.label = CallLabel::none;
             call.reason = "The classes of this model are not LUAD and LUSC, so no subtype call is made.";
         }
         judge(call);

@@ -79,7 +79,7 @@ TEST_F(BatchTest, TellsWhereverItListsSlidesWhichAreUnknownToTheModel) {
     EXPECT_THAT(page, ::testing::HasSubstr("1 of 1 slide does not look like the pictures that the model was made from. "
                                            "No subtype call is made of them"));
     EXPECT_THAT(page, ::testing::HasSubstr("Black &amp; blurred slides."));
-    EXPECT_THAT(page, ::testing::HasSubstr("<span class=\"badge\" title=\"This slide does not look like"));
+    EXPECT_THAT(page, ::testing::HasSubstr("<span class=\"badge\" title=\"Only 0."));
 
     options.analyse.familiarity_guard = false;
     run_batch(Engine(model), slides, options);
