@@ -59,7 +59,7 @@ TEST_F(Score, SaysOnceAtTheEndWhichCasesTheModelDoesNotKnow) {
     EXPECT_THAT(read_file(folder / "out/report.html"), HasSubstr("2 of 2 cases do not look like"));
     const auto cases = read_file(folder / "out/cases.csv");
     EXPECT_THAT(cases, ::testing::EndsWith(",no\n"));
-    EXPECT_THAT(cases, HasSubstr("indeterminate,This case does not look like"));
+    EXPECT_THAT(cases, HasSubstr("indeterminate,\"This case does not look like"));
     EXPECT_EQ(nlohmann::json::parse(read_file(folder / "out/summary.json"))["cases_unlike"], 2);
     EXPECT_THAT(score("in").out, HasSubstr("Nothing was left to do"));
     EXPECT_EQ(read_file(folder / "out/cases.csv"), cases) << "from what was kept";
