@@ -143,19 +143,23 @@ std::string scanner_auc(std::span<const TissueResult> results) {
 
 std::string scanner_votes(std::span<const TissueResult> results) {
     if (results.empty()) return not_run();
-    const auto rows = side_by_side(results, 1, [](const TissueResult& result) {
+    // Told only where some tissue taught a gate.
+    const bool tell_gate = std::ranges::any_of(results, [](const TissueResult& result) {
+        return std::ranges::any_of(result.pieces, &TissuePiece::taught_gate);
+    });
+    const auto rows = side_by_side(results, 1, [&](const TissueResult& result) {
         std::vector<TableRow> list;
         for (const auto& each : tissue_votes(result)) {
             list.push_back({each.tissue, code(result.label), grouped(each.tiles), fmt::format("{:.2f}", each.prob_lusc),
                             share_text(each.votes, each.tiles), share_text(each.benign, each.tiles),
-                            share_text(each.unfamiliar, each.tiles),
-                            each.taught_gate ? "without that slide" : "as shipped"});
+                            share_text(each.unfamiliar, each.tiles)});
+            if (tell_gate) list.back().emplace_back(each.taught_gate ? "without that slide" : "as shipped");
         }
         return list;
     });
-    return table(
-        {"tissue", "model", "tiles", "mean P(LUSC)", "vote", "refused as benign", "refused as unfamiliar", "gate"},
-        rows);
+    TableRow head = {"tissue", "model", "tiles", "mean P(LUSC)", "vote", "refused as benign", "refused as unfamiliar"};
+    if (tell_gate) head.emplace_back("gate");
+    return table(head, rows);
 }
 
 std::string scanner_calls(std::span<const TissueResult> results) {

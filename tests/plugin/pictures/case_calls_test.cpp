@@ -125,11 +125,11 @@ TEST(CaseCalls, AnEqualVoteIsGivenToAPhotographForWhatItsTilesWeigh) {
 
 TEST(CaseCalls, AreCalibratedOnce) {
     auto model = our_model();
-    model.slidetype.emplace();
-    model.slidetype->call.emplace();
-    model.slidetype->call->vote = VoteCalibration{-3, 6, 0.5};
+    model.config.slidetype.emplace();
+    model.config.slidetype->call.emplace();
+    model.config.slidetype->call->vote = VoteCalibration{-3, 6, 0.5};
     const auto calls = call_cases({{"LUAD", "LUSC"}, true, true, {photograph(0.7, 0.2, 0.6)}}, model);
-    EXPECT_NEAR(*calls.at(0).prob_lusc, slide_probability(0.7, 0.2, model.slidetype->call->vote), 1e-6);
+    EXPECT_NEAR(*calls.at(0).prob_lusc, slide_probability(0.7, 0.2, model.config.slidetype->call->vote), 1e-6);
 }
 
 TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
@@ -140,9 +140,10 @@ TEST(CaseCalls, KeepsCasesApartAndWritesThem) {
     const testing::TemporaryFolder folder;
     write_cases(cases, {"LUAD", "LUSC"}, folder / "cases.csv");
     const auto text = read_file(folder / "cases.csv");
-    EXPECT_THAT(text,
-                HasSubstr("case,pictures,ok,benign,unfamiliar,background,read_error,mean_prob_LUAD,mean_prob_LUSC,"
-                          "ci95_low,ci95_high,call,reason,known_to_model\none,1,1,0,0,0,0,0.100000,0.900000,,,indeterminate,"));
+    EXPECT_THAT(
+        text,
+        HasSubstr("case,pictures,ok,benign,unfamiliar,background,read_error,mean_prob_LUAD,mean_prob_LUSC,"
+                  "ci95_low,ci95_high,call,reason,known_to_model\none,1,1,0,0,0,0,0.100000,0.900000,,,indeterminate,"));
     EXPECT_THAT(text, HasSubstr("\n\"two, or so\",1,"));
 }
 
