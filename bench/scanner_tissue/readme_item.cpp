@@ -55,7 +55,8 @@ std::string slides_text(const TissueResult& result) {
     std::string text;
     for (const auto& piece : result.pieces) {
         if (piece.form != TissueForm::slide) continue;
-        text += (text.empty() ? "" : " and ") + fmt::format("`{}`", piece.call.label);
+        const auto label = fmt::format("`{}`", piece.call.label);
+        if (text.find(label) == std::string::npos) text += (text.empty() ? "" : " and ") + label;
     }
     return text.empty() ? "" : fmt::format(" Whole slides of a squamous carcinoma come out {}.", text);
 }

@@ -42,7 +42,7 @@ std::string call_title(const SlideResult& result) {
     if (call.label == CallLabel::none) return largest_classes(result);
     std::string text = "Slide call: ";
     text += to_string(call.label);
-    if (!call.supported) text += ", unsupported: the model does not know such slides";
+    if (!call.supported) text += ", unsupported";
     if (result.domain && !result.domain->known && call.label == CallLabel::indeterminate && call.supported)
         return text + ", the slide is unlike what the model was made from";
     // A probability that speaks for a small part of the tissue would mislead beside the name.
