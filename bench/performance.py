@@ -152,11 +152,13 @@ def measure(arguments):
         }
         kept = keep / "figures.json"
         figures = json.loads(kept.read_text(encoding="utf-8")) if arguments.only else {}
+        figures.setdefault("measured", {name: figures["date"] for name in steps if name in figures})
         figures |= {"tiles": arguments.tiles, "rounds": rounds, "date": datetime.date.today().isoformat()}
         for name in arguments.only or steps:
             step = steps[name]
             print(f"{datetime.datetime.now():%H:%M:%S} {name}", flush=True)
             figures[name] = step()
+            figures["measured"][name] = figures["date"]
             # Kept at once: a step that fails must not cost those before it.
             keep.mkdir(parents=True, exist_ok=True)
             kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -294,6 +296,15 @@ def goals_table(figures):
     return table(["goal on two cores", "aim", "measured", ""], rows)
 
 
+def older_text(figures):
+    """Which steps were not measured anew that day."""
+    older = {}
+    for name, date in figures.get("measured", {}).items():
+        if date != figures["date"]:
+            older.setdefault(date, []).append(f"`{name}`")
+    return "".join(f" Of {date}, by the program of that day, are {', '.join(names)}." for date, names in sorted(older.items()))
+
+
 def identity_text(identity):
     odd = [name for name, digests in identity.items() if len(set(digests.values())) != 1]
     ways = ", ".join(next(iter(identity.values())))
@@ -308,6 +319,7 @@ def page(output=PAGE):
     whole = figures["batch_s"]
     values = {
         "date": figures["date"],
+        "older": older_text(figures),
         "tiles": str(figures["tiles"]),
         "tenth": str(max(1, figures["tiles"] // 10)),
         "rounds": "one round" if figures["rounds"] == 1 else f"the medians of {figures['rounds']} rounds",
