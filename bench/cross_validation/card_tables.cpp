@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/cross_validation/card_text.h"
+#include "bench/scanner_tissue/tissue_section.h"
 
 namespace slidetype::bench {
 namespace {
