@@ -132,7 +132,7 @@ std::string domain_section(const TrainingReportPage& page) {
     std::string body = html_facts(facts);
     body += html_note(
         "A slide that as a whole does not look like these pictures, by its colours, its sharpness or its "
-        "structure, gets no subtype call from `slidetype run`.");
+        "structure, gets no subtype call from slidetype run.");
     if (const auto few = few_sources_text(config); !few.empty()) body += html_note(few);
     return html_section(kHeading, body);
 }
