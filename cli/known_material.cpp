@@ -14,8 +14,6 @@
 namespace slidetype {
 namespace {
 
-/// Columns that help and messages keep to.
-constexpr std::size_t kWidth = 100;
 /// Things that are named.
 constexpr std::size_t kMostNames = 5;
 
@@ -23,7 +21,7 @@ constexpr std::size_t kMostNames = 5;
 
 std::string good_for_help() {
     const auto said = default_model_is_good_for();
-    return said.empty() ? std::string() : wrapped(printable(said), kWidth) + "\n";
+    return said.empty() ? std::string() : wrapped(printable(said), kTextWidth) + "\n";
 }
 
 std::string some_of(std::span<const std::string> all) {
@@ -44,7 +42,7 @@ void print_unlike(const UnlikeOutcome& outcome, const ModelConfig& model) {
                            : "Calls that were made of these nevertheless are supported by nothing.";
     if (model.slidetype) add_sentence(text, model.slidetype->good_for);
     print(stderr, "\n{}\nWhat to do, then run with --model MY_MODEL:\n  slidetype train {} -o MY_MODEL --from {}\n",
-          wrapped(printable(text), kWidth), outcome.teaches, printable(model.name));
+          wrapped(printable(text), kTextWidth), outcome.teaches, printable(model.name));
 }
 
 void print_no_check(const ModelDirectory& model, std::string_view thing) {

@@ -10,6 +10,9 @@
 
 namespace slidetype {
 
+/// Columns that help and messages keep to.
+inline constexpr std::size_t kTextWidth = 100;
+
 /// What the default model says that it is good for, in lines, for the end of a help text; empty where it does not say.
 std::string good_for_help();
 

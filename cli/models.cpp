@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "cli/known_material.h"
 #include "cli/models.h"
 #include "cli/print.h"
 #include "cli/table.h"
@@ -14,9 +15,6 @@
 
 namespace slidetype {
 namespace {
-
-/// Columns that help and messages keep to.
-constexpr std::size_t kTextWidth = 100;
 
 /// The same in a cell.
 std::string short_domain_text(const ModelConfig& config) {

@@ -113,18 +113,11 @@ std::string readme_item(std::span<const TissueResult> results, const std::string
 }
 
 std::string wrapped_item(const std::string& text, std::size_t width) {
-    std::string out = "-";
-    std::size_t column = 1, at = 0;
-    while (at < text.size()) {
-        const auto end = std::min(text.find(' ', at), text.size());
-        const auto word = text.substr(at, end - at);
-        if (column + 1 + word.size() > width) {
-            out += "\n ";
-            column = 1;
-        }
-        out += " " + word;
-        column += 1 + word.size();
-        at = end + 1;
+    constexpr std::string_view kIndent = "  ";
+    std::string out = "- ";
+    for (const char c : wrapped(text, width - kIndent.size())) {
+        out += c;
+        if (c == '\n') out += kIndent;
     }
     return out + "\n";
 }

@@ -87,8 +87,8 @@ class Looker {
         for (const auto& tile : dataset.tiles) sources_.emplace(tile.group, sources_.size());
     }
 
-    /// The tiles of one picture: as it is, its variations, and one across the borders to others, which is of a kind of
-    /// its own, since no other border is like it. Nothing for a picture that cannot be read.
+    /// The tiles of one picture: as it is, its variations, and one across the borders to others. Nothing for a picture
+    /// that cannot be read.
     std::vector<MaterialTile> look(const Chosen& chosen) const {
         const auto& tile = dataset_.tiles[chosen.member];
         const auto picture = read(chosen.member);
@@ -108,7 +108,7 @@ class Looker {
             const bool across = k > kVariations;
             out.push_back({.traits = tile_traits(tiles[k].pixels, edge, strangeness),
                            .source = sources_.at(tile.group),
-                           .label = across ? kAcrossBorders : tile.label,
+                           .label = tile.label,
                            .unseen = chosen.unseen,
                            .varied = k > 0 && !across,
                            .across = across});
@@ -117,7 +117,6 @@ class Looker {
     }
 
   private:
-    static constexpr int kAcrossBorders = kBenignLabel + 1;
     static constexpr std::uint64_t kNeighbourStream = 16;
 
     /// Nothing for a picture that cannot be read: the training told of it already.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "base/error.h"
@@ -20,7 +20,7 @@ constexpr double kKnownShare = 0.99;
 /// Of source pictures of LC25000 1 in 100 lies beyond 2.2, of tissue of nine scanners 1 in 20 tiles below 2.5.
 constexpr double kUsualLimit = 2.3, kLeastLimit = 1.8, kMostLimit = 3.5;
 
-/// Tiles of one source and label.
+/// Tiles of one source and label, or all of one source that lie across borders.
 struct Unit {
     std::size_t source = 0;
     bool unseen = false, across = false;
@@ -30,9 +30,9 @@ struct Unit {
 };
 
 std::vector<Unit> units_of(std::span<const MaterialTile> tiles) {
-    std::map<std::pair<std::size_t, int>, Unit> by_key;
+    std::map<std::tuple<std::size_t, bool, int>, Unit> by_key;
     for (const auto& tile : tiles) {
-        auto& unit = by_key[{tile.source, tile.label}];
+        auto& unit = by_key[{tile.source, tile.across, tile.across ? 0 : tile.label}];
         unit.source = tile.source;
         unit.unseen = tile.unseen;
         unit.across = tile.across;

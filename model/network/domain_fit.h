@@ -14,8 +14,8 @@ struct MaterialTile {
     int label = 0;           ///< means are taken per source and label, since a slide may show tumour and benign tissue
     bool unseen = false;     ///< of a source that the network did not learn from
     bool varied = false;     ///< a variation of the tile before it (sharpness, compression)
-    /// Lies across borders to other sources, as tiles of a slide do. Their means, under a label of their own, say how
-    /// far a slide that is all borders differs; they are no sources whose false alarms are counted.
+    /// Lies across borders to other sources, as tiles of a slide do. Their mean, whatever their labels, says how far a
+    /// slide that is all borders differs; they are no sources whose false alarms are counted.
     bool across = false;
 };
 
