@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/keras/hdf5_file.h"
+#include "model/hdf5/hdf5_file.h"
 
 namespace slidetype {
 

@@ -42,8 +42,4 @@ bool has_gate(const Weights& weights);
 /// "denseN.weight", "denseN.bias" and the gate remain. What inference backends start from.
 Weights fold_batch_norm(const Weights& weights, const Architecture& architecture);
 
-/// IEEE 754 binary16 from and to float; to half rounds to nearest even, overflow gives infinity.
-std::uint16_t to_half(float value);
-float from_half(std::uint16_t half);
-
 }  // namespace slidetype

@@ -1,4 +1,4 @@
-#include "model/keras/hdf5_file.h"
+#include "model/hdf5/hdf5_file.h"
 
 #include <hdf5.h>
 

@@ -1,9 +1,8 @@
 // IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 mantissa bits.
+#include "base/half.h"
+
 #include <bit>
 #include <cmath>
-#include <cstdint>
-
-#include "model/network/weights.h"
 
 namespace slidetype {
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/bags/bag.h"
+#include "model/scoring/classifier.h"
+
+namespace slidetype {
+
+/// What an aggregator says of a bag as a whole.
+struct BagOpinion {
+    std::vector<double> probabilities;  ///< of the classes, calibrated, sum 1
+    double logit = 0;                   ///< of the second class of two, before calibration
+    std::vector<float> attention;       ///< weight of each tile, sum 1
+    std::vector<double> of_heads;       ///< P(second class) of each head, calibrated; one for a single head
+    /// Heads that lean to the same side of one half as the opinion.
+    std::size_t agreeing() const;
+};
+
+/// Turns a bag into class probabilities and a weight per tile, and says what each tile is alone. Immutable, so any
+/// number of threads may use one object.
+class Aggregator {
+  public:
+    virtual ~Aggregator() = default;
+
+    /// In words, such as "gated attention, 5 heads".
+    virtual std::string description() const = 0;
+    /// How many numbers a tile must have.
+    virtual std::size_t dimension() const = 0;
+
+    /// What is said of single tiles, `count` × dimension() floats. Throws Error(bad_model) for what is no probability.
+    virtual TileScores score(std::span<const float> features, std::size_t count) const = 0;
+
+    /// Of a bag of at least one tile, on up to `threads` threads; bit-identical for any number of them.
+    /// Throws Error(bad_data) where the bag is empty or of another dimension.
+    virtual BagOpinion aggregate(const Bag& bag, int threads) const = 0;
+};
+
+}  // namespace slidetype
