@@ -1,0 +1,169 @@
+#include "model/heads/head_pass.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "model/onednn/matrix_product.h"
+
+namespace slidetype {
+namespace {
+
+using Part = HeadWeights::Part;
+
+/// out = rows · weightᵀ + bias.
+void dense(std::span<const float> rows, std::size_t columns, std::span<const float> weight, std::span<const float> bias,
+           std::vector<float>& out) {
+    const auto count = rows.size() / columns;
+    out.resize(count * bias.size());
+    for (std::size_t row = 0; row < count; ++row)
+        std::ranges::copy(bias, out.begin() + static_cast<std::ptrdiff_t>(row * bias.size()));
+    multiply({rows, columns}, {weight, columns, true}, out, true);
+}
+
+void leave_out(std::vector<float>& values, const std::vector<std::uint8_t>& kept, float scale) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = kept[i] != 0 ? values[i] * scale : 0.0F;
+}
+
+/// tanh(values) × sigmoid(gates) of one tile, after what was left out.
+float gated(const HeadPass& pass, const DropMasks* masks, std::size_t i) {
+    const float product = pass.values[i] * pass.gates[i];
+    if (masks == nullptr) return product;
+    return masks->attention[i] != 0 ? product * masks->scale : 0.0F;
+}
+
+double dot(std::span<const float> a, std::span<const float> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += double{a[i]} * double{b[i]};
+    return sum;
+}
+
+void add_column_sums(std::span<const float> rows, std::span<float> sums) {
+    for (std::size_t begin = 0; begin < rows.size(); begin += sums.size()) {
+        for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += rows[begin + i];
+    }
+}
+
+void through_classifier(const HeadWeights& head, const HeadPass& pass, std::span<const float> slopes,
+                        HeadWeights& gradient, std::vector<float>& hidden) {
+    const auto width = head.shape().hidden;
+    const auto classifier = head.part(Part::classifier);
+    const auto weights = gradient.part(Part::classifier);
+    float& bias = gradient.part(Part::classifier_bias)[0];
+    for (std::size_t tile = 0; tile < pass.tiles(); ++tile) {
+        bias += slopes[tile];
+        for (std::size_t i = 0; i < width; ++i) {
+            weights[i] += slopes[tile] * pass.hidden[tile * width + i];
+            hidden[tile * width + i] += slopes[tile] * classifier[i];
+        }
+    }
+}
+
+/// Slopes of what enters tanh and sigmoid.
+struct BranchSlopes {
+    std::vector<float> values, gates;  ///< tiles × attention
+};
+
+BranchSlopes through_gates(const HeadWeights& head, const HeadPass& pass, const DropMasks* masks,
+                           const TileSlopes& slopes, HeadWeights& gradient) {
+    const auto width = head.shape().attention;
+    const auto score = head.part(Part::score);
+    const auto score_gradient = gradient.part(Part::score);
+    float& bias_gradient = gradient.part(Part::score_bias)[0];
+    BranchSlopes out{std::vector<float>(pass.values.size()), std::vector<float>(pass.gates.size())};
+    for (std::size_t tile = 0; tile < pass.tiles(); ++tile) {
+        const float slope = slopes.scores[tile];
+        bias_gradient += slope;
+        for (std::size_t a = 0; a < width; ++a) {
+            const auto i = tile * width + a;
+            score_gradient[a] += slope * gated(pass, masks, i);
+            const bool kept = masks == nullptr || masks->attention[i] != 0;
+            const float product = kept ? slope * score[a] * (masks == nullptr ? 1.0F : masks->scale) : 0.0F;
+            const float value = pass.values[i], gate = pass.gates[i];
+            out.values[i] = product * gate * (1 - value * value);
+            out.gates[i] = product * value * gate * (1 - gate);
+        }
+    }
+    return out;
+}
+
+/// One branch of the attention: adds to its weights, and to the slopes of what enters it.
+void through_branch(const HeadWeights& head, Part weight, Part bias, const HeadPass& pass,
+                    std::span<const float> slopes, HeadWeights& gradient, std::vector<float>& hidden) {
+    const auto [inputs, width] = std::pair(head.shape().hidden, head.shape().attention);
+    multiply({slopes, width, true}, {pass.hidden, inputs}, gradient.part(weight), true);
+    add_column_sums(slopes, gradient.part(bias));
+    multiply({slopes, width}, {head.part(weight), inputs}, hidden, true);
+}
+
+}  // namespace
+
+void run_head(const HeadWeights& head, std::span<const float> inputs, HeadPass& pass, const DropMasks* masks) {
+    const auto& shape = head.shape();
+    dense(inputs, shape.inputs, head.part(Part::layer), head.part(Part::layer_bias), pass.hidden);
+    for (float& value : pass.hidden) value = std::max(value, 0.0F);
+    if (masks != nullptr) leave_out(pass.hidden, masks->hidden, masks->scale);
+
+    dense(pass.hidden, shape.hidden, head.part(Part::values), head.part(Part::values_bias), pass.values);
+    dense(pass.hidden, shape.hidden, head.part(Part::gates), head.part(Part::gates_bias), pass.gates);
+    for (float& value : pass.values) value = std::tanh(value);
+    for (float& gate : pass.gates) gate = 1 / (1 + std::exp(-gate));
+
+    const auto tiles = inputs.size() / shape.inputs;
+    pass.scores.resize(tiles);
+    pass.logits.resize(tiles);
+    const auto score = head.part(Part::score), classifier = head.part(Part::classifier);
+    const double score_bias = head.part(Part::score_bias)[0], classifier_bias = head.part(Part::classifier_bias)[0];
+    for (std::size_t tile = 0; tile < tiles; ++tile) {
+        double sum = score_bias;
+        for (std::size_t a = 0; a < shape.attention; ++a) {
+            sum += double{score[a]} * double{gated(pass, masks, tile * shape.attention + a)};
+        }
+        pass.scores[tile] = static_cast<float>(sum);
+        const auto hidden = std::span<const float>(pass.hidden).subspan(tile * shape.hidden, shape.hidden);
+        pass.logits[tile] = static_cast<float>(classifier_bias + dot(classifier, hidden));
+    }
+}
+
+std::vector<float> attention_of(std::span<const float> scores, Pooling pooling) {
+    if (scores.empty()) return {};
+    if (pooling == Pooling::mean) {
+        return std::vector<float>(scores.size(), static_cast<float>(1.0 / static_cast<double>(scores.size())));
+    }
+    const double most = double{*std::ranges::max_element(scores)};
+    std::vector<double> shares;
+    shares.reserve(scores.size());
+    double sum = 0;
+    for (const float score : scores) {
+        shares.push_back(std::exp(double{score} - most));
+        sum += shares.back();
+    }
+    std::vector<float> attention;
+    attention.reserve(scores.size());
+    for (const double share : shares) attention.push_back(static_cast<float>(share / sum));
+    return attention;
+}
+
+double bag_logit(std::span<const float> attention, std::span<const float> logits) {
+    return dot(attention, logits);
+}
+
+void add_gradient(const HeadWeights& head, std::span<const float> inputs, const HeadPass& pass, const DropMasks* masks,
+                  const TileSlopes& slopes, HeadWeights& gradient) {
+    const auto& shape = head.shape();
+    auto hidden = slopes.hidden;
+    hidden.resize(pass.hidden.size(), 0.0F);
+    through_classifier(head, pass, slopes.logits, gradient, hidden);
+    if (shape.pooling == Pooling::attention) {
+        const auto branches = through_gates(head, pass, masks, slopes, gradient);
+        through_branch(head, Part::values, Part::values_bias, pass, branches.values, gradient, hidden);
+        through_branch(head, Part::gates, Part::gates_bias, pass, branches.gates, gradient, hidden);
+    }
+    // What ReLU or chance set to nought passes nothing on; what stayed was multiplied by the scale.
+    const float scale = masks == nullptr ? 1.0F : masks->scale;
+    for (std::size_t i = 0; i < hidden.size(); ++i) hidden[i] = pass.hidden[i] > 0 ? hidden[i] * scale : 0.0F;
+    multiply({hidden, shape.hidden, true}, {inputs, shape.inputs}, gradient.part(Part::layer), true);
+    add_column_sums(hidden, gradient.part(Part::layer_bias));
+}
+
+}  // namespace slidetype
