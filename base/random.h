@@ -32,6 +32,8 @@ class Random {
         const std::uint64_t bits = engine_() >> 32;
         return static_cast<std::size_t>((bits * n) >> 32);
     }
+    /// 64 random bits.
+    std::uint64_t bits() { return engine_(); }
     bool coin() { return (engine_() >> 63) != 0; }
     bool chance(double probability) { return uniform() < probability; }
     /// About normal, mean 0 and variance 1, within ±6 (the sum of twelve uniform numbers).
