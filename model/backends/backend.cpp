@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
+#include "model/backends/network_encoder.h"
 #include "model/backends/self_test_tiles.h"
 #include "model/onednn/int8_calibration.h"
+#include "model/scoring/encoded_classifier.h"
+#include "model/scoring/tile_scorer.h"
 #include "model/training/torch_module.h"
 #ifdef SLIDETYPE_HAVE_ONEDNN
-#include "model/onednn/onednn_classifier.h"
+#include "model/onednn/onednn_encoder.h"
 #endif
 
 namespace slidetype {
@@ -23,7 +27,7 @@ constexpr std::array<std::string_view, 5> kNames = {"automatic", "onednn-int8", 
                 "Install libdnnl-dev and build again.");
 }
 
-std::unique_ptr<Classifier> make_onednn_classifier(const ModelDirectory&, bool) {
+std::unique_ptr<Encoder> make_onednn_encoder(const ModelDirectory&, bool) {
     fail_without_onednn();
 }
 #endif
@@ -66,36 +70,45 @@ void try_model(const ModelDirectory& model, Classifier& classifier) {
     }
 }
 
-namespace {
-
-std::unique_ptr<Classifier> open_untried(const ModelDirectory& model, Backend backend) {
+std::unique_ptr<Encoder> open_network_encoder(const ModelDirectory& model, Backend backend) {
     switch (backend) {
         case Backend::automatic:
             break;
         case Backend::onednn_int8:
-            return make_onednn_classifier(model, true);
+            return make_onednn_encoder(model, true);
         case Backend::onednn:
-            return make_onednn_classifier(model, false);
+            return make_onednn_encoder(model, false);
         case Backend::torch:
-            return torch_module().open_classifier(model, Device::cpu);
+            return torch_module().open_network(model, Device::cpu);
         case Backend::cuda:
-            return torch_module().open_classifier(model, Device::cuda);
+            return torch_module().open_network(model, Device::cuda);
     }
-    if (!model.is_torchscript()) {
-        try {
-            return make_onednn_classifier(model, false);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::unsupported) throw;
-        }
+    try {
+        return make_onednn_encoder(model, false);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::unsupported) throw;
     }
-    return torch_module().open_classifier(model, Device::cpu);
+    return torch_module().open_network(model, Device::cpu);
 }
 
-}  // namespace
+std::unique_ptr<Encoder> open_script_encoder(const ScriptEncoder& script, Backend backend) {
+    if (backend == Backend::onednn || backend == Backend::onednn_int8) {
+        throw Error(ErrorCode::unsupported, script.file.string(), "is a TorchScript model, which oneDNN cannot run");
+    }
+    return torch_module().open_script(script, backend == Backend::cuda ? Device::cuda : Device::cpu);
+}
 
 std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
-    auto classifier = open_untried(model, backend);
-    if (model.is_torchscript()) try_model(model, *classifier);
+    if (!model.is_torchscript()) {
+        auto encoder = open_network_encoder(model, backend);  // first: it tells where the backend cannot run the model
+        return make_encoded_classifier(std::move(encoder), make_network_scorer(model, backend == Backend::onednn_int8));
+    }
+    const auto& config = model.config;
+    constexpr bool kLogits = true;
+    auto encoder = open_script_encoder(
+        {model.torchscript, config.patch_size_px, config.transform, config.class_names.size(), kLogits}, backend);
+    auto classifier = make_encoded_classifier(std::move(encoder), make_logit_scorer(model));
+    try_model(model, *classifier);
     return classifier;
 }
 

@@ -71,7 +71,7 @@ Int8Config calibrate_int8(const ModelDirectory& model, std::span<const std::uint
     }
     const auto& architecture = find_architecture(model.config.architecture);
     const auto input = input_of(model.config);
-    // As make_onednn_classifier() has them, for the steps are those of these weights.
+    // As make_onednn_encoder() has them, for the steps are those of these weights.
     const auto weights = equalise_channels(fold_batch_norm(model.weights, architecture), architecture);
     const OnednnNetwork network(architecture, input, weights, nullptr);
     Int8Config int8;

@@ -8,10 +8,16 @@
 namespace slidetype {
 namespace {
 
-std::unique_ptr<Classifier> open(const ModelDirectory& model, Device device) try {
-    return model.is_torchscript() ? make_torchscript_classifier(model, device) : make_torch_classifier(model, device);
+std::unique_ptr<Encoder> open(const ModelDirectory& model, Device device) try {
+    return make_torch_encoder(model, device);
 } catch (...) {
     rethrow_from_libtorch(ErrorCode::bad_model, model.path.string(), "libtorch cannot open it", "");
+}
+
+std::unique_ptr<Encoder> open_file(const ScriptEncoder& script, Device device) try {
+    return make_script_encoder(script, device);
+} catch (...) {
+    rethrow_from_libtorch(ErrorCode::bad_model, script.file.string(), "libtorch cannot open it", "");
 }
 
 std::string describe(Device device) try { return backend_description(choose_device(device)); } catch (...) {
@@ -34,8 +40,9 @@ std::vector<float> look_at(const ModelConfig& config, const Weights& weights, co
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v4() {
-    static const TorchModule module = {open, describe, train_with_torch, export_with_torch, examples_of, look_at};
+extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v5() {
+    static const TorchModule module = {open,        open_file, describe, train_with_torch, export_with_torch,
+                                       examples_of, look_at};
     return &module;
 }
 

@@ -1,11 +1,16 @@
-#include "model/onednn/onednn_classifier.h"
+#include "model/onednn/onednn_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <span>
+#include <utility>
 
 #include "base/error.h"
 #include "base/pool.h"
 #include "model/onednn/equalise.h"
 #include "model/onednn/network.h"
 #include "model/onednn/onednn_version.h"
-#include "model/scoring/calibrated_scores.h"
 #include "model/scoring/turns.h"
 
 namespace slidetype {
@@ -26,66 +31,43 @@ OnednnNetwork make_network(const ModelDirectory& model, bool int8) {
     return {architecture, input_of(model.config), equalise_channels(std::move(weights), architecture), &*config.int8};
 }
 
-/// A linear layer with one output, summed with doubles: what comes out does not depend on how tiles are batched.
-class Head {
+class OnednnEncoder final : public Encoder {
   public:
-    /// `shift` is added to the bias.
-    Head(const Weights& weights, const std::string& name, double shift)
-        : weight_(weights.at(name + ".weight").values), bias_(weights.at(name + ".bias").values.front() + shift) {}
-
-    /// One value for each row.
-    std::vector<float> operator()(std::span<const float> features) const {
-        std::vector<float> out;
-        for (std::size_t begin = 0; begin < features.size(); begin += weight_.size()) {
-            double sum = bias_;
-            for (std::size_t i = 0; i < weight_.size(); ++i) sum += double{weight_[i]} * features[begin + i];
-            out.push_back(static_cast<float>(sum));
-        }
-        return out;
-    }
-
-  private:
-    std::vector<float> weight_;
-    double bias_;
-};
-
-class OnednnClassifier final : public Classifier {
-  public:
-    OnednnClassifier(const ModelDirectory& model, bool int8)
+    OnednnEncoder(const ModelDirectory& model, bool int8)
         : network_(make_network(model, int8)),
-          head_(model.weights, weighted_layers(find_architecture(model.config.architecture)).back(),
-                int8 ? model.config.slidetype->int8->logit_shift : 0),
-          calibration_(model),
+          dimension_(feature_count(find_architecture(model.config.architecture))),
           edge_(static_cast<std::size_t>(model.config.patch_size_px)),
           tile_bytes_(3 * edge_ * edge_),
           turns_(model.config.slidetype->turns),
           int8_(int8),
-          source_(model.path.string()) {
-        if (has_gate(model.weights)) {
-            gate_.emplace(model.weights, "gate", int8 ? model.config.slidetype->int8->gate_logit_shift : 0);
-        }
-    }
+          source_(model.path.string()) {}
 
     std::string description() const override {
         return "oneDNN " + onednn_version() + ", CPU, " + (int8_ ? "8-bit integers" : "32-bit floats");
     }
 
-    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
+    std::size_t dimension() const override { return dimension_; }
+
+    std::vector<float> encode(std::span<const std::uint8_t> tiles, std::size_t count) override {
         if (tiles.size() != count * tile_bytes_)
             throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
         const auto workspace = workspaces_.take([this] { return network_.make_workspace(); });
-        TileScores scores;
-        scores.probabilities.reserve(2 * count);
+        std::vector<float> features;
+        features.reserve(count * dimension_);
         try {
             for (std::size_t begin = 0; begin < count; begin += OnednnNetwork::kTiles) {
                 const auto now = std::min(OnednnNetwork::kTiles, count - begin);
-                append(features_of(tiles.subspan(begin * tile_bytes_, now * tile_bytes_), *workspace), scores);
+                const auto some = features_of(tiles.subspan(begin * tile_bytes_, now * tile_bytes_), *workspace);
+                features.insert(features.end(), some.begin(), some.end());
             }
         } catch (const dnnl::error& error) {
             throw Error(ErrorCode::internal, source_, std::string("oneDNN: ") + error.what());
         }
         workspaces_.give_back(workspace);
-        return scores;
+        if (!std::ranges::all_of(features, [](float value) { return std::isfinite(value); })) {
+            throw Error(ErrorCode::bad_model, source_, "the network gives no finite number");
+        }
+        return features;
     }
 
   private:
@@ -101,17 +83,8 @@ class OnednnClassifier final : public Classifier {
         return sum;
     }
 
-    void append(std::span<const float> features, TileScores& scores) const {
-        const auto logits = head_(features);
-        const auto gate = gate_ ? (*gate_)(features) : std::vector<float>{};
-        calibration_.append({logits, gate, features}, scores);
-    }
-
     OnednnNetwork network_;
-    Head head_;
-    std::optional<Head> gate_;
-    ScoreCalibration calibration_;
-    std::size_t edge_, tile_bytes_;
+    std::size_t dimension_, edge_, tile_bytes_;
     int turns_;
     bool int8_;
     std::string source_;
@@ -120,8 +93,8 @@ class OnednnClassifier final : public Classifier {
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_onednn_classifier(const ModelDirectory& model, bool int8) {
-    return std::make_unique<OnednnClassifier>(model, int8);
+std::unique_ptr<Encoder> make_onednn_encoder(const ModelDirectory& model, bool int8) {
+    return std::make_unique<OnednnEncoder>(model, int8);
 }
 
 std::vector<std::string> onednn_implementations(const ModelDirectory& model, bool int8) {

@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/error.h"
 #include "base/pool.h"
-#include "model/scoring/calibrated_scores.h"
 #include "model/torch/backends.h"
 #include "model/torch/border.h"
 #include "model/torch/device.h"
@@ -19,7 +19,7 @@ constexpr std::int64_t kBatchOnCpu = 8;
 constexpr std::int64_t kBatchOnGpu = 32;
 
 /// On a GPU convolutions compute in half precision (with sums in floats), which its tensor cores are made for; dense
-/// layers stay in floats, since they cost little and the logit's last bits are theirs.
+/// layers stay in floats, since they cost little and the features' last bits are theirs.
 TorchWeights placed(const TorchWeights& weights, torch::Device device) {
     if (device.is_cpu()) return weights;
     TorchWeights out;
@@ -29,43 +29,51 @@ TorchWeights placed(const TorchWeights& weights, torch::Device device) {
     return out;
 }
 
-class TorchClassifier final : public Classifier {
+class TorchEncoder final : public Encoder {
   public:
-    TorchClassifier(const ModelDirectory& model, torch::Device device)
+    TorchEncoder(const ModelDirectory& model, torch::Device device)
         : architecture_(find_architecture(model.config.architecture)),
           input_(input_of(model.config)),
           turns_(model.config.slidetype->turns),
           device_(device),
           batch_(device.is_cpu() ? kBatchOnCpu : kBatchOnGpu),
           weights_(placed(to_torch(fold_batch_norm(model.weights, architecture_)), device)),
-          calibration_(model),
+          dimension_(feature_count(architecture_)),
           source_(model.path.string()) {}
 
     std::string description() const override {
         return backend_description(device_) + (device_.is_cpu() ? "" : ", half precision");
     }
 
-    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) override {
+    std::size_t dimension() const override { return dimension_; }
+
+    std::vector<float> encode(std::span<const std::uint8_t> tiles, std::size_t count) override {
         const auto patch = static_cast<std::size_t>(architecture_.patch_size_px);
         const std::size_t bytes = patch * patch * 3;
         if (tiles.size() != count * bytes) throw Error(ErrorCode::internal, source_, "a batch has the wrong size");
         compute_on_this_thread_alone();
         const torch::InferenceMode inference;
-        TileScores scores;
-        scores.probabilities.reserve(2 * count);
+        std::vector<float> features;
+        features.reserve(count * dimension_);
         auto lane =
             lanes_.take([this] { return std::make_unique<DeviceLane>(device_, batch_, architecture_.patch_size_px); });
         for (std::size_t begin = 0; begin < count; begin += static_cast<std::size_t>(batch_)) {
             const auto now = std::min(static_cast<std::size_t>(batch_), count - begin);
-            append(score(tiles.subspan(begin * bytes, now * bytes), static_cast<std::int64_t>(now), *lane), scores);
+            const auto some =
+                features_of(tiles.subspan(begin * bytes, now * bytes), static_cast<std::int64_t>(now), *lane);
+            const auto* values = some.data_ptr<float>();
+            features.insert(features.end(), values, values + some.numel());
         }
         lanes_.give_back(std::move(lane));
-        return scores;
+        if (!std::ranges::all_of(features, [](float value) { return std::isfinite(value); })) {
+            throw Error(ErrorCode::bad_model, source_, "the network gives no finite number");
+        }
+        return features;
     }
 
   private:
-    /// On the processor, in floats.
-    NetworkOutput score(std::span<const std::uint8_t> tiles, std::int64_t count, DeviceLane& lane) const {
+    /// On the processor, in floats, contiguous.
+    torch::Tensor features_of(std::span<const std::uint8_t> tiles, std::int64_t count, DeviceLane& lane) const {
         try {
             const auto stream = lane.enter();
             auto bytes = lane.upload(tiles);
@@ -73,24 +81,10 @@ class TorchClassifier final : public Classifier {
             const auto output = mean_over_turns(
                 bytes.permute({0, 3, 1, 2}).to(torch::kFloat32), turns_,
                 [&](const torch::Tensor& turned) { return forward_folded(architecture_, input_, weights_, turned); });
-            const auto fetched = [&](const torch::Tensor& values) {
-                return values.narrow(0, 0, count).to(torch::kCPU, torch::kFloat32).contiguous();
-            };
-            return {fetched(output.logits), output.gate.defined() ? fetched(output.gate) : torch::Tensor(),
-                    fetched(output.features)};
+            return output.features.narrow(0, 0, count).to(torch::kCPU, torch::kFloat32).contiguous();
         } catch (...) {
             rethrow_from_libtorch(ErrorCode::bad_model, source_, "libtorch cannot run it", "");
         }
-    }
-
-    void append(const NetworkOutput& output, TileScores& scores) const {
-        NetworkValues values{values_of(output.logits), {}, values_of(output.features)};
-        if (output.gate.defined()) values.gate = values_of(output.gate);
-        calibration_.append(values, scores);
-    }
-
-    static std::span<const float> values_of(const torch::Tensor& contiguous) {
-        return {contiguous.data_ptr<float>(), static_cast<std::size_t>(contiguous.numel())};
     }
 
     const Architecture& architecture_;
@@ -99,15 +93,15 @@ class TorchClassifier final : public Classifier {
     torch::Device device_;
     std::int64_t batch_;
     TorchWeights weights_;
-    ScoreCalibration calibration_;
+    std::size_t dimension_;
     Pool<std::unique_ptr<DeviceLane>> lanes_;
     std::string source_;
 };
 
 }  // namespace
 
-std::unique_ptr<Classifier> make_torch_classifier(const ModelDirectory& model, Device device) {
-    return std::make_unique<TorchClassifier>(model, choose_device(device));
+std::unique_ptr<Encoder> make_torch_encoder(const ModelDirectory& model, Device device) {
+    return std::make_unique<TorchEncoder>(model, choose_device(device));
 }
 
 std::string backend_description(torch::Device device) {

@@ -1,4 +1,4 @@
-#include "model/onednn/onednn_classifier.h"
+#include "model/onednn/onednn_encoder.h"
 #include "model/backends/backend.h"
 
 #include <gmock/gmock.h>
