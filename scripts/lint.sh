@@ -22,7 +22,7 @@ clang-format --dry-run --Werror "${files[@]}"
 # all warnings.
 mkdir -p build
 cmake --preset edit -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint.log 2>&1 || { cat build/lint.log; exit 1; }
-mapfile -t sources < <(git ls-files '*.cpp' ':!model/torch/' ':!plugin/viewer/http_server.cpp')
+mapfile -t sources < <(git ls-files '*.cpp' ':!model/torch/' ':!tests/model/torch/*.cpp' ':!plugin/viewer/http_server.cpp')
 if [ $each = yes ]; then
     echo "clang-tidy: ${#sources[@]} files, each for itself"
     printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/lint 2>build/lint.err || {

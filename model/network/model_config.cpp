@@ -17,6 +17,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "model/network/checked_json.h"
 #include "model/network/model_directory.h"
 
 namespace slidetype {
@@ -25,58 +26,31 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-constexpr int kMaxPatch = 4096;
-
 /// One line that a page or a terminal can show.
 bool can_be_good_for(const std::string& text) {
     return text.size() <= kLongestGoodFor &&
            std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-class Reader {
+class Reader : private CheckedJson {
   public:
-    Reader(const std::string& source) : source_(source) {}
+    using CheckedJson::CheckedJson;
 
-    ModelConfig read(const json& root) const {
-        if (!root.is_object()) fail("is no JSON object");
+    ModelConfig read(std::string_view json_text) const {
+        const auto root = parse(json_text);
         if (text(root, "spec_version") != "1.0") fail("spec_version is not \"1.0\"");
         ModelConfig config;
         config.architecture = text(root, "architecture");
         config.name = root.contains("name") ? text(root, "name") : config.architecture;
-        config.patch_size_px = integer(root, "patch_size_pixels", 1, kMaxPatch);
-        config.spacing_um_px = number(root, "spacing_um_px");
-        if (config.spacing_um_px < 0.01 || config.spacing_um_px > 100) fail("spacing_um_px is not plausible");
+        config.patch_size_px = patch_size(root);
+        config.spacing_um_px = spacing(root);
         read_classes(root, config);
-        const auto& list = member(root, "transform");
-        if (!list.is_array()) fail("transform is no list");
-        for (const auto& entry : list) config.transform.push_back(read_transform(entry));
+        config.transform = transforms(root);
         if (root.contains("slidetype")) config.slidetype = read_ours(root["slidetype"]);
         return config;
     }
 
-    [[noreturn]] void fail(const std::string& cause) const { throw Error(ErrorCode::bad_model, source_, cause); }
-
   private:
-    const json& member(const json& object, const char* key) const {
-        if (!object.is_object() || !object.contains(key)) fail(std::string(key) + " is missing");
-        return object[key];
-    }
-    std::string text(const json& object, const char* key) const {
-        const auto& value = member(object, key);
-        if (!value.is_string()) fail(std::string(key) + " is no text");
-        return value.get<std::string>();
-    }
-    double number(const json& object, const char* key) const {
-        const auto& value = member(object, key);
-        if (!value.is_number() || !std::isfinite(value.get<double>())) fail(std::string(key) + " is no number");
-        return value.get<double>();
-    }
-    int integer(const json& object, const char* key, int low, int high) const {
-        const double value = number(object, key);
-        if (value != std::floor(value) || value < low || value > high) fail(std::string(key) + " is out of range");
-        return static_cast<int>(value);
-    }
-
     void read_classes(const json& root, ModelConfig& config) const {
         const auto& names = member(root, "class_names");
         const int count = integer(root, "num_classes", 1, 1000);
@@ -90,45 +64,6 @@ class Reader {
         if (std::set<std::string>(config.class_names.begin(), config.class_names.end()).size() != names.size()) {
             fail("two classes have one name");
         }
-    }
-
-    Transform read_transform(const json& entry) const {
-        const auto name = text(entry, "name");
-        Transform transform;
-        if (name == "ToTensor") return transform;
-        const auto& arguments = member(entry, "arguments");
-        if (name == "Resize") {
-            transform.kind = Transform::Kind::resize;
-            transform.size = integer(arguments, "size", 1, kMaxPatch);
-            return transform;
-        }
-        if (name != "Normalize") fail("transform " + name + " is not known; Resize, ToTensor and Normalize are");
-        transform.kind = Transform::Kind::normalize;
-        transform.mean = channels(arguments, "mean");
-        transform.std = channels(arguments, "std");
-        for (const double each : transform.std) {
-            if (each <= 0) fail("a std of Normalize is not positive");
-        }
-        return transform;
-    }
-
-    std::vector<double> channels(const json& arguments, const char* key) const {
-        const auto& list = member(arguments, key);
-        if (!list.is_array() || list.size() != 3) fail(std::string(key) + " of Normalize needs three numbers");
-        std::vector<double> values;
-        for (const auto& each : list) {
-            if (!each.is_number()) fail(std::string(key) + " of Normalize needs three numbers");
-            values.push_back(each.get<double>());
-        }
-        return values;
-    }
-
-    std::string file_name(const json& object, const char* key) const {
-        auto name = text(object, key);
-        if (name.empty() || name.find('/') != std::string::npos || name[0] == '.') {
-            fail(std::string(key) + " must be a plain file name");
-        }
-        return name;
     }
 
     double temperature(const json& object) const {
@@ -267,8 +202,6 @@ class Reader {
         if (object.contains("good_for")) ours.good_for = good_for(object);
         return ours;
     }
-
-    const std::string& source_;
 };
 
 ordered_json to_json(const SelfTestConfig& test) {
@@ -324,16 +257,10 @@ InputKind input_of(const ModelConfig& config) {
 
 ModelConfig parse_config(std::string_view text, const std::string& source) {
     const Reader reader(source);
-    const auto too_deep = [](int depth, json::parse_event_t, json&) {
-        if (depth > 32) throw std::length_error("nested too deeply");
-        return true;
-    };
     try {
-        return reader.read(json::parse(text, too_deep));
+        return reader.read(text);
     } catch (const json::exception& error) {
-        reader.fail(std::string("is no valid JSON: ") + error.what());
-    } catch (const std::length_error& error) {
-        reader.fail(error.what());
+        throw Error(ErrorCode::bad_model, source, std::string("is no valid JSON: ") + error.what());
     }
 }
 

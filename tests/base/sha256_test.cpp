@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
+#include "base/atomic_file.h"
+#include "base/error.h"
 #include "base/sha256_blocks.h"
+#include "tests/support.h"
 
 namespace slidetype {
 namespace {
@@ -27,6 +31,19 @@ TEST(Sha256, PadsEveryLengthAroundABlockDifferently) {
         EXPECT_NE(now, previous);
         previous = now;
     }
+}
+
+TEST(Sha256, IsThatOfTheBytesForFiles) {
+    const testing::TemporaryFolder folder;
+    const auto file = folder / "file";
+    for (const std::size_t length :
+         {std::size_t{0}, std::size_t{3}, std::size_t{1} << 20, (std::size_t{2} << 20) + 57}) {
+        const std::string bytes(length, 'x');
+        write_file(file, bytes);
+        EXPECT_EQ(sha256_hex_of_file(file), sha256_hex(bytes)) << length;
+    }
+    EXPECT_THROW((void)sha256_hex_of_file(folder / "none"), Error);
+    EXPECT_THROW((void)sha256_hex_of_file(folder.path()), Error);
 }
 
 TEST(Sha256, IsTheSameWithAndWithoutTheInstructionsOfTheProcessor) {

@@ -1,0 +1,150 @@
+#include "model/backends/encoders.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "base/words.h"
+#include "model/backends/network_encoder.h"
+#include "model/backends/self_test_tiles.h"
+#include "model/network/installed_models.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kLargestEncoderConfig = 1U << 20;
+constexpr const char* kEncoderConfig = "encoder.json";
+constexpr const char* kConfigHint =
+    "encoder.json says name, file, patch_size_pixels, spacing_um_px, dimension, and where they are needed resize, mean "
+    "and std.";
+
+std::string lower_extension(const fs::path& file) {
+    return in_lower_case(file.extension().string());
+}
+
+bool is_named_like_torchscript(const fs::path& file) {
+    static constexpr std::array<std::string_view, 4> kExtensions = {".pt", ".pth", ".ts", ".torchscript"};
+    return std::ranges::find(kExtensions, lower_extension(file)) != kExtensions.end();
+}
+
+/// The TorchScript file of a folder whose encoder.json names none.
+fs::path only_script_of(const fs::path& folder) {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.is_regular_file(error) && is_named_like_torchscript(entry.path())) found.push_back(entry.path());
+    }
+    if (found.size() == 1) return found.front();
+    throw Error(ErrorCode::bad_model, (folder / kEncoderConfig).string(),
+                found.empty() ? "names no file, and there is no TorchScript file beside it"
+                              : "names no file, and there are several TorchScript files beside it",
+                "Add \"file\": \"NAME.pt\" to it.");
+}
+
+struct FoundScript {
+    fs::path file, config;
+};
+
+/// Nothing where the path stands for no encoder of others.
+std::optional<FoundScript> find_script(const fs::path& path) {
+    if (fs::is_directory(path)) {
+        const auto config = path / kEncoderConfig;
+        if (!fs::exists(config)) return std::nullopt;
+        return FoundScript{{}, config};
+    }
+    if (!fs::is_regular_file(path)) return std::nullopt;
+    if (lower_extension(path) == ".onnx") {
+        throw Error(ErrorCode::unsupported, path.string(), "is an ONNX file, which this version cannot run",
+                    "ONNX Runtime is not built in yet: export the encoder as TorchScript (torch.jit.trace).");
+    }
+    if (!is_named_like_torchscript(path)) return std::nullopt;
+    for (const auto& config : {fs::path(path).replace_extension(".json"), path.parent_path() / kEncoderConfig}) {
+        if (fs::exists(config)) return FoundScript{path, config};
+    }
+    throw Error(ErrorCode::not_found, path.string(),
+                "has neither " + fs::path(path).filename().replace_extension(".json").string() +
+                    " nor encoder.json beside it, which say what tiles the encoder takes",
+                kConfigHint);
+}
+
+EncoderConfig read_encoder_config(FoundScript& found, const std::string& json) {
+    auto config = parse_encoder_config(json, found.config.string());
+    if (found.file.empty()) {
+        found.file =
+            config.file.empty() ? only_script_of(found.config.parent_path()) : found.config.parent_path() / config.file;
+    } else if (!config.file.empty() && found.file.filename() != config.file) {
+        throw Error(ErrorCode::bad_model, found.config.string(),
+                    "is of " + config.file + " and not of " + found.file.filename().string(), kConfigHint);
+    }
+    if (!fs::is_regular_file(found.file)) {
+        throw Error(ErrorCode::not_found, found.file.string(), "is named by encoder.json and is not there");
+    }
+    return config;
+}
+
+OpenEncoder open_script(FoundScript found, Backend backend) {
+    const auto json = read_file(found.config, kLargestEncoderConfig);
+    const auto config = read_encoder_config(found, json);
+    constexpr bool kLogits = false;
+    OpenEncoder open;
+    open.info = {.name = config.name,
+                 .sha256 = sha256_hex_of_file(found.file),
+                 .patch_size_px = config.patch_size_px,
+                 .spacing_um_px = config.spacing_um_px,
+                 .dimension = config.dimension,
+                 .path = found.file};
+    open.encoder =
+        open_script_encoder({found.file, config.patch_size_px, config.transform, config.dimension, kLogits}, backend);
+    const auto edge = static_cast<std::size_t>(config.patch_size_px);
+    const auto tiles = self_test_tiles(config.patch_size_px);
+    (void)open.encoder->encode(std::span(tiles).first(3 * edge * edge), 1);  // throws where it is not as was said
+    open.digest = sha256_hex(open.info.sha256 + "\n" + json + "\n" + open.encoder->description());
+    return open;
+}
+
+OpenEncoder open_network(const fs::path& path, Backend backend) {
+    const auto model = read_model_directory(path);
+    if (model.is_torchscript()) {
+        throw Error(ErrorCode::unsupported, path.string(),
+                    "is a model of others that gives probabilities; what it computes before them is not known",
+                    std::string("An encoder of others is a TorchScript file whose output are features, with "
+                                "encoder.json beside it. ") +
+                        kConfigHint);
+    }
+    const auto& config = model.config;
+    OpenEncoder open;
+    open.encoder = open_network_encoder(model, backend);
+    open.info = {.name = config.name,
+                 .sha256 = model.sha256,
+                 .patch_size_px = config.patch_size_px,
+                 .spacing_um_px = config.spacing_um_px,
+                 .dimension = open.encoder->dimension(),
+                 .path = path};
+    // The calibration of its scores is in there, too: a new one makes features anew, which is rare and never wrong.
+    open.digest = sha256_hex(model.sha256 + "\n" + format_config(config) + open.encoder->description());
+    return open;
+}
+
+}  // namespace
+
+OpenEncoder open_encoder(const std::string& name_or_path, Backend backend) {
+    if (auto script = find_script(name_or_path)) return open_script(std::move(*script), backend);
+    try {
+        return open_network(find_model(name_or_path), backend);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::not_found || error.subject() != name_or_path) throw;
+        throw Error(ErrorCode::not_found, name_or_path, "is neither an installed model nor an encoder",
+                    error.hint() + " An encoder of others is a folder with encoder.json and a TorchScript file.");
+    }
+}
+
+}  // namespace slidetype

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/backends/backend.h"
+#include "model/network/encoder_config.h"
+#include "model/scoring/encoder.h"
+
+namespace slidetype {
+
+/// An encoder and what is known of it.
+struct OpenEncoder {
+    EncoderInfo info;
+    std::unique_ptr<Encoder> encoder;
+    /// SHA-256 over everything that decides about the features: weights, what is done to the pixels, the backend.
+    std::string digest;
+};
+
+/// Opens an encoder by what a user says:
+/// - the name of an installed model, or a model directory with a network of ours: its features are what enters its last
+///   layer, as the mean over the model's turns;
+/// - a folder with encoder.json and the TorchScript file that it names (or the only one there), or a TorchScript file
+///   (.pt, .pth, .ts, .torchscript) with NAME.json or encoder.json beside it; see encoder_config.h.
+/// An encoder of others is tried on a drawn tile: what encoder.json says of it need not be so. Nothing in encoder.json
+/// is executed; a TorchScript file is a program, which libtorch runs. Throws Error(not_found), Error(bad_model),
+/// Error(unsupported) for files that nothing here runs and where the backend cannot run it, and Error(usage) where a
+/// model was not calibrated for integers.
+OpenEncoder open_encoder(const std::string& name_or_path, Backend backend = Backend::automatic);
+
+}  // namespace slidetype
