@@ -79,6 +79,11 @@ std::string domain_text(const std::optional<DomainConfig>& domain) {
 /// What only our own models have.
 void show_own(const ModelConfig& config) {
     const auto& ours = *config.slidetype;
+    if (ours.heads) {
+        print("  heads         {}, over the features of {} ({} numbers a tile)\n  temperature   {:.4f}\n",
+              ours.heads->heads, printable(ours.heads->encoder.name), ours.heads->encoder.dimension, ours.temperature);
+        return;
+    }
     print("  parameters    {}\n  input         {}\n  temperature   {:.4f}\n",
           parameter_count(find_architecture(config.architecture)), input_text(input_of(config)), ours.temperature);
     print("  tumour gate   {}\n", ours.gate ? fmt::format("tiles with P(tumour) below {:.3f} do not vote "

@@ -174,10 +174,7 @@ TrainOptions settle_train_options(const TrainArguments& arguments) {
     if (!arguments.from.empty()) {
         auto model = read_model_directory(find_model(arguments.from));
         const auto& name = model.config.architecture;
-        if (model.is_torchscript()) {
-            throw Error(ErrorCode::bad_model, arguments.from, "is a TorchScript model, which cannot be trained further",
-                        "Give one of slidetype's own models; `slidetype models list` shows them.");
-        }
+        require_network(model, "cannot be trained further");
         if (arguments.architecture && *arguments.architecture != name) {
             throw Error(ErrorCode::usage, "--arch", "the model to go on from is of architecture " + name,
                         "Leave --arch out.");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "model/backends/encoders.h"
 #include "model/backends/network_encoder.h"
 #include "model/backends/self_test_tiles.h"
 #include "model/onednn/int8_calibration.h"
@@ -13,6 +14,7 @@
 #include "model/scoring/tile_scorer.h"
 #include "model/training/torch_module.h"
 #ifdef SLIDETYPE_HAVE_ONEDNN
+#include "model/heads/head_aggregator.h"
 #include "model/onednn/onednn_encoder.h"
 #endif
 
@@ -29,6 +31,20 @@ constexpr std::array<std::string_view, 5> kNames = {"automatic", "onednn-int8", 
 
 std::unique_ptr<Encoder> make_onednn_encoder(const ModelDirectory&, bool) {
     fail_without_onednn();
+}
+
+std::unique_ptr<Aggregator> make_heads(const ModelDirectory&) {
+    fail_without_onednn();
+}
+#else
+std::unique_ptr<Aggregator> make_heads(const ModelDirectory& model) {
+    const auto& ours = *model.config.slidetype;
+    const auto source = (model.path / ours.weights_file).string();
+    auto heads = heads_from_tensors(model.weights, ours.heads->attention ? Pooling::attention : Pooling::mean, source);
+    if (heads.size() != ours.heads->heads || heads.front().shape().inputs != ours.heads->encoder.dimension) {
+        throw Error(ErrorCode::bad_model, source, "does not hold the heads that config.json tells of");
+    }
+    return make_head_aggregator(std::move(heads), ours.temperature, source);
 }
 #endif
 
@@ -98,8 +114,13 @@ std::unique_ptr<Encoder> open_script_encoder(const ScriptEncoder& script, Backen
     return torch_module().open_script(script, backend == Backend::cuda ? Device::cuda : Device::cpu);
 }
 
+std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model) {
+    return make_heads(model);
+}
+
 std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
-    if (!model.is_torchscript()) {
+    if (model.is_heads()) return make_encoded_classifier(open_encoder_of(model, backend).encoder, open_heads(model));
+    if (model.is_network()) {
         auto encoder = open_network_encoder(model, backend);  // first: it tells where the backend cannot run the model
         return make_encoded_classifier(std::move(encoder), make_network_scorer(model, backend == Backend::onednn_int8));
     }

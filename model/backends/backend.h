@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/network/model_directory.h"
+#include "model/scoring/aggregator.h"
 #include "model/scoring/classifier.h"
 
 namespace slidetype {
@@ -33,5 +34,8 @@ void try_model(const ModelDirectory& model, Classifier& classifier);
 /// Error(bad_model), Error(unsupported) where the backend cannot run the model, the libtorch module is not installed or
 /// sees no GPU, and Error(usage) for integers where the model was not calibrated for them.
 std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend = Backend::automatic);
+
+/// The heads of a model of heads. Throws Error(bad_model), Error(unsupported) where this build has no oneDNN.
+std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model);
 
 }  // namespace slidetype

@@ -113,6 +113,7 @@ OpenEncoder open_script(FoundScript found, Backend backend) {
 
 OpenEncoder open_network(const fs::path& path, Backend backend) {
     const auto model = read_model_directory(path);
+    if (model.is_heads()) return open_encoder_of(model, backend);
     if (model.is_torchscript()) {
         throw Error(ErrorCode::unsupported, path.string(),
                     "is a model of others that gives probabilities; what it computes before them is not known",

@@ -28,4 +28,9 @@ struct OpenEncoder {
 /// model was not calibrated for integers.
 OpenEncoder open_encoder(const std::string& name_or_path, Backend backend = Backend::automatic);
 
+/// The encoder that a model of heads was trained with: in its own folder where that holds it, else where it was then,
+/// else by its name. Throws Error(not_found) saying where it was looked for, Error(bad_model) where what is there is
+/// another encoder, and what open_encoder() throws.
+OpenEncoder open_encoder_of(const ModelDirectory& model, Backend backend = Backend::automatic);
+
 }  // namespace slidetype

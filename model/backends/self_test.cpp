@@ -74,8 +74,7 @@ double difference(const std::vector<double>& stored, const std::vector<double>& 
 }
 
 void require_own(const ModelDirectory& model) {
-    if (!model.is_torchscript()) return;
-    throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model of others; it stays as it is");
+    if (model.is_torchscript()) require_network(model, "stays as it is");
 }
 
 class Verification {

@@ -153,9 +153,7 @@ DomainCheckFit fit_domain_check(const std::filesystem::path& model_directory, co
                                 const Split& split, int threads, const KnownBefore& before,
                                 const std::function<void(std::size_t, std::size_t)>& progress) {
     const auto model = read_model_directory(model_directory);
-    if (model.is_torchscript()) {
-        throw Error(ErrorCode::usage, model_directory.string(), "is a TorchScript model of others; it stays as it is");
-    }
+    require_network(model, "stays as it is");
     const auto chosen = choose_pictures(dataset, split);
     std::vector<std::vector<MaterialTile>> looked(chosen.size());
     {

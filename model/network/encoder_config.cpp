@@ -64,11 +64,6 @@ class EncoderReader : private CheckedJson {
 
 }  // namespace
 
-bool is_same_encoder(const EncoderInfo& a, const EncoderInfo& b) {
-    return a.sha256 == b.sha256 && a.patch_size_px == b.patch_size_px && a.spacing_um_px == b.spacing_um_px &&
-           a.dimension == b.dimension;
-}
-
 EncoderConfig parse_encoder_config(std::string_view json, const std::string& source) {
     const EncoderReader reader(source);
     try {

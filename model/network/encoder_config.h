@@ -1,27 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/network/encoder_info.h"
 #include "model/network/model_directory.h"
 
 namespace slidetype {
-
-/// What tells encoders apart, and what tiles they see: for feature files, and for heads that go with one encoder.
-struct EncoderInfo {
-    std::string name;
-    std::string sha256;  ///< of the file that holds the weights
-    int patch_size_px = 0;
-    double spacing_um_px = 0;
-    std::size_t dimension = 0;   ///< numbers a tile
-    std::filesystem::path path;  ///< where it was found; nothing that results depend on
-};
-
-/// Whether both make the same features of the same tissue, whatever they are called and wherever they lie.
-bool is_same_encoder(const EncoderInfo& a, const EncoderInfo& b);
 
 /// The configuration of an encoder of others, `encoder.json` beside its TorchScript file.
 struct EncoderConfig {

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "model/network/checked_json.h"
+#include "model/network/heads_json.h"
 #include "model/network/model_directory.h"
 
 namespace slidetype {
@@ -192,6 +193,7 @@ class Reader : private CheckedJson {
         ours.temperature = temperature(object);
         if (object.contains("turns")) ours.turns = turns(object);
         if (object.contains("input")) ours.input = find_input_kind(text(object, "input"));
+        if (object.contains("heads")) ours.heads = read_heads(*this, object["heads"]);
         if (object.contains("gate")) ours.gate = read_gate(object["gate"]);
         if (object.contains("familiarity")) ours.familiarity = read_familiarity(object["familiarity"]);
         if (object.contains("domain")) ours.domain = read_domain(object["domain"]);
@@ -282,6 +284,7 @@ std::string format_config(const ModelConfig& config) {
                {"temperature", ours.temperature}};
         if (ours.turns != 1) out["turns"] = ours.turns;
         if (ours.input) out["input"] = to_string(*ours.input);
+        if (ours.heads) out["heads"] = to_json(*ours.heads);
         if (ours.gate) out["gate"] = {{"temperature", ours.gate->temperature}, {"threshold", ours.gate->threshold}};
         if (ours.familiarity) {
             out["familiarity"] = {{"method", "mahalanobis"},

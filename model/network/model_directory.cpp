@@ -68,6 +68,13 @@ void load_own_weights(ModelDirectory& model) {
 
 }  // namespace
 
+void require_network(const ModelDirectory& model, const std::string& what) {
+    if (model.is_network()) return;
+    const std::string kind = model.is_heads() ? "is a model of attention heads" : "is a TorchScript model of others";
+    throw Error(ErrorCode::usage, model.path.string(), kind + ", which " + what,
+                "`slidetype models list` shows the networks that are installed.");
+}
+
 ModelDirectory read_model_directory(const std::filesystem::path& path) {
     const auto config_file = path / "config.json";
     if (!std::filesystem::exists(config_file)) {
@@ -77,6 +84,11 @@ ModelDirectory read_model_directory(const std::filesystem::path& path) {
     ModelDirectory model;
     model.path = path;
     model.config = parse_config(read_file(config_file, kMaxConfigBytes), config_file.string());
+    if (model.is_heads()) {
+        model.sha256 = model.config.slidetype->weights_sha256;
+        model.weights = read_tensors(path / model.config.slidetype->weights_file, model.sha256);
+        return model;
+    }
     if (model.config.slidetype) {
         load_own_weights(model);
         return model;
@@ -87,6 +99,17 @@ ModelDirectory read_model_directory(const std::filesystem::path& path) {
     }
     model.sha256 = sha256_hex(read_file(model.torchscript, kMaxWeightsBytes));
     return model;
+}
+
+void write_heads_directory(const std::filesystem::path& path, ModelConfig config, const Weights& heads) {
+    create_folders(path);
+    auto& ours = config.slidetype.value();
+    ours.self_test.reset();
+    ours.weights_file = "heads.safetensors";
+    const auto bytes = format_safetensors(heads, StorageType::f32);
+    ours.weights_sha256 = sha256_hex(bytes);
+    write_file(path / ours.weights_file, bytes);
+    write_file(path / "config.json", format_config(config));
 }
 
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/network/domain_check.h"
+#include "model/network/heads_config.h"
 #include "model/network/weights.h"
 
 namespace slidetype {
@@ -89,6 +90,7 @@ struct SlidetypeConfig {
     std::optional<InputKind> input;                ///< what is done to the pixels; absent: what suits the architecture
     double temperature = 1;                        ///< P(second class) = sigmoid(logit / temperature)
     int turns = 1;                                 ///< positions of a tile that are averaged; see turns.h
+    std::optional<HeadsConfig> heads;              ///< absent: the weights are those of a network
     std::optional<GateConfig> gate;                ///< absent: the network has none
     std::optional<FamiliarityConfig> familiarity;  ///< absent: nothing is known of what it has seen
     std::optional<DomainConfig> domain;            ///< absent: it does not know what it was made from
@@ -124,7 +126,8 @@ ModelConfig config_for(const Architecture& architecture, std::string name);
 /// What is done to the pixels before the first layer of one of our networks.
 InputKind input_of(const ModelConfig& config);
 
-/// A model directory, checked: config.json plus the weights of one of our architectures, or a TorchScript file.
+/// A model directory, checked: config.json plus the weights of one of our architectures or of attention heads, or a
+/// TorchScript file.
 struct ModelDirectory {
     std::filesystem::path path;
     ModelConfig config;
@@ -134,7 +137,14 @@ struct ModelDirectory {
     std::filesystem::path torchscript;  ///< set for a TorchScript model that somebody else made
     std::string sha256;                 ///< of the file that holds the weights
     bool is_torchscript() const { return !torchscript.empty(); }
+    /// Attention heads over the features of an encoder, which is opened apart; `weights` are those of the heads.
+    bool is_heads() const { return config.slidetype && config.slidetype->heads.has_value(); }
+    bool is_network() const { return !is_torchscript() && !is_heads(); }  ///< one of our architectures
 };
+
+/// Throws Error(usage) saying what else the model is where it is no network of ours, which alone `what` is for: "cannot
+/// be trained further", "stays as it is".
+void require_network(const ModelDirectory& model, const std::string& what);
 
 /// Parses config.json; unknown keys are ignored, wrong types and impossible values are not.
 /// Throws Error(bad_model) naming `source`.
@@ -144,6 +154,10 @@ std::string format_config(const ModelConfig& config);
 /// Reads and checks a model directory: sizes, shapes, and the SHA-256 that config.json names.
 /// Throws Error(not_found | bad_model).
 ModelDirectory read_model_directory(const std::filesystem::path& path);
+
+/// Writes a model of attention heads: the tensors, then config.json, whose `slidetype` must say `heads`; fills in the
+/// hash. Throws Error(io).
+void write_heads_directory(const std::filesystem::path& path, ModelConfig config, const Weights& heads);
 
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
 /// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain, vote

@@ -61,9 +61,7 @@ double mean_difference(const HostTensor& weight, std::span<const double> wanted,
 }  // namespace
 
 Int8Config calibrate_int8(const ModelDirectory& model, std::span<const std::uint8_t> tiles) {
-    if (model.is_torchscript()) {
-        throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model of others; it stays as it is");
-    }
+    require_network(model, "stays as it is");
     const auto edge = static_cast<std::size_t>(model.config.patch_size_px), bytes = 3 * edge * edge;
     if (tiles.size() < kFewestTiles * bytes) {
         throw Error(ErrorCode::bad_data, "calibration",

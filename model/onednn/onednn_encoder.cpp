@@ -17,8 +17,8 @@ namespace slidetype {
 namespace {
 
 OnednnNetwork make_network(const ModelDirectory& model, bool int8) {
-    if (model.is_torchscript()) {
-        throw Error(ErrorCode::unsupported, model.path.string(), "is a TorchScript model, which oneDNN cannot run");
+    if (!model.is_network()) {
+        throw Error(ErrorCode::unsupported, model.path.string(), "is no network of ours, which alone oneDNN can run");
     }
     const auto& config = *model.config.slidetype;
     if (int8 && !config.int8) {

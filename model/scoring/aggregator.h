@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "model/bags/bag.h"
-#include "model/scoring/classifier.h"
+#include "model/scoring/tile_scorer.h"
 
 namespace slidetype {
 
@@ -22,17 +21,10 @@ struct BagOpinion {
 
 /// Turns a bag into class probabilities and a weight per tile, and says what each tile is alone. Immutable, so any
 /// number of threads may use one object.
-class Aggregator {
+class Aggregator : public TileScorer {
   public:
-    virtual ~Aggregator() = default;
-
     /// In words, such as "gated attention, 5 heads".
     virtual std::string description() const = 0;
-    /// How many numbers a tile must have.
-    virtual std::size_t dimension() const = 0;
-
-    /// What is said of single tiles, `count` × dimension() floats. Throws Error(bad_model) for what is no probability.
-    virtual TileScores score(std::span<const float> features, std::size_t count) const = 0;
 
     /// Of a bag of at least one tile, on up to `threads` threads; bit-identical for any number of them.
     /// Throws Error(bad_data) where the bag is empty or of another dimension.

@@ -82,7 +82,7 @@ std::string forward_source(int turns, double temperature) {
 }  // namespace
 
 void export_with_torch(const ModelDirectory& model, const std::filesystem::path& file) {
-    if (model.is_torchscript()) throw Error(ErrorCode::usage, model.path.string(), "is a TorchScript model already");
+    require_network(model, "cannot be exported anew");
     const auto& architecture = find_architecture(model.config.architecture);
     const auto input = input_of(model.config);
     if (input == InputKind::macenko) {

@@ -66,7 +66,7 @@ class Trainer {
   private:
     void make_weights() {
         if (options_.from) {
-            if (options_.from->is_torchscript() || options_.from->config.architecture != options_.architecture ||
+            if (!options_.from->is_network() || options_.from->config.architecture != options_.architecture ||
                 input_of(options_.from->config) != plan_.input) {
                 throw Error(ErrorCode::bad_model, options_.from->path.string(),
                             "is no model of ours with this architecture and input");

@@ -1,0 +1,29 @@
+#include <array>
+#include <system_error>
+
+#include "base/error.h"
+#include "model/backends/encoders.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool exists(const fs::path& path) {
+    std::error_code error;
+    return fs::exists(path, error);
+}
+
+}  // namespace
+
+OpenEncoder open_encoder_of(const ModelDirectory& model, Backend backend) {
+    const auto& wanted = model.config.slidetype->heads->encoder;
+    const auto inside = model.path / wanted.path;  // the path itself where it is absolute
+    auto open = open_encoder(exists(inside) ? inside.string() : wanted.name, backend);
+    if (is_same_encoder(open.info, wanted)) return open;
+    throw Error(ErrorCode::bad_model, open.info.path.string(),
+                "is another encoder than the \"" + wanted.name + "\" that " + model.path.string() + " was trained with",
+                "The model needs the very file that it was trained with (SHA-256 " + wanted.sha256 + ").");
+}
+
+}  // namespace slidetype
