@@ -1,4 +1,3 @@
-#include <array>
 #include <system_error>
 
 #include "base/error.h"
@@ -9,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
     std::error_code error;
     return fs::exists(path, error);
 }
@@ -19,7 +18,7 @@ bool exists(const fs::path& path) {
 OpenEncoder open_encoder_of(const ModelDirectory& model, Backend backend) {
     const auto& wanted = model.config.slidetype->heads->encoder;
     const auto inside = model.path / wanted.path;  // the path itself where it is absolute
-    auto open = open_encoder(exists(inside) ? inside.string() : wanted.name, backend);
+    auto open = open_encoder(is_there(inside) ? inside.string() : wanted.name, backend);
     if (is_same_encoder(open.info, wanted)) return open;
     throw Error(ErrorCode::bad_model, open.info.path.string(),
                 "is another encoder than the \"" + wanted.name + "\" that " + model.path.string() + " was trained with",
