@@ -28,6 +28,9 @@ class AtomicFile {
 
     std::ostream& stream() { return stream_; }
 
+    /// The temporary name, for libraries that write a file by its name; stream() is left alone then.
+    const std::filesystem::path& temporary() const { return temporary_; }
+
     /// fsync, rename, fsync of the folder. Throws Error(io) if anything, an earlier write included, failed.
     void commit();
 

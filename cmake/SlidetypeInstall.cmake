@@ -1,9 +1,9 @@
-# cmake --install: the program, its modules (libtorch, pictures, Keras files), the models, the libraries with headers, and a CMake
+# cmake --install: the program, its modules (libtorch, pictures, Keras and feature files), the models, the libraries with headers, and a CMake
 # package, so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
 # embeds the engine. A program outside the prefix finds the modules and the models there, for the prefix is compiled in;
-# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE and SLIDETYPE_MODELS say where they are.
+# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE, SLIDETYPE_FEATURE_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
 get_property(base_rooms GLOBAL PROPERTY SLIDETYPE_base_ROOMS)
@@ -16,11 +16,12 @@ install(TARGETS slidetype slidetype_base ${base_rooms} slidetype_tiler ${tiler_r
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS slidetype_shared EXPORT slidetypeTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS slidetype_torch slidetype_pictures slidetype_keras LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+install(TARGETS slidetype_torch slidetype_pictures slidetype_keras slidetype_feature_files LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype
         FILES_MATCHING PATTERN "*.h" PATTERN viewer EXCLUDE PATTERN include EXCLUDE PATTERN c_api EXCLUDE
-        PATTERN qupath EXCLUDE PATTERN pretrained EXCLUDE PATTERN torch EXCLUDE PATTERN keras EXCLUDE)
+        PATTERN qupath EXCLUDE PATTERN pretrained EXCLUDE PATTERN torch EXCLUDE PATTERN keras EXCLUDE
+        PATTERN hdf5 EXCLUDE PATTERN zip EXCLUDE PATTERN feature_files EXCLUDE)
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,59 +1,20 @@
 #include "model/hdf5/hdf5_file.h"
 
-#include <hdf5.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <utility>
 
-#include "base/error.h"
+#include "model/hdf5/hdf5_library.h"
+#include "model/hdf5/hdf5_storage.h"
 
 namespace slidetype {
 namespace {
 
-constexpr std::size_t kMaxText = std::size_t{8} << 20;
+constexpr std::size_t kMaxName = std::size_t{8} << 20;
 constexpr hsize_t kMaxNames = 4096;
 constexpr int kMaxRank = 8;
-
-/// An object of the HDF5 library, closed by the function that belongs to its kind.
-class Handle {
-  public:
-    Handle() = default;
-    Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-    ~Handle() {
-        if (valid()) close_(id_);
-    }
-    Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
-    Handle& operator=(Handle&& other) noexcept {
-        std::swap(id_, other.id_);
-        std::swap(close_, other.close_);
-        return *this;
-    }
-    bool valid() const { return id_ >= 0; }
-    hid_t get() const { return id_; }
-
-  private:
-    hid_t id_ = -1;
-    herr_t (*close_)(hid_t) = nullptr;
-};
-
-/// HDF5 prints a stack of messages on every failure; ours say what matters.
-class Silence {
-  public:
-    Silence() {
-        H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
-    ~Silence() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
-    Silence(const Silence&) = delete;
-    Silence& operator=(const Silence&) = delete;
-
-  private:
-    H5E_auto2_t function_ = nullptr;
-    void* data_ = nullptr;
-};
 
 /// Links to other files would let a file read what its sender has no right to, so none but hard links count.
 bool is_hard_link(hid_t file, const std::string& path) {
@@ -62,83 +23,44 @@ bool is_hard_link(hid_t file, const std::string& path) {
            info.type == H5L_TYPE_HARD;
 }
 
-std::string shape_text(const std::vector<std::int64_t>& shape) {
+}  // namespace
+
+std::string hdf5_shape_text(const std::vector<std::int64_t>& shape) {
     std::string text = "(";
     for (const auto edge : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(edge);
     return text + ")";
 }
 
-std::vector<std::string> read_variable_texts(hid_t attribute, hid_t type, hid_t space, std::size_t count) {
-    const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory.get(), H5T_VARIABLE);
-    H5Tset_cset(memory.get(), H5Tget_cset(type));
-    std::vector<char*> pointers(count, nullptr);
-    std::vector<std::string> texts;
-    if (H5Aread(attribute, memory.get(), pointers.data()) < 0) return texts;
-    texts.reserve(count);
-    for (const char* each : pointers) texts.emplace_back(each != nullptr ? each : "");
-    H5Dvlen_reclaim(memory.get(), space, H5P_DEFAULT, pointers.data());
-    return texts;
+Hdf5Handle hdf5_disk_access() {
+    Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+#if H5_VERSION_GE(1, 10, 7)
+    H5Pset_file_locking(access.get(), false, true);
+#endif
+    return access;
 }
-
-std::vector<std::string> read_fixed_texts(hid_t attribute, hid_t type, std::size_t count) {
-    const std::size_t size = H5Tget_size(type);
-    std::vector<std::string> texts;
-    if (size == 0 || size > kMaxText / count) return texts;
-    std::string bytes(size * count, '\0');
-    if (H5Aread(attribute, type, bytes.data()) < 0) return texts;
-    texts.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) texts.emplace_back(bytes.substr(i * size, size).c_str());
-    return texts;
-}
-
-/// What HDF5 itself decodes; others would be looked for as plug-ins on the disk.
-bool has_plain_filters(hid_t creation) {
-    const int filters = H5Pget_nfilters(creation);
-    for (int i = 0; i < filters; ++i) {
-        unsigned flags = 0;
-        std::size_t values = 0;
-        const auto filter =
-            H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
-        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) {
-            return false;
-        }
-    }
-    return filters >= 0;
-}
-
-/// Contiguous or compact data in the file itself, or chunks no larger than the dataset.
-bool has_plain_layout(hid_t creation, const std::vector<std::int64_t>& shape) {
-    if (H5Pget_external_count(creation) != 0) return false;
-    const auto layout = H5Pget_layout(creation);
-    if (layout != H5D_CHUNKED) return layout == H5D_CONTIGUOUS || layout == H5D_COMPACT;
-    std::array<hsize_t, kMaxRank> chunk{};
-    const int rank = H5Pget_chunk(creation, kMaxRank, chunk.data());
-    if (rank != static_cast<int>(shape.size())) return false;
-    for (std::size_t i = 0; i < shape.size(); ++i) {
-        if (chunk[i] > static_cast<hsize_t>(shape[i])) return false;
-    }
-    return true;
-}
-
-}  // namespace
-
-struct Hdf5File::Library {
-    Silence silence;  // first, so that it outlives the file's closing
-    Handle file;
-};
 
 Hdf5File::Hdf5File(std::string_view bytes, std::string source)
-    : source_(std::move(source)), library_(std::make_unique<Library>()) {
-    const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    : source_(std::move(source)), code_(ErrorCode::bad_model), library_(std::make_unique<Library>()) {
+    const Hdf5Silence silence;
+    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     constexpr std::size_t kGrowth = 1U << 20;
     // The library takes images of one name for one file, so each gets a name of its own.
     const auto name = std::to_string(reinterpret_cast<std::uintptr_t>(library_.get())) + ".h5";
     if (!bytes.empty() && H5Pset_fapl_core(access.get(), kGrowth, 0) >= 0 &&
         H5Pset_file_image(access.get(), const_cast<char*>(bytes.data()), bytes.size()) >= 0) {
-        library_->file = Handle(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+        library_->file = Hdf5Handle(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     }
     if (!library_->file.valid()) fail("is no HDF5 file, or is damaged or cut short");
+}
+
+Hdf5File::Hdf5File(const std::filesystem::path& file, ErrorCode code)
+    : source_(file.string()), code_(code), library_(std::make_unique<Library>()) {
+    const Hdf5Silence silence;
+    const auto access = hdf5_disk_access();
+    library_->file = Hdf5Handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+    if (!library_->file.valid()) {
+        fail("is no HDF5 file, or is damaged or cut short", "Copy it again from where it came, or make it anew.");
+    }
 }
 
 Hdf5File::~Hdf5File() = default;
@@ -146,10 +68,11 @@ Hdf5File::Hdf5File(Hdf5File&&) noexcept = default;
 Hdf5File& Hdf5File::operator=(Hdf5File&&) noexcept = default;
 
 void Hdf5File::fail(const std::string& cause, const std::string& hint) const {
-    throw Error(ErrorCode::bad_model, source_, cause, hint);
+    throw Error(code_, source_, cause, hint);
 }
 
 bool Hdf5File::contains(const std::string& path) const {
+    const Hdf5Silence silence;
     for (std::size_t end = 0; end < path.size(); ++end) {
         end = std::min(path.find('/', end), path.size());
         if (end > 0 && !is_hard_link(library_->file.get(), path.substr(0, end))) return false;
@@ -158,6 +81,7 @@ bool Hdf5File::contains(const std::string& path) const {
 }
 
 std::vector<std::string> Hdf5File::children(const std::string& group) const {
+    const Hdf5Silence silence;
     std::vector<std::string> names;
     const char* path = group.empty() ? "/" : group.c_str();
     H5G_info_t info;
@@ -167,7 +91,7 @@ std::vector<std::string> Hdf5File::children(const std::string& group) const {
     for (hsize_t i = 0; i < info.nlinks; ++i) {
         const auto length =
             H5Lget_name_by_idx(library_->file.get(), path, H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
-        if (length <= 0 || static_cast<std::size_t>(length) > kMaxText) fail("group " + group + " cannot be listed");
+        if (length <= 0 || static_cast<std::size_t>(length) > kMaxName) fail("group " + group + " cannot be listed");
         std::string name(static_cast<std::size_t>(length), '\0');
         H5Lget_name_by_idx(library_->file.get(), path, H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size() + 1,
                            H5P_DEFAULT);
@@ -176,38 +100,20 @@ std::vector<std::string> Hdf5File::children(const std::string& group) const {
     return names;
 }
 
-std::optional<std::vector<std::string>> Hdf5File::texts(const std::string& group, const std::string& name) const {
-    const char* path = group.empty() ? "/" : group.c_str();
-    const auto file = library_->file.get();
-    if (!contains(group) || H5Aexists_by_name(file, path, name.c_str(), H5P_DEFAULT) <= 0) return std::nullopt;
-    const Handle attribute(H5Aopen_by_name(file, path, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-    const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-    const Handle space(H5Aget_space(attribute.get()), H5Sclose);
-    const auto count = H5Sget_simple_extent_npoints(space.get());
-    if (count == 0) return std::vector<std::string>();  // an empty list is stored as numbers
-    if (count < 0 || static_cast<hsize_t>(count) > kMaxNames || H5Tget_class(type.get()) != H5T_STRING) {
-        fail("attribute " + name + " of /" + group + " is no text");
-    }
-    const auto size = static_cast<std::size_t>(count);
-    auto texts = H5Tis_variable_str(type.get()) > 0
-                     ? read_variable_texts(attribute.get(), type.get(), space.get(), size)
-                     : read_fixed_texts(attribute.get(), type.get(), size);
-    if (texts.size() != size) fail("attribute " + name + " of /" + group + " cannot be read");
-    return texts;
-}
-
-std::optional<std::string> Hdf5File::text(const std::string& group, const std::string& name) const {
-    const auto all = texts(group, name);
-    if (!all) return std::nullopt;
-    if (all->size() != 1) fail("attribute " + name + " of /" + group + " is no single text");
-    return all->front();
+std::optional<Hdf5Number> Hdf5File::number(const std::string& dataset) const {
+    const Hdf5Silence silence;
+    if (dataset.empty() || !contains(dataset)) return std::nullopt;
+    const Hdf5Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    const Hdf5Handle type(H5Dget_type(set.get()), H5Tclose);
+    return type.valid() ? find_hdf5_number(type.get()) : std::nullopt;
 }
 
 std::vector<std::int64_t> Hdf5File::shape(const std::string& dataset) const {
+    const Hdf5Silence silence;
     if (dataset.empty() || !contains(dataset)) fail("dataset " + dataset + " is missing");
-    const Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    const Hdf5Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
     if (!set.valid()) fail(dataset + " is no dataset");
-    const Handle space(H5Dget_space(set.get()), H5Sclose);
+    const Hdf5Handle space(H5Dget_space(set.get()), H5Sclose);
     const int rank = H5Sget_simple_extent_ndims(space.get());
     if (rank < 0 || rank > kMaxRank) fail("dataset " + dataset + " has an impossible shape");
     std::array<hsize_t, kMaxRank> edges{};
@@ -237,20 +143,21 @@ void Hdf5File::read_bfloat16(std::int64_t set, std::int64_t type, const std::str
 }
 
 std::vector<float> Hdf5File::floats(const std::string& dataset, const std::vector<std::int64_t>& expected) const {
+    const Hdf5Silence silence;
     const auto found = shape(dataset);
     if (found != expected) {
-        fail("dataset " + dataset + " has shape " + shape_text(found) + ", expected " + shape_text(expected));
+        fail("dataset " + dataset + " has shape " + hdf5_shape_text(found) + ", expected " + hdf5_shape_text(expected));
     }
-    const Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
-    const Handle type(H5Dget_type(set.get()), H5Tclose);
+    const Hdf5Handle set(H5Dopen2(library_->file.get(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    const Hdf5Handle type(H5Dget_type(set.get()), H5Tclose);
     const bool brain = is_bfloat16(dataset, type.get());
     if (!brain && H5Tget_class(type.get()) != H5T_FLOAT) {
         fail("dataset " + dataset + " holds no floating-point numbers",
              "Save the network with weights of float32, float16 or bfloat16: quantised ones are not read.");
     }
-    const Handle creation(H5Dget_create_plist(set.get()), H5Pclose);
-    if (!has_plain_layout(creation.get(), found) || !has_plain_filters(creation.get())) {
-        fail("dataset " + dataset + " is stored in a way that is not read here",
+    const auto objection = objection_to_storage(set.get(), found, H5Tget_size(type.get()));
+    if (!objection.cause.empty()) {
+        fail("dataset " + dataset + " is stored in a way that is not read here: it " + objection.cause,
              "Save the network with Keras' own model.save or model.save_weights.");
     }
     std::size_t count = 1;

@@ -22,7 +22,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/sha256.h"
-#include "model/keras/zip_member.h"
+#include "model/zip/zip_archive.h"
 
 namespace slidetype {
 namespace {
@@ -155,9 +155,10 @@ void locate_layers(KerasFile& file) {
 
 KerasFile open_archive(const std::filesystem::path& path) {
     const auto source = path.string();
-    const auto config = read_zip_member(path, "config.json", kMaxJson);
+    const ZipArchive archive(path, ErrorCode::bad_model);
+    const auto config = archive.read("config.json", kMaxJson);
     if (!config) refuse_keras_file(source, "is a zip archive, but no Keras model: it holds no config.json");
-    const auto weights = read_zip_member(path, "model.weights.h5", kMaxFile);
+    const auto weights = archive.read("model.weights.h5", kMaxFile);
     if (!weights) {
         throw Error(ErrorCode::bad_model, source, "holds no model.weights.h5",
                     "Weights in several shards are not read; save with model.save(\"name.keras\").");
@@ -165,7 +166,7 @@ KerasFile open_archive(const std::filesystem::path& path) {
     auto network = parse_keras_network(*config, source);
     KerasFile file{"Keras archive", "", std::nullopt, Hdf5File(*weights, source), {}, "", "", false};
     take_network(file, std::move(network));
-    if (const auto metadata = read_zip_member(path, "metadata.json", kMaxJson)) {
+    if (const auto metadata = archive.read("metadata.json", kMaxJson)) {
         const auto parsed = json::parse(*metadata, nullptr, false);
         if (parsed.is_object() && parsed.contains("keras_version") && parsed["keras_version"].is_string()) {
             file.keras_version = parsed["keras_version"].get<std::string>();
