@@ -51,8 +51,9 @@ struct Dataset {
     std::vector<std::string> notes;            ///< what was read in tables as something else than it says; odd folders
 };
 
-/// The class that a folder or manifest name stands for: LUAD also as "lung_aca", "luad", "adenocarcinoma"; LUSC also as
-/// "lung_scc", "lusc", "squamous"; kBenignLabel for "benign", "normal", "lung_n". -1 for any other name.
+/// The class that a folder or manifest name stands for, in any case: LUAD also as "lung_aca", "TCGA-LUAD",
+/// "adenocarcinoma"; LUSC also as "lung_scc", "TCGA-LUSC", "squamous"; kBenignLabel for "benign", "normal", "lung_n".
+/// -1 for any other name.
 int class_index(const std::string& name);
 /// Whether a name stands for tumour of a subtype that is not told: "tumour", "tumor". Such pictures are `gate_only`.
 bool is_any_tumour(const std::string& name);

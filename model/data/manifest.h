@@ -40,7 +40,8 @@ struct Manifest {
 ///   end with LF, CRLF or CR; fields may be quoted.
 /// - Fields are without blanks around them. Rows with nothing in them are none; empty fields beyond the header's are
 ///   dropped.
-/// - NA, N/A, NaN, NULL, None and "-" are empty, in any case, but for the columns `slide` and `file`.
+/// - NA, N/A, NaN, NULL, None and "-" are empty, in any case, but for the columns `slide` and `file`, or
+///   what CLAM, STAMP and TRIDENT call these.
 /// - A decimal comma in `spacing` and `fold` is read where commas do not separate.
 /// - Bytes that are not UTF-8 are taken for Windows-1252, but for the columns of files (see TableFiles).
 /// Everything but the first two is counted in `notes`, for columns that are named here; `optional` names those that are

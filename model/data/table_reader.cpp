@@ -16,9 +16,9 @@
 namespace slidetype {
 namespace {
 
-constexpr std::string_view kFileColumns[] = {"slide", "file", "roi", "annotations"};
+constexpr std::string_view kFileColumns[] = {"slide", "file", "roi", "annotations", "slide_id", "filename", "wsi"};
 /// Here a word such as "NA" may be a name.
-constexpr std::string_view kNameColumns[] = {"slide", "file"};
+constexpr std::string_view kNameColumns[] = {"slide", "file", "slide_id", "filename", "wsi"};
 constexpr std::string_view kNumberColumns[] = {"spacing", "fold"};
 /// What R, Python, databases and people write for "nothing", in lower case.
 constexpr std::string_view kNothing[] = {"na", "n/a", "#n/a", "nan", "null", "none", "<na>", "-"};
