@@ -5,17 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
-#include <map>
 #include <numeric>
 #include <set>
 
-#include "base/random.h"
+#include "model/metrics/intervals.h"
 
 namespace slidetype {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 /// A tile with a weight: how often its group was drawn.
 struct Item {
@@ -127,12 +123,6 @@ struct Sample {
     std::vector<Item> items;
     std::vector<std::size_t> group;  ///< per item
     std::size_t groups = 0;
-
-    void number_groups() {
-        std::map<std::size_t, std::size_t> numbers;
-        for (auto& each : group) each = numbers.emplace(each, numbers.size()).first->second;
-        groups = numbers.size();
-    }
 };
 
 /// A tile is called 1 where its probability is above the threshold.
@@ -151,19 +141,8 @@ Sample make_sample(std::span<const Scored> scored, double temperature, double th
         sample.items.push_back({p, loss, each.label, p > threshold ? 1 : 0, 1});
         sample.group.push_back(each.group);
     }
-    sample.number_groups();
+    sample.groups = number_groups(sample.group);
     return sample;
-}
-
-/// The 2.5 and 97.5 percentiles of the values that are numbers; `values` is used up.
-std::array<double, 2> interval(std::vector<double>& values) {
-    std::erase_if(values, [](double value) { return std::isnan(value); });
-    if (values.empty()) return {kUndefined, kUndefined};
-    std::ranges::sort(values);
-    const auto at = [&](double share) {
-        return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5)];
-    };
-    return {at(0.025), at(0.975)};
 }
 
 /// Whose tiles a figure speaks of.
@@ -208,18 +187,16 @@ void estimate(Sample& sample, std::span<Figure> figures, int rounds, std::uint64
     for (auto& figure : figures) figure.estimate->value = figure.of(sample.items);
     if (rounds <= 0 || sample.items.empty()) return;
     for (auto& figure : figures) figure.draws.reserve(static_cast<std::size_t>(rounds));
-    Random random(seed);
-    std::vector<double> drawn(sample.groups);
+    GroupDraws draws(sample.group, seed);
     for (int round = 0; round < rounds; ++round) {
-        std::ranges::fill(drawn, 0.0);
-        for (std::size_t g = 0; g < sample.groups; ++g) drawn[random.below(sample.groups)] += 1;
-        for (std::size_t k = 0; k < sample.items.size(); ++k) sample.items[k].weight = drawn[sample.group[k]];
+        const auto weights = draws.next();
+        for (std::size_t k = 0; k < sample.items.size(); ++k) sample.items[k].weight = weights[k];
         for (auto& figure : figures) figure.draws.push_back(figure.of(sample.items));
     }
     const GroupCounts counts(sample);
     for (auto& figure : figures) {
         if (!counts.allow_interval(figure.over)) figure.draws.clear();
-        figure.estimate->ci95 = interval(figure.draws);
+        figure.estimate->ci95 = percentile_interval(std::move(figure.draws));
     }
 }
 
@@ -269,7 +246,7 @@ Estimate measure_share(const std::vector<bool>& hit, std::span<const std::size_t
     sample.items.reserve(hit.size());
     for (const bool each : hit) sample.items.push_back({0, 0, 1, each ? 1 : 0, 1});
     sample.group.assign(group.begin(), group.end());
-    sample.number_groups();
+    sample.groups = number_groups(sample.group);
     Estimate share;
     std::array<Figure, 1> figures = {Figure{&share, accuracy}};
     estimate(sample, figures, rounds, seed);

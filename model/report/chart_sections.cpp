@@ -1,9 +1,9 @@
 // The sections that show how well the model does: figures and their charts.
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "base/words.h"
+#include "model/metrics/intervals.h"
 #include "model/report/html.h"
 #include "model/report/sections.h"
 #include "model/report/svg_chart.h"
@@ -33,15 +33,6 @@ std::string roc_figure(std::span<const Scored> scored, const Metrics& metrics) {
                            ". The dot is the call at P(LUSC) = 0.5. The dashed line is guessing.");
 }
 
-/// 95 % interval of a share by Wilson's score (1927).
-std::array<double, 2> wilson(double share, std::size_t count) {
-    constexpr double z = 1.959964;
-    const auto n = static_cast<double>(count);
-    const double middle = (share + z * z / (2 * n)) / (1 + z * z / n);
-    const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
-}
-
 std::string reliability_figure(const Metrics& metrics) {
     // Confidence of two classes is 0.5 at least; the bin that 0.5 lies in begins below it.
     constexpr std::size_t kFirst = kCalibrationBins / 2;
@@ -63,7 +54,7 @@ std::string reliability_figure(const Metrics& metrics) {
         bars.values.push_back(static_cast<double>(bin.count));
         counts.labels.push_back(std::to_string(bin.count));
         if (bin.count == 0) continue;
-        dots.points.push_back({bin.confidence, bin.accuracy, wilson(bin.accuracy, bin.count)});
+        dots.points.push_back({bin.confidence, bin.accuracy, wilson_interval(bin.accuracy, bin.count)});
         chart.text.description += "At confidence " + fixed(bin.confidence, 2) + ": " + percent(bin.accuracy) + " of " +
                                   counted(bin.count, "picture") + " called rightly. ";
     }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include "base/pictures/image_file.h"
 #include "model/report/style.h"
@@ -96,20 +94,6 @@ std::optional<std::string> picture_data_uri(const RgbImage& picture) {
     if (picture.empty()) return std::nullopt;
     const auto file = encode_jpeg(picture, 88);
     return file ? std::optional("data:image/jpeg;base64," + base64(*file)) : std::nullopt;
-}
-
-std::string fixed(double value, int digits) {
-    if (!std::isfinite(value)) return "–";
-    std::array<char, 400> buffer{};
-    const auto [end, error] =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, digits);
-    std::string text(buffer.data(), error == std::errc{} ? end : buffer.data());
-    if (text.starts_with('-') && text.find_first_not_of("-0.") == std::string::npos) text.erase(0, 1);
-    return text;
-}
-
-std::string percent(double share, int digits) {
-    return std::isfinite(share) ? fixed(100 * share, digits) + " %" : "–";
 }
 
 std::string html_page(std::string_view title, std::string_view body) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/number_text.h"
 #include "base/raster.h"
 
 namespace slidetype {
@@ -21,11 +22,6 @@ std::string base64(std::span<const std::uint8_t> bytes);
 
 /// The picture as a JPEG in a data: address; nothing where slidetype was built without OpenCV.
 std::optional<std::string> picture_data_uri(const RgbImage& picture);
-
-/// A number with so many digits after the point, whatever the locale; "–" for what is no number.
-std::string fixed(double value, int digits);
-/// "95.1 %"
-std::string percent(double share, int digits = 1);
 
 /// A whole page, ready to be written: needs no other file, runs no script and may load nothing. Light or dark as the
 /// reader's system is, light on paper. `title` is plain text, `body` is HTML.

@@ -40,13 +40,10 @@ std::string report_header(const std::string& title, const std::vector<std::pair<
     return out + "<section>\n" + html_facts(facts) + "</section>\n";
 }
 
-std::string report_footer(const ReportOrigin& origin) {
+std::string report_footer(const ReportOrigin& origin, const std::string& intervals) {
     std::string body = "<h3>Command</h3>\n<pre>" + escape_html(origin.command_line) + "</pre>\n<h3>Versions</h3>\n" +
                        html_facts(origin.versions);
-    return html_section("How this was made", body) +
-           "<footer>Intervals are 95 %, by bootstrap over groups (1000 rounds, percentile method) unless a caption "
-           "says "
-           "otherwise: pictures of one group are not independent.</footer>\n";
+    return html_section("How this was made", body) + "<footer>" + escape_html(intervals) + "</footer>\n";
 }
 
 std::string headline_cards(const Metrics& metrics, const std::optional<GateMetrics>& gate) {

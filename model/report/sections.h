@@ -21,6 +21,10 @@ struct ReportOrigin {
     std::vector<std::string> warnings;  ///< about the data and the split; the page adds those of its own
 };
 
+inline constexpr const char* kIntervalsOfPictures =
+    "Intervals are 95 %, by bootstrap over groups (1000 rounds, percentile method) unless a caption says otherwise: "
+    "pictures of one group are not independent.";
+
 // The parts that reports are put together from. All give HTML; all text of the arguments is escaped.
 
 /// A group is often a slide, by its whole path: the last two parts tell it apart without the folders of whoever made
@@ -33,7 +37,8 @@ std::string with_interval(const Estimate& estimate, int digits = 3);
 /// Title, one line below it, facts, warnings.
 std::string report_header(const std::string& title, const std::vector<std::pair<std::string, std::string>>& facts,
                           const std::vector<std::string>& warnings);
-std::string report_footer(const ReportOrigin& origin);
+/// `intervals`: what the page's intervals are.
+std::string report_footer(const ReportOrigin& origin, const std::string& intervals = kIntervalsOfPictures);
 
 /// The figures that matter most, large.
 std::string headline_cards(const Metrics& metrics, const std::optional<GateMetrics>& gate);

@@ -1,0 +1,199 @@
+#include "model/metrics/case_figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/error.h"
+#include "base/words.h"
+#include "model/metrics/intervals.h"
+
+namespace slidetype {
+namespace {
+
+constexpr Estimate kNotMeasured{kUndefined, {kUndefined, kUndefined}};
+
+void require_usable(std::span<const LabelledCase> cases) {
+    if (cases.empty()) throw Error(ErrorCode::bad_data, "evaluation", "has no case of known diagnosis with a score");
+    for (const auto& each : cases) {
+        if (!std::isfinite(each.logit)) throw Error(ErrorCode::bad_data, each.name, "has a score that is no number");
+        if (each.label != 0 && each.label != 1) {
+            throw Error(ErrorCode::bad_data, each.name, "has another diagnosis than LUAD and LUSC");
+        }
+    }
+}
+
+/// Each patient once, and each of the diagnosis of their slides.
+void require_patients(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients) {
+    std::map<std::string, int> label_of;
+    for (const auto& each : patients) {
+        if (label_of.emplace(each.whose(), each.label).second) continue;
+        throw Error(ErrorCode::bad_data, each.whose(), "is listed twice among the patients");
+    }
+    for (const auto& slide : slides) {
+        const auto found = label_of.find(slide.whose());
+        if (found == label_of.end() || found->second == slide.label) continue;
+        throw Error(ErrorCode::bad_data, slide.name,
+                    "has another diagnosis than its patient, " + in_quotes(slide.whose()),
+                    "Correct the table, or leave patients with both out.");
+    }
+}
+
+SaidFigures measure_said(std::span<const LabelledCase> cases, std::span<const ClassSet> said,
+                         std::span<const Scored> scored, const MeasureOptions& options) {
+    SaidFigures out;
+    struct Hits {
+        std::vector<bool> hit;
+        std::vector<std::size_t> group;
+        void add(bool is_hit, std::size_t of_group) { hit.push_back(is_hit), group.push_back(of_group); }
+        Estimate share(const MeasureOptions& how) const { return measure_share(hit, group, how.rounds, how.seed); }
+    };
+    Hits called, wrong;
+    std::array<Hits, 2> missed;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const auto label = static_cast<std::size_t>(cases[i].label);
+        const bool has_truth = holds(said[i], cases[i].label);
+        ++out.count[label][static_cast<std::size_t>(said[i])];
+        called.add(is_call(said[i]), scored[i].group);
+        if (is_call(said[i])) wrong.add(!has_truth, scored[i].group);
+        missed[label].add(!has_truth, scored[i].group);
+    }
+    out.called = called.share(options), out.wrong = wrong.share(options);
+    for (std::size_t label = 0; label < 2; ++label) out.missed[label] = missed[label].share(options);
+    return out;
+}
+
+/// What was said of each case; nothing where that is not known of all.
+std::optional<std::vector<ClassSet>> said_of(std::span<const LabelledCase> cases, const MeasureOptions& options) {
+    std::vector<ClassSet> out;
+    out.reserve(cases.size());
+    for (const auto& each : cases) {
+        const auto said = what_was_said(each, options.temperature, options.conformal);
+        if (!said) return std::nullopt;
+        out.push_back(*said);
+    }
+    return out;
+}
+
+CaseFigures measure_cases(std::span<const LabelledCase> cases, const MeasureOptions& options) {
+    CaseFigures out;
+    const auto scored = scored_cases(cases);
+    std::array<std::set<std::size_t>, 2> patients;
+    for (const auto& each : scored) {
+        const auto label = static_cast<std::size_t>(each.label);
+        ++out.of_class[label];
+        patients[label].insert(each.group);
+    }
+    for (std::size_t label = 0; label < 2; ++label) out.patients_of_class[label] = patients[label].size();
+    out.metrics = measure(scored, options.temperature, options.rounds, options.seed);
+    if (cases.size() < kCasesForEce) out.metrics.ece = kNotMeasured;
+    out.line = calibration_line(scored, options.temperature, options.rounds, options.seed);
+    out.coverage = coverage_curve(scored, options.temperature, kShownCoverages, options.rounds, options.seed);
+    if (const auto said = said_of(cases, options)) out.said = measure_said(cases, *said, scored, options);
+    return out;
+}
+
+SiteFigures measure_site(const std::string& site, std::span<const LabelledCase> patients,
+                         const MeasureOptions& options) {
+    SiteFigures out;
+    out.site = site;
+    out.patients = patients.size();
+    for (const auto& each : patients) ++out.of_class[static_cast<std::size_t>(each.label)];
+    const auto fewest = std::min(out.of_class[0], out.of_class[1]);
+    if (fewest == 0) {
+        out.note = SiteNote::one_class;
+    } else if (fewest < kPatientsOfSite) {
+        out.note = SiteNote::few;
+    }
+    const auto metrics = measure(scored_cases(patients), options.temperature, options.rounds, options.seed);
+    out.accuracy = metrics.accuracy;
+    const bool enough = out.note == SiteNote::enough;
+    out.auc = enough ? metrics.auc : kNotMeasured;
+    out.balanced_accuracy = enough ? metrics.balanced_accuracy : kNotMeasured;
+    return out;
+}
+
+std::vector<SiteFigures> measure_sites(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
+                                       const MeasureOptions& options) {
+    std::map<std::string, std::vector<LabelledCase>> of_site;
+    for (const auto& each : patients) of_site[each.site].push_back(each);
+    std::map<std::string, std::size_t> slides_of;
+    for (const auto& slide : slides) ++slides_of[slide.whose()];
+    std::vector<SiteFigures> out;
+    if (of_site.size() == 1 && of_site.begin()->first.empty()) return out;
+    for (const auto& [site, cases] : of_site) {
+        out.push_back(measure_site(site, cases, options));
+        for (const auto& each : cases) {
+            const auto found = slides_of.find(each.whose());
+            if (found != slides_of.end()) out.back().slides += found->second;
+        }
+    }
+    std::ranges::stable_sort(out, {}, [](const SiteFigures& s) { return std::tuple(s.site.empty(), ~s.patients); });
+    return out;
+}
+
+}  // namespace
+
+std::optional<ClassSet> what_was_said(const LabelledCase& each, double temperature,
+                                      const std::optional<ConformalThresholds>& thresholds) {
+    if (each.said || !thresholds) return each.said;
+    return prediction_set(calibrated(each.logit, temperature), *thresholds);
+}
+
+std::vector<LabelledCase> mean_of_slides(std::span<const LabelledCase> slides) {
+    std::vector<LabelledCase> out;
+    std::vector<double> count;
+    std::map<std::string, std::size_t> index_of;
+    for (const auto& slide : slides) {
+        const auto [found, is_new] = index_of.emplace(slide.whose(), out.size());
+        if (is_new) {
+            out.push_back({slide.whose(), slide.whose(), slide.site, slide.label, 0});
+            count.push_back(0);
+        }
+        auto& patient = out[found->second];
+        if (patient.label != slide.label) {
+            throw Error(ErrorCode::bad_data, slide.whose(),
+                        "has slides of LUAD and of LUSC, the last of them " + slide.name,
+                        "Correct the table, or leave patients with both out.");
+        }
+        if (patient.site != slide.site) patient.site = "several";
+        patient.logit += slide.logit;
+        count[found->second] += 1;
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) out[i].logit /= count[i];
+    return out;
+}
+
+std::vector<Scored> scored_cases(std::span<const LabelledCase> cases) {
+    std::map<std::string, std::size_t> numbers;
+    std::vector<Scored> out;
+    out.reserve(cases.size());
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const auto group = numbers.emplace(cases[i].whose(), numbers.size()).first->second;
+        out.push_back({static_cast<float>(cases[i].logit), cases[i].label, group, i});
+    }
+    return out;
+}
+
+CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
+                          const MeasureOptions& options) {
+    require_usable(slides);
+    require_usable(patients);
+    require_patients(slides, patients);
+    CallFigures out;
+    out.temperature = options.temperature;
+    out.conformal = options.conformal;
+    out.slides = measure_cases(slides, options);
+    out.patients = measure_cases(patients, options);
+    out.sites = measure_sites(slides, patients, options);
+    return out;
+}
+
+double recalibrated_temperature(std::span<const LabelledCase> patients, double expected) {
+    require_usable(patients);
+    return fit_temperature(scored_cases(patients), expected);
+}
+
+}  // namespace slidetype
