@@ -25,6 +25,19 @@ void require_usable(std::span<const LabelledCase> cases) {
     }
 }
 
+/// A figure of 1 that was 1 in every round has no interval.
+void drop_certainty(Estimate& estimate) {
+    if (estimate.ci95[0] == estimate.ci95[1]) estimate.ci95 = kNotMeasured.ci95;
+}
+
+/// Intervals of figures that no round of the bootstrap changed.
+void mend_intervals(Metrics& metrics, const std::array<std::size_t, 2>& patients_of_class) {
+    widen_share(metrics.accuracy, metrics.groups);
+    for (std::size_t label = 0; label < 2; ++label) widen_share(metrics.sensitivity[label], patients_of_class[label]);
+    drop_certainty(metrics.auc);
+    drop_certainty(metrics.balanced_accuracy);
+}
+
 /// Each patient once, and each of the diagnosis of their slides.
 void require_patients(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients) {
     std::map<std::string, int> label_of;
@@ -48,7 +61,11 @@ SaidFigures measure_said(std::span<const LabelledCase> cases, std::span<const Cl
         std::vector<bool> hit;
         std::vector<std::size_t> group;
         void add(bool is_hit, std::size_t of_group) { hit.push_back(is_hit), group.push_back(of_group); }
-        Estimate share(const MeasureOptions& how) const { return measure_share(hit, group, how.rounds, how.seed); }
+        Estimate share(const MeasureOptions& how) const {
+            auto out = measure_share(hit, group, how.rounds, how.seed);
+            if (how.rounds > 0) widen_share(out, std::set(group.begin(), group.end()).size());
+            return out;
+        }
     };
     Hits called, wrong;
     std::array<Hits, 2> missed;
@@ -88,6 +105,7 @@ CaseFigures measure_cases(std::span<const LabelledCase> cases, const MeasureOpti
     }
     for (std::size_t label = 0; label < 2; ++label) out.patients_of_class[label] = patients[label].size();
     out.metrics = measure(scored, options.temperature, options.rounds, options.seed);
+    if (options.rounds > 0) mend_intervals(out.metrics, out.patients_of_class);
     if (cases.size() < kCasesForEce) out.metrics.ece = kNotMeasured;
     out.line = calibration_line(scored, options.temperature, options.rounds, options.seed);
     out.coverage = coverage_curve(scored, options.temperature, kShownCoverages, options.rounds, options.seed);
@@ -107,7 +125,8 @@ SiteFigures measure_site(const std::string& site, std::span<const LabelledCase> 
     } else if (fewest < kPatientsOfSite) {
         out.note = SiteNote::few;
     }
-    const auto metrics = measure(scored_cases(patients), options.temperature, options.rounds, options.seed);
+    auto metrics = measure(scored_cases(patients), options.temperature, options.rounds, options.seed);
+    if (options.rounds > 0) mend_intervals(metrics, out.of_class);
     out.accuracy = metrics.accuracy;
     const bool enough = out.note == SiteNote::enough;
     out.auc = enough ? metrics.auc : kNotMeasured;

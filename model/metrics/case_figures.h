@@ -48,7 +48,9 @@ struct SaidFigures {
     std::array<Estimate, 2> missed;  ///< per class: share whose set lacks it; what conformal thresholds bound
 };
 
-/// What calls are worth on cases of known diagnosis. LUSC is the positive class: its sensitivity is
+/// What calls are worth on cases of known diagnosis. Intervals are by bootstrap over patients; where no case is wrong,
+/// or none is right, that has no width: then shares have Wilson's interval for the number of patients, and AUC and
+/// balanced accuracy none (NaN). LUSC is the positive class: its sensitivity is
 /// metrics.sensitivity[1], its specificity metrics.specificity(1), both at P = 0.5.
 struct CaseFigures {
     std::array<std::size_t, 2> of_class{};  ///< cases

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "model/metrics/intervals.h"
 
@@ -89,7 +90,9 @@ CoverageCurve coverage_curve(std::span<const Scored> scored, double temperature,
     for (std::size_t s = 0; s < shares.size(); ++s) {
         const auto called = share_of(cases.size(), shares[s]);
         const double certainty = called > 0 ? cases.certainty[called - 1] : kUndefined;
+        const auto end = cases.group.begin() + static_cast<std::ptrdiff_t>(called);
         curve.at.push_back({shares[s], called, certainty, errors[s]});
+        widen_share(curve.at.back().error, std::set(cases.group.begin(), end).size());
     }
     return curve;
 }

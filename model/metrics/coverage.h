@@ -28,7 +28,8 @@ inline constexpr double kShownCoverages[] = {1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5};
 
 /// In `points` cases of equal certainty are called together. At a share that was asked for, its product with the number
 /// of cases is rounded up, and of cases of equal certainty, of which some alone are called, each counts as a part: the
-/// mean over all choices. Each round of the bootstrap orders its own cases. Empty input gives empty lists.
+/// mean over all choices. Each round of the bootstrap orders its own cases; where nothing is wrong
+/// the interval is Wilson's for the number of groups that are called. Empty input gives empty lists.
 CoverageCurve coverage_curve(std::span<const Scored> scored, double temperature,
                              std::span<const double> shares = kShownCoverages, int rounds = 1000,
                              std::uint64_t seed = 1);

@@ -24,6 +24,12 @@ std::array<double, 2> wilson_interval(double share, std::size_t count) {
     return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
+void widen_share(Estimate& share, std::size_t independent) {
+    const auto& [low, high] = share.ci95;
+    const bool at_an_end = share.value == 0 || share.value == 1;
+    if (at_an_end && low == high && independent > 1) share.ci95 = wilson_interval(share.value, independent);
+}
+
 std::size_t number_groups(std::vector<std::size_t>& group_of_item) {
     std::map<std::size_t, std::size_t> numbers;
     for (auto& each : group_of_item) each = numbers.emplace(each, numbers.size()).first->second;

@@ -22,6 +22,10 @@ std::array<double, 2> percentile_interval(std::vector<double> values);
 /// 95 % interval of a share by Wilson's score (1927), `count` being above nought.
 std::array<double, 2> wilson_interval(double share, std::size_t count);
 
+/// A bootstrap of cases that are all right, or all wrong, has no width, as if that were certain. Then Wilson's interval
+/// for a share of so many independent cases takes its place.
+void widen_share(Estimate& share, std::size_t independent);
+
 /// Numbers the groups from 0 in the order in which they come, and says how many there are.
 std::size_t number_groups(std::vector<std::size_t>& group_of_item);
 

@@ -131,16 +131,16 @@ std::string trials_table(std::span<const ConformalTrial> trials) {
     table.caption =
         "Thresholds from a part of the patients, tried on the others, over many random partings; ± is the "
         "standard deviation over these";
-    table.header = {"Stated", "Observed of LUAD", "Observed of LUSC", "Called", "Wrong of called", "Partings"};
+    table.header = {"Stated",          "Observed of LUAD", "Observed of LUSC", "Called",
+                    "Wrong of called", "Partings",         "Calibration",      "Tried"};
     for (const auto& trial : trials) {
         const auto observed = [](const ConformalTrial::OfClass& of_class) {
             return percent(of_class.missed) + " ± " + fixed(100 * of_class.deviation, 1);
         };
         table.rows.push_back({error_text(trial.stated), observed(trial.of_class[0]), observed(trial.of_class[1]),
-                              percent(trial.called), percent(trial.wrong),
-                              std::to_string(trial.splits) + " of " +
-                                  std::to_string(trial.of_class[0].calibration + trial.of_class[1].calibration) +
-                                  " and " + std::to_string(trial.of_class[0].tried + trial.of_class[1].tried)});
+                              percent(trial.called), percent(trial.wrong), std::to_string(trial.splits),
+                              std::to_string(trial.of_class[0].calibration + trial.of_class[1].calibration),
+                              std::to_string(trial.of_class[0].tried + trial.of_class[1].tried)});
     }
     return to_html(table);
 }
@@ -188,7 +188,8 @@ std::string call_figures_table(const CallFigures& figures) {
     return to_html(table) + html_note(
                                 "Slides of a patient are not independent, so all intervals draw patients. Not "
                                 "estimable: a class or cases are lacking, or the classes are told apart without an "
-                                "error, so that no slope is the best.");
+                                "error, so that no slope is the best. Where no case, or every case, is wrong, "
+                                "the interval of a share is Wilson's by the number of patients.");
 }
 
 std::string call_confusions(const CallFigures& figures) {

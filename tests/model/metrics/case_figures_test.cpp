@@ -104,6 +104,18 @@ TEST(CaseFigures, HaveIntervalsByPatientsNotBySlides) {
     EXPECT_GT(width(figures.slides.coverage.at[0].error), 1.2 * width(narrow.slides.coverage.at[0].error));
 }
 
+TEST(CaseFigures, DoNotTakeFiguresWithoutAnErrorForCertain) {
+    const auto figures = measured(cohort(20, 9), {.rounds = 100});
+    const auto& metrics = figures.slides.metrics;
+    EXPECT_EQ(metrics.auc.value, 1);
+    EXPECT_TRUE(std::isnan(metrics.auc.ci95[0]));
+    EXPECT_TRUE(std::isnan(metrics.balanced_accuracy.ci95[0]));
+    EXPECT_NEAR(metrics.sensitivity[1].ci95[0], 0.722, 1e-3) << "ten patients, not twenty slides";
+    EXPECT_NEAR(figures.slides.coverage.at[0].error.ci95[1], 0.161, 1e-3) << "twenty patients";
+    EXPECT_NEAR(figures.sites[0].accuracy.ci95[0], 0.839, 1e-3);
+    EXPECT_TRUE(std::isnan(figures.sites[0].auc.ci95[0]));
+}
+
 TEST(CaseFigures, LeaveOutTheCalibrationErrorOfFewCases) {
     EXPECT_TRUE(std::isnan(measured(cohort(49, 1), {.rounds = 0}).slides.metrics.ece.value));
     EXPECT_TRUE(std::isfinite(measured(cohort(50, 1), {.rounds = 0}).slides.metrics.ece.value));
@@ -139,7 +151,7 @@ TEST(CaseFigures, AskTheThresholdsWhereNothingElseWasSaid) {
 }
 
 TEST(SiteFigures, TellSitesOfOneClassAndOfFewPatients) {
-    auto slides = cohort(100, 2);
+    auto slides = cohort(100, 1);
     for (std::size_t i = 0; i < 3; ++i) slides.push_back(slide("s" + std::to_string(i), "", 1, 2, "one"));
     slides.push_back(slide("x", "", 1, 2)), slides.push_back(slide("y", "", 0, 2));
     const auto sites = measured(slides, {.rounds = 100}).sites;

@@ -34,6 +34,15 @@ TEST(WilsonInterval, IsThatOfTheBooks) {
     EXPECT_GE(wilson_interval(0, 20)[0], 0);
 }
 
+TEST(WidenShare, ChangesOnlyWhatTheBootstrapTookForCertain) {
+    Estimate certain{1, {1, 1}}, wide{0.9, {0.8, 0.95}}, at_end{1, {0.9, 1}}, alone{0, {0, 0}};
+    widen_share(certain, 20), widen_share(wide, 20), widen_share(at_end, 20), widen_share(alone, 1);
+    EXPECT_NEAR(certain.ci95[0], 0.839, 1e-3);
+    EXPECT_EQ(wide.ci95[0], 0.8);
+    EXPECT_EQ(at_end.ci95[0], 0.9);
+    EXPECT_EQ(alone.ci95[1], 0);
+}
+
 TEST(GroupDraws, DrawAsManyGroupsAsThereAreAndTheirItemsTogether) {
     const std::vector<std::size_t> group = {7, 7, 3, 9};
     GroupDraws draws(group, 5);
