@@ -1,5 +1,5 @@
 // Any text as a model's config.json: refused with an Error, or read into settings that stay the same when they are
-// written and read again.
+// written and read again. And as an encoder's encoder.json.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "model/network/encoder_config.h"
 #include "model/network/model_directory.h"
 
 namespace {
@@ -19,10 +20,20 @@ std::optional<slidetype::ModelConfig> read(std::string_view text) {
     }
 }
 
+void read_encoder(std::string_view text) {
+    try {
+        if (slidetype::parse_encoder_config(text, "fuzz").dimension == 0) std::abort();
+    } catch (const slidetype::Error&) {
+        // Refused.
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto config = read({reinterpret_cast<const char*>(data), size});
+    const std::string_view given(reinterpret_cast<const char*>(data), size);
+    read_encoder(given);
+    const auto config = read(given);
     if (!config) return 0;
     const auto text = slidetype::format_config(*config);
     const auto again = read(text);
