@@ -7,6 +7,7 @@
 #include "base/allocator.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/labelled_data.h"
@@ -14,6 +15,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/train_diagnoses.h"
 #include "cli/train_options.h"
 #include "cli/waiting.h"
 #include "model/backends/backend.h"
@@ -27,6 +29,7 @@
 #include "model/scoring/classifier.h"
 #include "model/training/torch_module.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/cohorts/cohort_bags.h"
 
 namespace slidetype {
 namespace {
@@ -36,6 +39,7 @@ constexpr std::size_t kExamples = 8;  ///< pictures before and after variation i
 struct TrainCommand {
     LabelledDataArguments data;
     TrainArguments training;
+    DiagnosisArguments diagnoses;
     std::filesystem::path output;
     std::string name, good_for, storage = "f16";
     int threads = 0;
@@ -199,9 +203,31 @@ void print_report(const FittedModel& fitted, const TrainCommand& arguments, cons
         arguments.output.string(), arguments.output.string());
 }
 
+int train_heads_of(const TrainCommand& arguments) {
+    const auto& training = arguments.training;
+    return train_from_diagnoses(arguments.diagnoses,
+                                {.table = arguments.data.data.front(),
+                                 .root = arguments.data.root,
+                                 .output = arguments.output,
+                                 .name = arguments.name,
+                                 .good_for = arguments.good_for,
+                                 .epochs = training.epochs,
+                                 .learning_rate = training.learning_rate,
+                                 .seed = training.options.seed,
+                                 .threads = arguments.threads > 0 ? arguments.threads : default_threads(),
+                                 .resume = training.options.resume,
+                                 .quiet = arguments.quiet});
+}
+
 int train(TrainCommand& arguments) {
     keep_freed_memory();
     require_good_for(arguments.good_for);
+    // "model/" has no file name of its own.
+    const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
+    if (arguments.name.empty()) arguments.name = folder.filename().string();
+    if (arguments.data.data.size() == 1 && names_diagnoses(arguments.data.data.front())) {
+        return train_heads_of(arguments);
+    }
     arguments.training.options.threads = arguments.threads;
     auto options = settle_train_options(arguments.training);
     options.checkpoint = arguments.output / "checkpoint.pt";
@@ -213,9 +239,6 @@ int train(TrainCommand& arguments) {
         }
         print("There is no checkpoint to resume from in {}: starting afresh\n", arguments.output.string());
     }
-    // "model/" has no file name of its own.
-    const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
-    if (arguments.name.empty()) arguments.name = folder.filename().string();
 
     // What would stop it after an hour of cutting tiles stops it now: no libtorch, no GPU, a model that cannot be run.
     (void)torch_module().describe(options.device);
@@ -272,6 +295,7 @@ void declare_train(CLI::App& program, Action& action) {
                         "What the model is good for and what not, a sentence that is shown with its results. What a "
                         "model says of itself is not passed on to those that go on from it");
     declare_train_options(*command, a.training);
+    declare_diagnosis_options(*command, a.diagnoses);
     command->add_flag("--no-guard", a.no_guard, "Do not fit the guard against unfamiliar tissue");
     command->add_option("--storage", a.storage, "Precision of the weights file")
         ->capture_default_str()

@@ -70,10 +70,17 @@ std::vector<std::string> backend_names() {
     return {kNames.begin(), kNames.end()};
 }
 
-void try_model(const ModelDirectory& model, Classifier& classifier) {
+namespace {
+
+/// The first of the drawn tiles.
+std::vector<std::uint8_t> drawn_tile(const ModelDirectory& model) {
     const auto edge = static_cast<std::size_t>(model.config.patch_size_px);
-    const auto tiles = self_test_tiles(model.config.patch_size_px);
-    const auto scores = classifier.classify(std::span(tiles).first(3 * edge * edge), 1).probabilities;
+    auto tiles = self_test_tiles(model.config.patch_size_px);
+    tiles.resize(3 * edge * edge);
+    return tiles;
+}
+
+void require_probabilities(const ModelDirectory& model, const std::vector<float>& scores) {
     double sum = 0;
     for (const float p : scores) sum += p;
     const auto classes = model.config.class_names.size();
@@ -84,6 +91,12 @@ void try_model(const ModelDirectory& model, Classifier& classifier) {
             ErrorCode::bad_model, model.path.string(),
             "gives no probabilities: tried on a drawn tile, what it computes is no number or does not sum to 1");
     }
+}
+
+}  // namespace
+
+void try_model(const ModelDirectory& model, Classifier& classifier) {
+    require_probabilities(model, classifier.classify(drawn_tile(model), 1).probabilities);
 }
 
 std::unique_ptr<Encoder> open_network_encoder(const ModelDirectory& model, Backend backend) {
@@ -118,19 +131,29 @@ std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model) {
     return make_heads(model);
 }
 
-std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
-    if (model.is_heads()) return make_encoded_classifier(open_encoder_of(model, backend).encoder, open_heads(model));
+OpenModel open_model(const ModelDirectory& model, Backend backend) {
+    if (model.is_heads()) {
+        auto heads = open_heads(model);
+        const auto* aggregator = heads.get();
+        return {open_encoder_of(model, backend).encoder, std::move(heads), aggregator};
+    }
     if (model.is_network()) {
         auto encoder = open_network_encoder(model, backend);  // first: it tells where the backend cannot run the model
-        return make_encoded_classifier(std::move(encoder), make_network_scorer(model, backend == Backend::onednn_int8));
+        return {std::move(encoder), make_network_scorer(model, backend == Backend::onednn_int8)};
     }
     const auto& config = model.config;
     constexpr bool kLogits = true;
-    auto encoder = open_script_encoder(
+    OpenModel open;
+    open.encoder = open_script_encoder(
         {model.torchscript, config.patch_size_px, config.transform, config.class_names.size(), kLogits}, backend);
-    auto classifier = make_encoded_classifier(std::move(encoder), make_logit_scorer(model));
-    try_model(model, *classifier);
-    return classifier;
+    open.scorer = make_logit_scorer(model);
+    require_probabilities(model, open.classify(drawn_tile(model), 1).probabilities);
+    return open;
+}
+
+std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend) {
+    auto open = open_model(model, backend);
+    return make_encoded_classifier(std::move(open.encoder), std::move(open.scorer));
 }
 
 }  // namespace slidetype

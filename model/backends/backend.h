@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +11,7 @@
 #include "model/network/model_directory.h"
 #include "model/scoring/aggregator.h"
 #include "model/scoring/classifier.h"
+#include "model/scoring/encoder.h"
 
 namespace slidetype {
 
@@ -34,6 +38,21 @@ void try_model(const ModelDirectory& model, Classifier& classifier);
 /// Error(bad_model), Error(unsupported) where the backend cannot run the model, the libtorch module is not installed or
 /// sees no GPU, and Error(usage) for integers where the model was not calibrated for them.
 std::unique_ptr<Classifier> open_classifier(const ModelDirectory& model, Backend backend = Backend::automatic);
+
+/// A model in its halves: tiles become features, and of these it is said what tiles are.
+struct OpenModel {
+    std::unique_ptr<Encoder> encoder;
+    std::unique_ptr<TileScorer> scorer;
+    /// The same object as `scorer` where it says more of a whole bag than its tiles vote for; else null, and what is
+    /// said of a slide is the vote of its tiles.
+    const Aggregator* aggregator = nullptr;
+
+    TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) const {
+        return scorer->score(encoder->encode(tiles, count), count);
+    }
+};
+/// As open_classifier().
+OpenModel open_model(const ModelDirectory& model, Backend backend = Backend::automatic);
 
 /// The heads of a model of heads. Throws Error(bad_model), Error(unsupported) where this build has no oneDNN.
 std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "plugin/analysis/bag_call.h"
 #include "plugin/analysis/call_result.h"
 #include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/full_name.h"
@@ -190,8 +191,7 @@ std::vector<std::pair<std::string, ParameterValue>> Engine::parameters(const Ana
     return parameters;
 }
 
-Engine::Engine(ModelDirectory model, Backend backend)
-    : model_(std::move(model)), classifier_(open_classifier(model_, backend)) {
+Engine::Engine(ModelDirectory model, Backend backend) : model_(std::move(model)), open_(open_model(model_, backend)) {
     // The pixels have served their purpose once the backend holds its own copy.
     model_.weights.clear();
 }
@@ -274,7 +274,13 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     if (callbacks.progress) {
         pipeline.progress = [&](std::size_t done) { callbacks.progress({AnalyseStage::score, done, total}); };
     }
-    auto scored = score_blocks(plan.grid, blocks, TileReader(*plan.slide, plan.grid), *classifier_, pipeline);
+    SlideBag bag(open_.scorer->dimension());
+    if (open_.aggregator != nullptr) {
+        pipeline.encoded = [&](std::span<const std::size_t> tiles, std::span<const float> features) {
+            bag.append(plan.grid, tiles, features);
+        };
+    }
+    auto scored = score_blocks(plan.grid, blocks, TileReader(*plan.slide, plan.grid), open_, pipeline);
     if (scored.stopped) throw Error(ErrorCode::cancelled, path, "stopped on request");
 
     result.grid = std::move(plan.grid);
@@ -284,6 +290,7 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     mark_failures(result, std::move(scored.failures), path);
     set_tiles_aside(result, options);
     call_result(result, call_options(options, model_.config), options.gate);
+    if (open_.aggregator != nullptr) call_bag(result, bag, *open_.aggregator, pipeline.threads);
     if (scored.traits.tiles() > 0) {
         result.domain = judge_domain(model_.domain, scored.traits.mean(), scored.traits.tiles());
         heed_domain(result.call, *result.domain, options.familiarity_guard, result.thresholds, result.model.name);
@@ -298,7 +305,7 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
 }
 
 TileScores Engine::classify(std::span<const std::uint8_t> tiles, std::size_t count) const {
-    return classifier_->classify(tiles, count);
+    return open_.classify(tiles, count);
 }
 
 void read_first_tile(const SlidePlan& plan) {
@@ -318,9 +325,9 @@ std::optional<double> Engine::seconds_per_tile(const SlidePlan& plan, int thread
     const TileReader reader(*plan.slide, plan.grid);
     // The first tile warms up caches and the backend and is not counted.
     const auto first = first_tile(plan.grid, blocks.front());
-    (void)score_blocks(plan.grid, std::span(&first, 1), reader, *classifier_, pipeline);
+    (void)score_blocks(plan.grid, std::span(&first, 1), reader, open_, pipeline);
     const auto begin = Clock::now();
-    (void)score_blocks(plan.grid, some, reader, *classifier_, pipeline);
+    (void)score_blocks(plan.grid, some, reader, open_, pipeline);
     std::size_t tiles = 0;
     for (const auto& block : some) tiles += block.tiles.size();
     return seconds_since(begin) / static_cast<double>(tiles);

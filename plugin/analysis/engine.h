@@ -83,7 +83,7 @@ class Engine {
     explicit Engine(ModelDirectory model, Backend backend = Backend::automatic);
 
     const ModelDirectory& model() const { return model_; }
-    std::string backend() const { return classifier_->description(); }
+    std::string backend() const { return open_.encoder->description(); }
 
     /// The settings that results depend on, by name, in the order in which they are written: the options, the
     /// thresholds of the call, and what computes the scores.
@@ -111,7 +111,7 @@ class Engine {
 
   private:
     ModelDirectory model_;
-    std::unique_ptr<Classifier> classifier_;
+    OpenModel open_;
 };
 
 /// The version of slidetype, such as "0.1.0".

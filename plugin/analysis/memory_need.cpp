@@ -76,8 +76,11 @@ MemoryNeed scoring_need(const SlidePlan& plan, const ModelConfig& model) {
         4 * grid.tile_width / (level.downsample_x * shrink) * 4 * grid.tile_height / (level.downsample_y * shrink);
     const double patch = static_cast<double>(model.patch_size_px) * model.patch_size_px;
     MemoryNeed need;
+    // A model of heads keeps the features of all tiles, as halves, and while they grow a copy.
+    const auto& ours = model.slidetype;
+    const std::uint64_t kept = ours && ours->heads ? 2 * sizeof(std::uint16_t) * ours->heads->encoder.dimension : 0;
     need.slide = plan.slide->bytes_held() + plan.mask.tissue.size() + kPictures + kDecoderCache +
-                 grid.tiles.size() * kBytesPerTile;
+                 grid.tiles.size() * (kBytesPerTile + kept);
     need.per_thread = 2 * bytes(block * (3 + 4) + 16 * patch * 3) + bytes(patch) * kNetworkBytesPerPixel +
                       kNetworkScratch + file_tile_bytes(*plan.slide, grid.level);
     return need;

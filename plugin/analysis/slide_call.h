@@ -23,16 +23,21 @@ struct SlideCall {
     CallLabel label = CallLabel::insufficient;
     std::optional<double> prob_lusc;            ///< of the slide (see slide_vote.h); nothing where no tile votes
     std::optional<std::array<double, 2>> ci95;  ///< nothing where there are too few blocks for an interval
-    std::optional<double> vote_mean;            ///< what prob_lusc is made of: mean P(LUSC) by certainty …
-    std::optional<double> border_share;         ///< … and how much around the voting tiles is no tumour
-    std::string reason;                         ///< one sentence that a pathologist understands
-    std::vector<double> mean_probabilities;     ///< per class of the model, empty where no tile votes; left to
-                                                ///< the caller of `call_slide`, who knows the classes
-    double voting_area_mm2 = 0;                 ///< tissue area of the voting tiles
-    double tumour_area_mm2 = 0;                 ///< the same, each tile counted by how surely it is tumour
-    double scored_area_mm2 = 0;                 ///< tissue area of the scored tiles, whether they vote or not
-    std::array<double, 2> coherent_mm2{};       ///< tumour of LUAD and of LUSC in regions that count
-    double unfamiliar_share = 0;                ///< of the scored tiles, by number
+    /// Where the model is heads (see model/scoring/aggregator.h): how many, and how many lean to the side of prob_lusc.
+    struct Heads {
+        std::size_t count = 0, agreeing = 0;
+    };
+    std::optional<Heads> heads;
+    std::optional<double> vote_mean;         ///< what prob_lusc is made of: mean P(LUSC) by certainty …
+    std::optional<double> border_share;      ///< … and how much around the voting tiles is no tumour
+    std::string reason;                      ///< one sentence that a pathologist understands
+    std::vector<double> mean_probabilities;  ///< per class of the model, empty where no tile votes; left to
+                                             ///< the caller of `call_slide`, who knows the classes
+    double voting_area_mm2 = 0;              ///< tissue area of the voting tiles
+    double tumour_area_mm2 = 0;              ///< the same, each tile counted by how surely it is tumour
+    double scored_area_mm2 = 0;              ///< tissue area of the scored tiles, whether they vote or not
+    std::array<double, 2> coherent_mm2{};    ///< tumour of LUAD and of LUSC in regions that count
+    double unfamiliar_share = 0;             ///< of the scored tiles, by number
     /// False: the model does not know slides of this kind, and was told to call it nevertheless; see domain_rule.h.
     bool supported = true;
     bool mostly_unfamiliar() const { return unfamiliar_share > 0.5; }

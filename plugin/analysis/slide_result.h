@@ -69,6 +69,10 @@ struct SlideResult {
     /// How unlike its training a tile is to the model (above 1: unfamiliar), NaN where it was not scored; empty where
     /// the model does not know.
     std::vector<float> strangeness;
+    /// How much a tile weighs in the call among those of its slide, as a percentile (0 … 100, ties share the middle;
+    /// its weight itself says nothing, since they sum to one), NaN where it was not scored; empty where the model makes
+    /// its call by the tiles' votes.
+    std::vector<float> attention_percentile;
     /// Why a tile was not scored, for the tiles where that needs words (read errors).
     std::map<std::size_t, std::string> reasons;
     SlideCall call;

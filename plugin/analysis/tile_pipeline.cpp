@@ -1,6 +1,7 @@
 #include "plugin/analysis/tile_pipeline.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -33,6 +34,7 @@ std::vector<TileTraits> look_at_traits(const BlockPixels& block, const TileScore
 struct BlockScores {
     std::vector<std::size_t> tiles;
     TileScores scores;
+    std::vector<float> features;  ///< where they are asked for
     std::vector<TileTraits> traits;
 };
 
@@ -47,31 +49,55 @@ void put_in_place(const BlockScores& block, const PipelineOptions& options, Scor
     }
     for (const auto& traits : block.traits) out.traits.add(traits);
     if (options.scored) options.scored(block.tiles, block.scores);
+    if (options.encoded) options.encoded(block.tiles, block.features);
 }
 
-}  // namespace
+/// Fills in what the model says of the pixels of a block.
+using Look = std::function<void(const BlockPixels& pixels, BlockScores& block)>;
 
-ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
-                         Classifier& classifier, const PipelineOptions& options) {
+ScoredTiles scored_by(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                      const Look& look, const PipelineOptions& options) {
     ScoredTiles out;
     constexpr float kNotScored = std::numeric_limits<float>::quiet_NaN();
     out.probabilities.assign(grid.tiles.size() * options.classes, kNotScored);
     if (options.gate) out.tumour.assign(grid.tiles.size(), kNotScored);
     if (options.guard) out.strangeness.assign(grid.tiles.size(), kNotScored);
     const auto score = [&](const BlockPixels& pixels) -> InTurn {
-        BlockScores block{pixels.tiles, classifier.classify(pixels.pixels, pixels.tiles.size()), {}};
+        BlockScores block;
+        block.tiles = pixels.tiles;
+        look(pixels, block);
         block.traits = look_at_traits(pixels, block.scores, options);
         return [&options, &out, block = std::move(block)] { put_in_place(block, options, out); };
     };
-    auto run = run_blocks(blocks, reader, score, {options.threads, options.progress, options.stop_requested});
-    out.failures = std::move(run.failures);
-    out.seconds_read = run.seconds_read;
-    out.seconds_resample = run.seconds_resample;
-    out.seconds_score = run.seconds_work;
-    out.seconds_wall = run.seconds_wall;
-    out.thread_busy = std::move(run.thread_busy);
-    out.stopped = run.stopped;
+    auto done = run_blocks(blocks, reader, score, {options.threads, options.progress, options.stop_requested});
+    out.failures = std::move(done.failures);
+    out.seconds_read = done.seconds_read;
+    out.seconds_resample = done.seconds_resample;
+    out.seconds_score = done.seconds_work;
+    out.seconds_wall = done.seconds_wall;
+    out.thread_busy = std::move(done.thread_busy);
+    out.stopped = done.stopped;
     return out;
+}
+
+}  // namespace
+
+ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                         Classifier& classifier, const PipelineOptions& options) {
+    const auto look = [&](const BlockPixels& pixels, BlockScores& block) {
+        block.scores = classifier.classify(pixels.pixels, pixels.tiles.size());
+    };
+    return scored_by(grid, blocks, reader, look, options);
+}
+
+ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                         const OpenModel& model, const PipelineOptions& options) {
+    const auto look = [&](const BlockPixels& pixels, BlockScores& block) {
+        block.features = model.encoder->encode(pixels.pixels, pixels.tiles.size());
+        block.scores = model.scorer->score(block.features, pixels.tiles.size());
+        if (!options.encoded) block.features = {};
+    };
+    return scored_by(grid, blocks, reader, look, options);
 }
 
 }  // namespace slidetype

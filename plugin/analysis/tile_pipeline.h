@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/backends/backend.h"
 #include "model/network/tile_traits.h"
 #include "model/scoring/classifier.h"
 #include "tiler/tiles/tile_grid.h"
@@ -35,14 +36,19 @@ struct PipelineOptions {
     std::size_t traits_of_one_in = 0;
     int patch_size_px = 0;                                 ///< for the traits
     std::function<void(std::size_t tiles_done)> progress;  ///< in order, one thread at a time
-    /// The tiles of one block and what the classifier said of them; in order, one thread at a time.
+    /// The tiles of one block and what the model said of them; in order, one thread at a time.
     std::function<void(std::span<const std::size_t> tiles, const TileScores&)> scored;
+    /// The tiles of one block and their features, D each; in order, one thread at a time.
+    std::function<void(std::span<const std::size_t> tiles, std::span<const float> features)> encoded;
     std::function<bool()> stop_requested;
 };
 
 /// blocks → [read] → [score] → results in a TBB pipeline with at most two blocks per thread in flight. Bit-identical
-/// results for any number of threads. Throws what the classifier throws.
+/// results for any number of threads. Throws what the model throws.
 ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
                          Classifier& classifier, const PipelineOptions& options);
+
+ScoredTiles score_blocks(const TileGrid& grid, std::span<const TileBlock> blocks, const TileReader& reader,
+                         const OpenModel& model, const PipelineOptions& options);
 
 }  // namespace slidetype

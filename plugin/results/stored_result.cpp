@@ -103,6 +103,9 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     out.prob_lusc = optional_of<double>(call.at("prob_LUSC"));
     out.ci95 = optional_of<std::array<double, 2>>(call.at("ci95"));
     out.reason = call.at("reason");
+    if (const auto heads = call.find("heads"); heads != call.end() && !heads->is_null()) {
+        out.heads = SlideCall::Heads{heads->at("count"), heads->at("agreeing")};
+    }
     out.mean_probabilities = by_class(call.at("mean_probabilities"), class_names);
     out.voting_area_mm2 = call.at("voting_area_mm2");
     out.scored_area_mm2 = call.at("scored_area_mm2");
@@ -188,6 +191,7 @@ class TilesReader {
         }
         if (table_.has("prob_tumour")) tumour_ = column("prob_tumour");
         if (table_.has("strangeness")) strangeness_ = column("strangeness");
+        if (table_.has("attention_percentile")) attention_ = column("attention_percentile");
     }
 
     void read() {
@@ -231,6 +235,7 @@ class TilesReader {
         for (const auto& name : probabilities_) result_.probabilities.push_back(value(row, name));
         if (!tumour_.empty()) result_.tumour.push_back(value(row, tumour_));
         if (!strangeness_.empty()) result_.strangeness.push_back(value(row, strangeness_));
+        if (!attention_.empty()) result_.attention_percentile.push_back(value(row, attention_));
         result_.grid.tiles.push_back(tile);
     }
 
@@ -238,7 +243,7 @@ class TilesReader {
     Manifest table_;
     SlideResult& result_;
     std::vector<std::string> probabilities_;
-    std::string tumour_, strangeness_;
+    std::string tumour_, strangeness_, attention_;
 };
 
 }  // namespace

@@ -35,6 +35,7 @@ Json call_json(const SlideResult& result) {
     json["ci95"] = call.ci95 ? Json::array({figure((*call.ci95)[0]), figure((*call.ci95)[1])}) : Json();
     json["vote_mean"] = call.vote_mean ? figure(*call.vote_mean) : Json();
     json["border_share"] = call.border_share ? figure(*call.border_share) : Json();
+    json["heads"] = call.heads ? Json{{"count", call.heads->count}, {"agreeing", call.heads->agreeing}} : Json();
     json["reason"] = call.reason;
     Json means = Json::object();
     const auto labels = class_labels(result.model.class_names);

@@ -25,6 +25,7 @@ void append_row(std::string& out, const SlideResult& result, std::size_t t) {
     for (std::size_t c = 0; c < result.classes(); ++c) append_number(out, scored, result.probability(t, c));
     if (!result.tumour.empty()) append_number(out, scored, result.tumour[t]);
     if (!result.strangeness.empty()) append_number(out, scored, result.strangeness[t]);
+    if (!result.attention_percentile.empty()) append_number(out, scored, result.attention_percentile[t]);
     out += ',';
     if (const auto reason = result.reasons.find(t); reason != result.reasons.end()) out += csv_field(reason->second);
     out += '\n';
@@ -39,6 +40,7 @@ void tiles_csv(const SlideResult& result, const std::filesystem::path& folder, c
         line.append(",").append(csv_field("prob_" + name));
     if (!result.tumour.empty()) line += ",prob_tumour";
     if (!result.strangeness.empty()) line += ",strangeness";
+    if (!result.attention_percentile.empty()) line += ",attention_percentile";
     line += ",reason\n";
     file.stream() << line;
     for (std::size_t t = 0; t < result.grid.tiles.size(); ++t) {

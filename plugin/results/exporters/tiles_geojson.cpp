@@ -55,6 +55,9 @@ class TileText {
         if (!result_.tumour.empty()) feature.measurements.emplace_back("prob_tumour", double{result_.tumour[t]});
         if (!result_.strangeness.empty())
             feature.measurements.emplace_back("strangeness", double{result_.strangeness[t]});
+        if (!result_.attention_percentile.empty()) {
+            feature.measurements.emplace_back("attention_percentile", double{result_.attention_percentile[t]});
+        }
     }
 
     const SlideResult& result_;

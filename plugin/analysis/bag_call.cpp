@@ -1,0 +1,81 @@
+#include "plugin/analysis/bag_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "base/half.h"
+#include "base/words.h"
+#include "plugin/analysis/call_reason.h"
+
+namespace slidetype {
+namespace {
+
+CallLabel label_of(const SlideCall& call, const CallThresholds& limits) {
+    if (call.scored_area_mm2 < limits.min_area_mm2) return CallLabel::insufficient;
+    if (call.heads->agreeing < call.heads->count || *call.prob_lusc == 0.5) return CallLabel::indeterminate;
+    return *call.prob_lusc > 0.5 ? CallLabel::lusc : CallLabel::luad;
+}
+
+std::string bag_reason(const SlideCall& call, const CallThresholds& limits) {
+    if (call.label == CallLabel::insufficient) {
+        return fmt::format("Only {:g} mm² of tissue was scored; a call needs at least {:g} mm².", call.scored_area_mm2,
+                           limits.min_area_mm2);
+    }
+    const auto [count, agreeing] = *call.heads;
+    const auto* side = *call.prob_lusc > 0.5 ? "LUSC" : "LUAD";
+    const auto p = probability_text(*call.prob_lusc);
+    if (count == 1) return fmt::format("P(LUSC) is {} by the model's one head.", p);
+    if (agreeing == count) return fmt::format("P(LUSC) is {}, and all {} heads say {}.", p, count, side);
+    return fmt::format("P(LUSC) is {}, but {} of {} heads say {}: they do not agree.", p, agreeing, count, side);
+}
+
+}  // namespace
+
+void SlideBag::append(const TileGrid& grid, std::span<const std::size_t> tiles, std::span<const float> features) {
+    bag_.tiles += tiles.size();
+    for (const auto tile : tiles) {
+        const auto& rect = grid.tiles[tile].rect;
+        bag_.places.push_back({static_cast<double>(rect.x), static_cast<double>(rect.y)});
+    }
+    tiles_.insert(tiles_.end(), tiles.begin(), tiles.end());
+    for (const float value : features) bag_.features.push_back(to_half(value));
+}
+
+std::vector<float> percentiles(std::span<const float> values) {
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::vector<float> out(values.size());
+    const auto count = static_cast<double>(values.size());
+    for (std::size_t begin = 0; begin < order.size();) {
+        auto end = begin + 1;
+        while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
+        const double middle = static_cast<double>(begin + end) / 2;
+        for (auto i = begin; i < end; ++i) out[order[i]] = static_cast<float>(100 * middle / count);
+        begin = end;
+    }
+    return out;
+}
+
+void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator, int threads) {
+    if (bag.bag().tiles == 0) return;
+    const auto opinion = aggregator.aggregate(bag.bag(), threads);
+    result.attention_percentile.assign(result.grid.tiles.size(), std::numeric_limits<float>::quiet_NaN());
+    const auto ranks = percentiles(opinion.attention);
+    for (std::size_t i = 0; i < ranks.size(); ++i) result.attention_percentile[bag.tiles()[i]] = ranks[i];
+    auto& call = result.call;
+    call.heads = SlideCall::Heads{opinion.of_heads.size(), opinion.agreeing()};
+    call.prob_lusc = opinion.probabilities.back();
+    // What follows is of the tiles' votes, which do not make this call.
+    call.ci95.reset();
+    call.vote_mean.reset();
+    call.border_share.reset();
+    call.coherent_mm2 = {};
+    call.label = label_of(call, result.thresholds);
+    call.reason = bag_reason(call, result.thresholds);
+}
+
+}  // namespace slidetype

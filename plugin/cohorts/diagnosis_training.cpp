@@ -1,0 +1,153 @@
+#include "plugin/cohorts/diagnosis_training.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/backends/self_test.h"
+#include "model/network/heads_config.h"
+#include "plugin/results/text.h"
+
+namespace slidetype {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A tile of a model whose encoder is not known, which is never cut: config.json needs some number.
+constexpr int kUnknownPatch = 256;
+constexpr double kUnknownSpacing = 0.5;
+
+std::vector<TeachingBag> teaching_bags(const Cohort& cohort, const CohortFolds& folds) {
+    std::map<std::string, std::size_t> patients;
+    std::vector<TeachingBag> bags;
+    for (std::size_t i = 0; i < cohort.slides.size(); ++i) {
+        const auto& slide = cohort.slides[i];
+        const auto patient = patients.try_emplace(slide.patient, patients.size()).first->second;
+        const int fold = folds.fold[i];
+        if (fold < 0) continue;
+        bags.push_back({i, slide.label, patient, fold < folds.folds ? fold : -1});
+    }
+    return bags;
+}
+
+/// The held-out logits as cases.
+std::vector<LabelledCase> held_out_slides(const Cohort& cohort, const std::vector<TeachingBag>& bags,
+                                          const HeadReport& report) {
+    std::vector<LabelledCase> slides;
+    for (const auto& held : report.held_out) {
+        const auto& slide = cohort.slides[bags[held.bag].bag];
+        slides.push_back({slide.name, slide.patient, slide.site, slide.label, held.logit});
+    }
+    return slides;
+}
+
+nlohmann::ordered_json training_summary(const LearnedHeads& learned, const CohortBags& bags) {
+    const auto& slides = bags.cohort.slides;
+    const auto count = [&](int label) { return std::ranges::count(slides, label, &CohortSlide::label); };
+    nlohmann::ordered_json out = {{"from", "diagnoses"},
+                                  {"slides", {{"LUAD", count(0)}, {"LUSC", count(1)}}},
+                                  {"folds", learned.folds.description},
+                                  {"epochs", learned.report.epochs.size()},
+                                  {"seed", learned.options.seed}};
+    if (learned.figures) {
+        const auto& patients = learned.figures->patients.metrics;
+        const auto figure = [](const Estimate& estimate) -> nlohmann::ordered_json {
+            return std::isfinite(estimate.value) ? nlohmann::ordered_json(std::round(estimate.value * 1e4) / 1e4)
+                                                 : nlohmann::ordered_json();
+        };
+        out["out_of_fold"] = {{"patients", patients.n},
+                              {"auc", figure(patients.auc)},
+                              {"balanced_accuracy", figure(patients.balanced_accuracy)}};
+    }
+    return out;
+}
+
+ModelConfig config_of(const LearnedHeads& learned, const CohortBags& bags, const std::string& name,
+                      const std::string& good_for) {
+    const auto& encoder = bags.encoder;
+    ModelConfig config;
+    config.name = name;
+    config.architecture = kHeadsArchitecture;
+    config.class_names = bags.cohort.class_names;
+    config.patch_size_px = encoder.patch_size_px > 0 ? encoder.patch_size_px : kUnknownPatch;
+    config.spacing_um_px = encoder.spacing_um_px > 0 ? encoder.spacing_um_px : kUnknownSpacing;
+    config.transform = {{}};
+    auto& ours = config.slidetype.emplace();
+    auto& heads = ours.heads.emplace();
+    heads.attention = learned.report.heads.front().shape().pooling == Pooling::attention;
+    heads.heads = learned.report.heads.size();
+    heads.encoder = encoder;
+    heads.encoder.patch_size_px = config.patch_size_px;
+    heads.encoder.spacing_um_px = config.spacing_um_px;
+    ours.temperature = learned.temperature;
+    ours.training = training_summary(learned, bags).dump();
+    ours.good_for = good_for;
+    return config;
+}
+
+/// A model directory of ours is small and goes along, so that the model is whole; an encoder of others stays where it
+/// is, for its licence may say so.
+void take_encoder_along(ModelConfig& config, const fs::path& folder) {
+    auto& path = config.slidetype->heads->encoder.path;
+    if (path.empty() || !fs::exists(path / "config.json")) return;
+    std::error_code error;
+    const auto copy = folder / kEncoderFolder;
+    if (fs::equivalent(path, copy, error)) {
+        path = kEncoderFolder;
+        return;
+    }
+    fs::remove_all(copy, error);
+    fs::copy(path, copy, fs::copy_options::recursive, error);
+    if (error) throw Error(ErrorCode::io, copy.string(), "cannot be written: " + error.message());
+    path = kEncoderFolder;
+}
+
+std::string out_of_fold_csv(const LearnedHeads& learned) {
+    std::string text = "slide,patient,site,label,prob_LUSC,logit\n";
+    for (const auto& slide : learned.slides) {
+        text += fmt::format("{},{},{},{},{:.6f},{:.6f}\n", csv_field(slide.name), csv_field(slide.patient),
+                            csv_field(slide.site), slide.label == 1 ? "LUSC" : "LUAD",
+                            calibrated(slide.logit, learned.temperature), slide.logit);
+    }
+    return text;
+}
+
+}  // namespace
+
+LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOptions& folds, const HeadOptions& options,
+                                  const HeadCallbacks& callbacks) {
+    LearnedHeads learned;
+    learned.folds = make_cohort_folds(bags.cohort, folds);
+    learned.options = options;
+    const auto teaching = teaching_bags(bags.cohort, learned.folds);
+    learned.report = train_heads(teaching, *bags.store, options, callbacks);
+    if (learned.report.stopped_early || learned.report.held_out.empty()) return learned;
+    learned.slides = held_out_slides(bags.cohort, teaching, learned.report);
+    learned.patients = mean_of_slides(learned.slides);
+    learned.temperature = fit_temperature(scored_cases(learned.patients));
+    MeasureOptions measure;
+    measure.temperature = learned.temperature;
+    learned.figures = measure_calls(learned.slides, learned.patients, measure);
+    return learned;
+}
+
+void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, const fs::path& folder,
+                         const std::string& name, const std::string& good_for) {
+    create_folders(folder);
+    // An older model must not look complete while this one is written.
+    std::error_code error;
+    fs::remove(folder / "config.json", error);
+    auto config = config_of(learned, bags, name, good_for);
+    take_encoder_along(config, folder);
+    if (!learned.slides.empty()) write_file(folder / "out_of_fold.csv", out_of_fold_csv(learned));
+    write_heads_directory(folder, config, heads_to_tensors(learned.report.heads));
+    if (!config.slidetype->heads->encoder.path.empty()) attach_self_test(folder);
+}
+
+}  // namespace slidetype
