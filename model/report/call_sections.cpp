@@ -249,7 +249,9 @@ std::string wrong_calls(std::span<const LabelledCase> slides, std::span<const La
     const auto of_patients = wrong_table(patients, figures, false, shown);
     const auto of_slides = wrong_table(slides, figures, true, shown);
     if (of_patients.rows.empty() && of_slides.rows.empty()) return html_note("None.");
-    return to_html(of_patients) + to_html(of_slides);
+    const auto order = "Surest first. Said either: P lies on the wrong side of one half, but nothing was called.";
+    return html_note(figures.patients.said ? order : "Surest first.") + "<div class=\"pair\">\n<div>" +
+           to_html(of_patients) + "</div>\n<div>" + to_html(of_slides) + "</div>\n</div>\n";
 }
 
 }  // namespace slidetype

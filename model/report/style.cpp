@@ -59,7 +59,7 @@ tbody th { overflow-wrap: break-word; }
 .confusion tbody b { display: block; font-size: 20px; font-weight: 600; }
 .confusion th, .confusion thead td { border: 0; padding: 5px 14px 5px 0; vertical-align: middle; }
 .confusion thead th { text-align: center; padding: 5px 0; }
-.pair .confusion tbody td { padding: 12px 10px; min-width: 84px; } .pair .confusion th[scope=row] { white-space: nowrap; }
+.pair .confusion tbody td { padding: 12px 10px; min-width: 98px; } .pair .confusion th[scope=row] { white-space: nowrap; }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px; margin: 10px 0 0; padding: 0; }
 .sheet figure { border-top: 4px solid var(--neutral); }
 .sheet .luad { border-color: var(--luad); } .sheet .lusc { border-color: var(--lusc); }

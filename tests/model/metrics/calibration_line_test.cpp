@@ -23,9 +23,8 @@ std::vector<Scored> of_line(double intercept, double slope, std::size_t n) {
 
 TEST(CalibrationLine, OfTwoLogitsIsTheLineThroughTheirLogOdds) {
     // At -1 one case in four is LUSC, at 2 two in three: log-odds -ln 3 and ln 2.
-    std::vector<Scored> scored;
-    for (int i = 0; i < 4; ++i) scored.push_back({-1, i == 0 ? 1 : 0, scored.size()});
-    for (int i = 0; i < 3; ++i) scored.push_back({2, i == 0 ? 0 : 1, scored.size()});
+    const std::vector<Scored> scored = {{-1, 1, 0}, {-1, 0, 1}, {-1, 0, 2}, {-1, 0, 3},
+                                        {2, 0, 4},  {2, 1, 5},  {2, 1, 6}};
     const double slope = (std::log(2.0) + std::log(3.0)) / 3;
     const auto line = calibration_line(scored, 1, 0);
     EXPECT_NEAR(line.slope.value, slope, 1e-7);

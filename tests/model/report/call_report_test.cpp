@@ -114,10 +114,8 @@ TEST(CallReport, OfOneClassSaysSoAndDrawsWhatCanBeDrawn) {
 }
 
 TEST(CallReport, OfCallsThatAreAllRightListsNoneAsWrong) {
-    std::vector<LabelledCase> slides;
-    for (int i = 0; i < 10; ++i) {
-        slides.push_back({"s" + std::to_string(i), "p" + std::to_string(i), "", i % 2, i % 2 == 1 ? 4.0 : -4.0});
-    }
+    auto slides = report_cohort(10, 1);
+    for (auto& each : slides) each.logit = each.label == 1 ? 4 : -4;
     EXPECT_THAT(page_of(slides, {.rounds = 20}),
                 HasSubstr("<h2>Results: cases that were wrong</h2>\n<p class=\"note\">None."));
 }
