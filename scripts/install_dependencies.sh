@@ -25,11 +25,12 @@ packages=(
     libjpeg62-turbo-dev          # JPEG tiles of TIFF slides; photographs, row by row
     libpng-dev                   # PNG pictures, row by row
     zlib1g-dev                   # gzip
-    libhdf5-dev libzip-dev       # networks that were trained with Keras
+    libhdf5-dev libzip-dev       # feature files; networks that were trained with Keras
     xz-utils                     # unpacking the genuine slide of `make demo-real`
     libgtest-dev libgmock-dev    # tests
     libbenchmark-dev             # Google Benchmark: measuring single steps
     python3                      # the ctypes example of the C API, among the tests
+    python3-h5py python3-torch   # feature files as other programs write them, and ours read back, among the tests
     clang-format clang-tidy      # style
 )
 

@@ -43,11 +43,19 @@ void ZipArchive::Member::read(std::span<std::byte> bytes) {
     }
 }
 
+void ZipArchive::Member::skip(std::uint64_t bytes) {
+    std::array<std::byte, 1U << 14> passed{};
+    while (bytes > 0) {
+        const auto now = std::span(passed).first(std::min<std::uint64_t>(passed.size(), bytes));
+        read(now);
+        bytes -= now.size();
+    }
+}
+
 void ZipArchive::Member::finish() {
-    std::array<std::byte, 1U << 14> rest{};
-    while (done_ < size_) read(std::span(rest).first(std::min<std::uint64_t>(rest.size(), size_ - done_)));
-    // Reading past the end is what verifies the checksum.
-    if (zip_fread(library_->file.get(), rest.data(), 1) != 0) archive_->fail("member " + name_ + " is damaged");
+    skip(size_ - done_);
+    std::byte beyond{};  // reading past the end is what verifies the checksum
+    if (zip_fread(library_->file.get(), &beyond, 1) != 0) archive_->fail("member " + name_ + " is damaged");
 }
 
 ZipArchive::ZipArchive(const std::filesystem::path& file, ErrorCode code)

@@ -23,6 +23,7 @@ class ZipArchive {
         std::uint64_t size() const { return size_; }
         /// Fills `bytes` with what follows. Throws where less is left, or the member is damaged.
         void read(std::span<std::byte> bytes);
+        void skip(std::uint64_t bytes);
         /// Reads on to the end, which verifies the checksum.
         void finish();
 
