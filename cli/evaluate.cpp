@@ -9,6 +9,7 @@
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
+#include "cli/evaluate_cohort.h"
 #include "cli/labelled_data.h"
 #include "cli/metrics_table.h"
 #include "cli/print.h"
@@ -18,6 +19,7 @@
 #include "model/network/installed_models.h"
 #include "model/report/evaluation_report.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/cohorts/cohort_bags.h"
 
 namespace slidetype {
 namespace {
@@ -27,6 +29,7 @@ struct EvaluateArguments {
     LabelledDataArguments data;
     std::filesystem::path json, report;
     EvaluationOptions options;
+    CohortArguments cohort;
     bool by_group = false, quiet = false;
 };
 
@@ -69,6 +72,17 @@ void write_report(const EvaluateArguments& arguments, const ModelDirectory& mode
 }
 
 int evaluate(EvaluateArguments& arguments) {
+    if (arguments.data.data.size() == 1 && names_diagnoses(arguments.data.data.front())) {
+        return evaluate_cohort(
+            arguments.cohort, {.model = arguments.model,
+                               .table = arguments.data.data.front(),
+                               .root = arguments.data.root,
+                               .json = arguments.json,
+                               .report = arguments.report,
+                               .part = arguments.data.part,
+                               .threads = arguments.options.threads > 0 ? arguments.options.threads : default_threads(),
+                               .quiet = arguments.quiet});
+    }
     const auto model = read_model_directory(find_model(arguments.model));
     if (arguments.options.threads <= 0) arguments.options.threads = default_threads();
     const auto classifier = open_for_evaluation(model, arguments.options.backend);
@@ -107,10 +121,12 @@ int evaluate(EvaluateArguments& arguments) {
 void declare_evaluate(CLI::App& program, Action& action) {
     auto arguments = std::make_shared<EvaluateArguments>();
     auto& a = *arguments;
-    auto* command = program.add_subcommand("evaluate", "Measure a model on labelled pictures");
+    auto* command =
+        program.add_subcommand("evaluate", "Measure a model on labelled pictures, or on slides with diagnoses");
     command->add_option("model", a.model, "Installed model or model directory")->required();
     declare_labelled_data(*command, a.data);
     declare_selection(*command, a.data);
+    declare_cohort_options(*command, a.cohort);
     declare_backend(*command, a.options.backend);
     command->add_flag("--shift", a.options.shifts, "Also under fixed changes of colour, light, sharpness and zoom");
     command->add_flag("--by-group", a.by_group, "Also the groups that it does worst on");
@@ -124,7 +140,9 @@ void declare_evaluate(CLI::App& program, Action& action) {
         "Examples:\n"
         "  slidetype evaluate compact tiles.csv --fold 4 --shift --by-group --report report.html --json figures.json\n"
         "  slidetype evaluate my_model data/                    data/train, data/validation, data/test with class\n"
-        "                                                       folders: test is measured");
+        "                                                       folders: test is measured\n"
+        "  slidetype evaluate my_model cohort.csv --features features --json figures.json --report report.html\n"
+        "  slidetype evaluate my_model our_cases.csv --features features --recalibrate --error 0.05");
     command->callback([arguments, &action] { action = [arguments] { return evaluate(*arguments); }; });
 }
 

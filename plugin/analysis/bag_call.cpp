@@ -7,23 +7,47 @@
 #include <numeric>
 
 #include "base/half.h"
-#include "base/words.h"
+#include "model/metrics/conformal.h"
 #include "plugin/analysis/call_reason.h"
 
 namespace slidetype {
 namespace {
 
-CallLabel label_of(const SlideCall& call, const CallThresholds& limits) {
+std::optional<ClassSet> set_of(const SlideCall& call, const std::optional<StatedError>& stated) {
+    if (!stated) return std::nullopt;
+    return prediction_set(*call.prob_lusc, {stated->error, stated->q, stated->patients});
+}
+
+CallLabel label_of(const SlideCall& call, const CallThresholds& limits, const std::optional<StatedError>& stated) {
     if (call.scored_area_mm2 < limits.min_area_mm2) return CallLabel::insufficient;
+    if (const auto set = set_of(call, stated)) {
+        return *set == ClassSet::luad   ? CallLabel::luad
+               : *set == ClassSet::lusc ? CallLabel::lusc
+                                        : CallLabel::indeterminate;
+    }
     if (call.heads->agreeing < call.heads->count || *call.prob_lusc == 0.5) return CallLabel::indeterminate;
     return *call.prob_lusc > 0.5 ? CallLabel::lusc : CallLabel::luad;
 }
 
-std::string bag_reason(const SlideCall& call, const CallThresholds& limits) {
+/// What the thresholds of a stated error say, and what they were fitted to.
+std::string set_reason(const SlideCall& call, const StatedError& stated) {
+    const auto p = probability_text(*call.prob_lusc);
+    const auto fitted = fmt::format("thresholds for {} of error, from {} patients", error_text(stated.error),
+                                    stated.patients[0] + stated.patients[1]);
+    const auto set = *set_of(call, stated);
+    if (set == ClassSet::either) return fmt::format("P(LUSC) is {}, which may be either class ({}).", p, fitted);
+    if (set == ClassSet::none) {
+        return fmt::format("P(LUSC) is {}, as it hardly was in any patient of either class ({}).", p, fitted);
+    }
+    return fmt::format("P(LUSC) is {}, which speaks for {} alone ({}).", p, to_string(set), fitted);
+}
+
+std::string bag_reason(const SlideCall& call, const CallThresholds& limits, const std::optional<StatedError>& stated) {
     if (call.label == CallLabel::insufficient) {
         return fmt::format("Only {:g} mm² of tissue was scored; a call needs at least {:g} mm².", call.scored_area_mm2,
                            limits.min_area_mm2);
     }
+    if (stated) return set_reason(call, *stated);
     const auto [count, agreeing] = *call.heads;
     const auto* side = *call.prob_lusc > 0.5 ? "LUSC" : "LUAD";
     const auto p = probability_text(*call.prob_lusc);
@@ -60,7 +84,8 @@ std::vector<float> percentiles(std::span<const float> values) {
     return out;
 }
 
-void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator, int threads) {
+void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
+              const std::optional<StatedError>& stated, int threads) {
     if (bag.bag().tiles == 0) return;
     const auto opinion = aggregator.aggregate(bag.bag(), threads);
     result.attention_percentile.assign(result.grid.tiles.size(), std::numeric_limits<float>::quiet_NaN());
@@ -74,8 +99,8 @@ void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggreg
     call.vote_mean.reset();
     call.border_share.reset();
     call.coherent_mm2 = {};
-    call.label = label_of(call, result.thresholds);
-    call.reason = bag_reason(call, result.thresholds);
+    call.label = label_of(call, result.thresholds, stated);
+    call.reason = bag_reason(call, result.thresholds, stated);
 }
 
 }  // namespace slidetype

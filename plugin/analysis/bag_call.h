@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "model/bags/bag.h"
+#include "model/network/heads_config.h"
 #include "model/scoring/aggregator.h"
 #include "plugin/analysis/slide_result.h"
 
@@ -26,9 +28,11 @@ class SlideBag {
 };
 
 /// Makes the call of a slide by what the heads say of its bag, in place of its tiles' votes: LUAD or LUSC where all
-/// heads are on one side of one half, else indeterminate; insufficient where less tissue was scored than a call needs.
-/// Fills in attention_percentile. A slide of which no tile was scored stays as it is.
-void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator, int threads);
+/// heads are on one side of one half, else indeterminate, or by the thresholds of a stated error where the model has
+/// them; insufficient where less tissue was scored than a call needs. Fills in attention_percentile. A slide of which
+/// no tile was scored stays as it is.
+void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
+              const std::optional<StatedError>& stated, int threads);
 
 /// The place of each value among all, 0 … 100: the share of smaller ones, and half of the equal ones.
 std::vector<float> percentiles(std::span<const float> values);

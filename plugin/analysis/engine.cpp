@@ -48,6 +48,10 @@ void set_tiles_aside(SlideResult& result, const AnalyseOptions& options) {
     }
 }
 
+std::optional<StatedError> stated_error(const ModelConfig& config) {
+    return config.slidetype && config.slidetype->heads ? config.slidetype->heads->stated_error : std::nullopt;
+}
+
 /// With the model's thresholds, or the user's where they are given.
 CallOptions call_options(const AnalyseOptions& options, const ModelConfig& model) {
     auto call = options.call;
@@ -290,7 +294,9 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     mark_failures(result, std::move(scored.failures), path);
     set_tiles_aside(result, options);
     call_result(result, call_options(options, model_.config), options.gate);
-    if (open_.aggregator != nullptr) call_bag(result, bag, *open_.aggregator, pipeline.threads);
+    if (open_.aggregator != nullptr) {
+        call_bag(result, bag, *open_.aggregator, stated_error(model_.config), pipeline.threads);
+    }
     if (scored.traits.tiles() > 0) {
         result.domain = judge_domain(model_.domain, scored.traits.mean(), scored.traits.tiles());
         heed_domain(result.call, *result.domain, options.familiarity_guard, result.thresholds, result.model.name);

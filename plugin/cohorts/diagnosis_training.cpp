@@ -1,8 +1,7 @@
 #include "plugin/cohorts/diagnosis_training.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -12,7 +11,7 @@
 #include "base/error.h"
 #include "model/backends/self_test.h"
 #include "model/network/heads_config.h"
-#include "plugin/results/text.h"
+#include "plugin/cohorts/cohort_evaluation.h"
 
 namespace slidetype {
 namespace {
@@ -108,16 +107,6 @@ void take_encoder_along(ModelConfig& config, const fs::path& folder) {
     path = kEncoderFolder;
 }
 
-std::string out_of_fold_csv(const LearnedHeads& learned) {
-    std::string text = "slide,patient,site,label,prob_LUSC,logit\n";
-    for (const auto& slide : learned.slides) {
-        text += fmt::format("{},{},{},{},{:.6f},{:.6f}\n", csv_field(slide.name), csv_field(slide.patient),
-                            csv_field(slide.site), slide.label == 1 ? "LUSC" : "LUAD",
-                            calibrated(slide.logit, learned.temperature), slide.logit);
-    }
-    return text;
-}
-
 }  // namespace
 
 LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOptions& folds, const HeadOptions& options,
@@ -145,7 +134,7 @@ void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, co
     fs::remove(folder / "config.json", error);
     auto config = config_of(learned, bags, name, good_for);
     take_encoder_along(config, folder);
-    if (!learned.slides.empty()) write_file(folder / "out_of_fold.csv", out_of_fold_csv(learned));
+    if (!learned.slides.empty()) write_file(folder / "out_of_fold.csv", calls_csv(learned.slides, learned.temperature));
     write_heads_directory(folder, config, heads_to_tensors(learned.report.heads));
     if (!config.slidetype->heads->encoder.path.empty()) attach_self_test(folder);
 }

@@ -1,10 +1,13 @@
-// Any bytes as a CSV manifest, of slides for `run` and of pictures for `train`: refused with an Error, or read.
+// Any bytes as a CSV manifest, of slides for `run`, of pictures and of diagnoses for `train`: refused with an Error, or
+// read.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
 #include "base/error.h"
 #include "base/text_encoding.h"
+#include "model/data/cohort.h"
+#include "model/data/cohort_folds.h"
 #include "model/data/dataset.h"
 #include "model/data/manifest.h"
 #include "plugin/batch/slide_list.h"
@@ -32,6 +35,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     });
     tolerate([&] { (void)read_dataset(memory.path(), "/nowhere"); });
+    tolerate([&] {
+        // Where a few files are: stat, maps, status.
+        const auto cohort = read_cohort(memory.path(), {"/proc/self", {}});
+        for (const auto& slide : cohort.slides) {
+            if (slide.patient.empty() || slide.file.empty() || slide.label < 0 || slide.label > 1) std::abort();
+        }
+        if (make_cohort_folds(cohort).fold.size() != cohort.slides.size()) std::abort();
+    });
     tolerate([&] {
         const auto manifest = read_manifest(memory.path(), {"file", "class"});
         for (const auto& row : manifest.rows) {

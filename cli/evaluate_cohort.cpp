@@ -1,0 +1,209 @@
+// slidetype evaluate MODEL cohort.csv, where the table names slides and diagnoses
+#include "cli/evaluate_cohort.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/words.h"
+#include "cli/command.h"
+#include "cli/command_line.h"
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/stop.h"
+#include "cli/table.h"
+#include "model/backends/aggregators.h"
+#include "model/learning/call_figures_json.h"
+#include "model/network/installed_models.h"
+#include "model/report/call_report.h"
+#include "plugin/analysis/engine.h"
+#include "plugin/cohorts/cohort_evaluation.h"
+
+namespace slidetype {
+namespace {
+
+constexpr const char* kCohortGroup = "Slides with diagnoses (a table slide,label[,patient][,site][,split])";
+
+/// The slides that are to be measured; those of other parts are left out and counted.
+std::size_t keep_part(Cohort& cohort, const std::string& asked) {
+    const bool has_test =
+        std::ranges::any_of(cohort.slides, [](const CohortSlide& slide) { return slide.part == Part::test; });
+    const auto part = asked.empty() ? (has_test ? "test" : "all") : asked;
+    if (part == "all") return 0;
+    const auto wanted = part_named(part);
+    if (!wanted) throw Error(ErrorCode::usage, "--part", "is none of train, validation, test and all");
+    return std::erase_if(cohort.slides, [&](const CohortSlide& slide) { return slide.part != *wanted; });
+}
+
+void require_features(const Cohort& cohort) {
+    const auto without =
+        std::ranges::find_if(cohort.slides, [](const CohortSlide& slide) { return slide.features.empty(); });
+    if (without == cohort.slides.end()) return;
+    throw Error(ErrorCode::bad_data, without->file.string(), "has no features yet",
+                "Make them first: slidetype features TABLE -o DIR --encoder MODEL; then evaluate with --features DIR.");
+}
+
+std::string estimate_text(const Estimate& e, int digits = 3) {
+    if (!std::isfinite(e.value)) return "–";
+    if (!std::isfinite(e.ci95[0])) return fmt::format("{:.{}f}", e.value, digits);
+    return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", e.value, digits, e.ci95[0], digits, e.ci95[1], digits);
+}
+
+void print_case_figures(const char* name, const CaseFigures& figures) {
+    const auto& m = figures.metrics;
+    print("{} {} ({} LUAD, {} LUSC)\n", m.n, name, figures.of_class[0], figures.of_class[1]);
+    const auto row = [](const char* what, const Estimate& estimate) {
+        print("  {:<24} {}\n", what, estimate_text(estimate));
+    };
+    row("AUC", m.auc);
+    row("balanced accuracy", m.balanced_accuracy);
+    row("sensitivity for LUSC", m.sensitivity[1]);
+    row("specificity for LUSC", m.specificity(1));
+    row("Brier", m.brier);
+    row("calibration slope", figures.line.slope);
+    row("calibration intercept", figures.line.intercept);
+}
+
+void print_sites(const CallFigures& figures) {
+    if (figures.sites.empty()) return;
+    print("\nBy site:\n");
+    for (const auto& site : figures.sites) {
+        print("  {:<16} {:>4}   accuracy {}{}\n", printable(site.site), counted(site.patients, "patient"),
+              estimate_text(site.accuracy),
+              site.note == SiteNote::enough ? "   AUC " + estimate_text(site.auc)
+              : site.note == SiteNote::few  ? "   (too few for more)"
+                                            : "   (one class)");
+    }
+}
+
+std::optional<ConformalThresholds> thresholds_of(const ModelDirectory& model) {
+    if (!model.is_heads() || !model.config.slidetype->heads->stated_error) return std::nullopt;
+    const auto& stated = *model.config.slidetype->heads->stated_error;
+    return ConformalThresholds{stated.error, stated.q, stated.patients};
+}
+
+double temperature_of(const ModelDirectory& model) {
+    return model.is_heads() ? model.config.slidetype->temperature : 1;
+}
+
+int recalibrate(const ModelDirectory& model, const CalledCohort& called, double error) {
+    const double temperature = recalibrated_temperature(called.patients, temperature_of(model));
+    const auto thresholds = fit_conformal(scored_cases(called.patients), temperature, error);
+    store_calibration(model.path, temperature, {thresholds.error, thresholds.q, thresholds.n});
+    print(
+        "\nRecalibrated by {} LUAD and {} LUSC patients: temperature {:.3f} (before {:.3f}); thresholds for {} of "
+        "error "
+        "stored in {}.\nOf new patients of each class who are like these, at most that share gets a call without their "
+        "class. Figures on these same patients are no proof of it.\n",
+        thresholds.n[0], thresholds.n[1], temperature, temperature_of(model), error_text(error),
+        printable(model.path.string()));
+    return kDone;
+}
+
+void write_cohort_report(const CohortRun& run, const ModelDirectory& model, const CalledCohort& called,
+                         const CallFigures& figures, const Cohort& cohort, std::size_t left_out) {
+    CallReportText text;
+    text.data = "Slides of " + run.table.string();
+    text.outcome = "LUAD or LUSC, by the column of labels of the table.";
+    text.intended_use = model.config.slidetype ? model.config.slidetype->good_for : std::string();
+    const std::vector<std::pair<std::string, std::string>> flow = {
+        {"slides measured", std::to_string(called.slides.size())},
+        {"slides of other parts of the table", std::to_string(left_out)},
+        {"slides left out", std::to_string(cohort.problems.size())},
+        {"patients measured", std::to_string(called.patients.size())}};
+    const ReportOrigin origin = {.data = run.table.string(),
+                                 .command_line = command_line(),
+                                 .versions = {{"slidetype", version()}},
+                                 .warnings = cohort.problems};
+    write_file(run.report, call_report({.model = model.config.name,
+                                        .facts = {{"model", model.config.name}, {"weights, SHA-256", model.sha256}},
+                                        .text = text,
+                                        .flow = flow,
+                                        .figures = figures,
+                                        .slides = called.slides,
+                                        .patients = called.patients,
+                                        .trials = {},
+                                        .origin = origin}));
+    print("\nReport written to {}\n", printable(run.report.string()));
+}
+
+}  // namespace
+
+void declare_cohort_options(CLI::App& command, CohortArguments& a) {
+    command
+        .add_option("--features", a.features,
+                    "Folder with the feature files of the slides, found by name (also CLAM's and TRIDENT's folders)")
+        ->group(kCohortGroup);
+    command
+        .add_option("--patients", a.patients,
+                    "How several slides of a patient become one call: one-bag, all tiles together; mean-of-slides")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"one-bag", "mean-of-slides"}))
+        ->group(kCohortGroup);
+    command
+        .add_flag(
+            "--recalibrate", a.recalibrate,
+            "Fit the model's temperature, and thresholds for a stated error, to these patients, and store them in "
+            "it: for a laboratory's own labelled cases, at least 20 of each class")
+        ->group(kCohortGroup);
+    command
+        .add_option("--error", a.error,
+                    "With --recalibrate: the share of new patients of each class whose class may "
+                    "be missed")
+        ->capture_default_str()
+        ->check(CLI::Range(0.001, 0.499))
+        ->group(kCohortGroup);
+    command.add_option("--memory-gb", a.memory_gb, "Features that are kept in memory")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1e4))
+        ->group(kCohortGroup);
+}
+
+int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
+    const auto model = read_model_directory(find_model(run.model));
+    const auto aggregator = open_aggregator(model);
+    CohortPlaces places;
+    places.root = run.root;
+    places.features = arguments.features;
+    auto cohort = read_cohort(run.table, places);
+    for (const auto& note : cohort.notes) print("{}\n", printable(note));
+    const auto left_out = keep_part(cohort, run.part);
+    if (left_out > 0) print("{} of other parts of the table left out (--part)\n", counted(left_out, "slide"));
+    require_features(cohort);
+
+    constexpr double kGigabyte = 1e9;
+    std::optional<Progress> bar(std::in_place, "reading features", "slides", run.quiet);
+    const auto show = [&](std::size_t done, std::size_t total) {
+        throw_if_stopped();
+        bar->update(done, total);
+    };
+    const auto bags = read_cohort_bags(std::move(cohort), std::nullopt,
+                                       static_cast<std::uint64_t>(arguments.memory_gb * kGigabyte), run.threads, show);
+    bar.emplace("calling slides", "slides", run.quiet);
+    const auto how = arguments.patients == "one-bag" ? PatientCall::one_bag : PatientCall::mean_of_slides;
+    const auto called = call_cohort(bags, *aggregator, how, run.threads, show);
+    bar.reset();
+    print_skipped(bags.cohort.problems);
+
+    MeasureOptions measure;
+    measure.temperature = temperature_of(model);
+    measure.conformal = thresholds_of(model);
+    const auto figures = measure_calls(called.slides, called.patients, measure);
+    print("model {} ({})\n\n", printable(model.config.name), aggregator->description());
+    print_case_figures("slides", figures.slides);
+    print("\n");
+    print_case_figures("patients", figures.patients);
+    print_sites(figures);
+    if (!run.json.empty()) write_file(run.json, figures_json(figures).dump(2) + "\n");
+    if (!run.report.empty()) write_cohort_report(run, model, called, figures, bags.cohort, left_out);
+    print(
+        "\nIntervals: 95 %, bootstrap over patients. Patients that the model was trained on make these figures "
+        "worthless.\n");
+    return arguments.recalibrate ? recalibrate(model, called, arguments.error) : kDone;
+}
+
+}  // namespace slidetype

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "model/metrics/case_figures.h"
+#include "model/scoring/aggregator.h"
+#include "plugin/cohorts/cohort_bags.h"
+
+namespace slidetype {
+
+/// How slides of one patient become one call.
+enum class PatientCall {
+    one_bag,        ///< all tiles of all slides in one bag
+    mean_of_slides  ///< the mean of the slides' logits
+};
+
+/// What a model says of a cohort: of every slide and every patient, before calibration.
+struct CalledCohort {
+    std::vector<LabelledCase> slides, patients;
+};
+
+/// Bit-identical for any number of threads. `done(n, of)`: slides, by one thread at a time; may throw to stop. Throws
+/// what the aggregator throws.
+CalledCohort call_cohort(const CohortBags& bags, const Aggregator& aggregator, PatientCall patients, int threads,
+                         const std::function<void(std::size_t, std::size_t)>& done = {});
+
+/// slide,patient,site,label,prob_LUSC,logit: a line per slide.
+std::string calls_csv(const std::vector<LabelledCase>& slides, double temperature);
+
+}  // namespace slidetype
