@@ -47,7 +47,7 @@ void require_features(const Cohort& cohort) {
                 "Make them first: slidetype features TABLE -o DIR --encoder MODEL; then evaluate with --features DIR.");
 }
 
-std::string estimate_text(const Estimate& e, int digits = 3) {
+std::string figure_text(const Estimate& e, int digits = 3) {
     if (!std::isfinite(e.value)) return "–";
     if (!std::isfinite(e.ci95[0])) return fmt::format("{:.{}f}", e.value, digits);
     return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", e.value, digits, e.ci95[0], digits, e.ci95[1], digits);
@@ -57,7 +57,7 @@ void print_case_figures(const char* name, const CaseFigures& figures) {
     const auto& m = figures.metrics;
     print("{} {} ({} LUAD, {} LUSC)\n", m.n, name, figures.of_class[0], figures.of_class[1]);
     const auto row = [](const char* what, const Estimate& estimate) {
-        print("  {:<24} {}\n", what, estimate_text(estimate));
+        print("  {:<24} {}\n", what, figure_text(estimate));
     };
     row("AUC", m.auc);
     row("balanced accuracy", m.balanced_accuracy);
@@ -73,8 +73,8 @@ void print_sites(const CallFigures& figures) {
     print("\nBy site:\n");
     for (const auto& site : figures.sites) {
         print("  {:<16} {:>4}   accuracy {}{}\n", printable(site.site), counted(site.patients, "patient"),
-              estimate_text(site.accuracy),
-              site.note == SiteNote::enough ? "   AUC " + estimate_text(site.auc)
+              figure_text(site.accuracy),
+              site.note == SiteNote::enough ? "   AUC " + figure_text(site.auc)
               : site.note == SiteNote::few  ? "   (too few for more)"
                                             : "   (one class)");
     }

@@ -18,6 +18,7 @@ namespace slidetype {
 
 void declare_run(CLI::App& program, Action& action);
 void declare_score(CLI::App& program, Action& action);
+void declare_features(CLI::App& program, Action& action);
 void declare_info(CLI::App& program, Action& action);
 void declare_view(CLI::App& program, Action& action);
 void declare_train(CLI::App& program, Action& action);
@@ -27,15 +28,16 @@ void declare_export_results(CLI::App& program, Action& action);
 void declare_doctor(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 9> all = {{{declare_run},
-                                                    {declare_score},
-                                                    {declare_info},
-                                                    {declare_view},
-                                                    {declare_export_results},
-                                                    {declare_train},
-                                                    {declare_evaluate},
-                                                    {declare_models},
-                                                    {declare_doctor}}};
+    static constexpr std::array<Command, 10> all = {{{declare_run},
+                                                     {declare_score},
+                                                     {declare_features},
+                                                     {declare_info},
+                                                     {declare_view},
+                                                     {declare_export_results},
+                                                     {declare_train},
+                                                     {declare_evaluate},
+                                                     {declare_models},
+                                                     {declare_doctor}}};
     return all;
 }
 
@@ -47,8 +49,8 @@ bool is_unread() {
     return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-/// Of standard output, where most commands say what they were asked for. (What `run` and `score` were asked for is in
-/// files.)
+/// Of standard output, where most commands say what they were asked for. (What `run`, `score` and `features` were asked
+/// for is in files.)
 bool is_output_whole() {
     const bool flushed = std::fflush(stdout) == 0;
     const bool whole = (flushed && std::ferror(stdout) == 0) || is_unread();
@@ -94,7 +96,8 @@ int run_program(int argc, char** argv) {
     stop_on_signals();
     silence_decoder_messages();
     const int code = action();
-    return code == kDone && !program.got_subcommand("run") && !program.got_subcommand("score") && !is_output_whole()
+    return code == kDone && !program.got_subcommand("run") && !program.got_subcommand("score") &&
+                   !program.got_subcommand("features") && !is_output_whole()
                ? kUsage
                : code;
 }

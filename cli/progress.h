@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "base/stopwatch.h"
@@ -34,5 +35,7 @@ class Progress {
 
 /// "4.2 s", "3 min 20 s", "2 h 05 min".
 std::string duration_text(double seconds);
+/// "3.2 MB", "1.4 GB".
+std::string size_text(std::uint64_t bytes);
 
 }  // namespace slidetype

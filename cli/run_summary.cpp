@@ -146,11 +146,6 @@ void print_failures(const BatchReport& report) {
     for (const auto& [kind, records] : kinds) print_failures_of(kind.first, kind.second, records);
 }
 
-std::string size_text(std::uint64_t bytes) {
-    if (bytes < 1'000'000'000) return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
-    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
-}
-
 /// What is to be done about slides that would fail; each advice once.
 void print_hints(const BatchPlan& plan) {
     std::map<std::string, std::size_t> hints;
