@@ -20,6 +20,10 @@ namespace slidetype {
 namespace fs = std::filesystem;
 namespace {
 
+bool has_diagnosis(const CohortSlide& slide) {
+    return slide.label == 0 || slide.label == 1;
+}
+
 class CohortReader {
   public:
     CohortReader(const fs::path& table, const CohortPlaces& places)
@@ -39,7 +43,7 @@ class CohortReader {
         for (const auto& row : table_.rows) read_row(row, rows);
         leave_out_repeated_slides(rows, cohort_.problems);
         for (auto& row : rows) {
-            if (row.slide.label == 0 || row.slide.label == 1) cohort_.slides.push_back(std::move(row.slide));
+            if (has_diagnosis(row.slide)) cohort_.slides.push_back(std::move(row.slide));
         }
         give_patients_of_their_own();
         leave_out_patients_of_both_classes(cohort_.slides, cohort_.problems);
@@ -70,8 +74,7 @@ class CohortReader {
         }
         find_files(named, read.slide);
         if (read.slide.file.empty() && read.slide.features.empty()) {
-            if (read.slide.label == 0 || read.slide.label == 1)
-                cohort_.problems.push_back(read.place + ": " + missing(named));
+            if (has_diagnosis(read.slide)) cohort_.problems.push_back(read.place + ": " + missing(named));
             return;
         }
         read_columns_of(row, read.slide);
@@ -107,8 +110,9 @@ class CohortReader {
         auto barcode = tcga_barcode(slide.name);
         if (!barcode) barcode = tcga_barcode(slide.patient);
         if (!barcode) return;
-        if (slide.patient.empty()) slide.patient = barcode->patient, ++barcode_patients_;
-        if (slide.site.empty()) slide.site = barcode->site, ++barcode_sites_;
+        const std::size_t counts = has_diagnosis(slide) ? 1 : 0;
+        if (slide.patient.empty()) slide.patient = barcode->patient, barcode_patients_ += counts;
+        if (slide.site.empty()) slide.site = barcode->site, barcode_sites_ += counts;
     }
 
     void give_patients_of_their_own() {

@@ -123,10 +123,11 @@ TEST_F(CohortTest, FindsFeaturesBesideSlides) {
 }
 
 TEST_F(CohortTest, TakesPatientsAndSitesFromBarcodesWhereTheTableHasNone) {
-    touch_all({"TCGA-05-4244-01Z.svs", "TCGA-05-4244-01A.svs", "TCGA-22-1000.svs", "own.svs"});
+    touch_all({"TCGA-05-4244-01Z.svs", "TCGA-05-4244-01A.svs", "TCGA-22-1000.svs", "own.svs", "TCGA-99-0001.svs"});
     const auto cohort = read(
         "slide,label,patient,site\nTCGA-05-4244-01Z.svs,LUAD,,\nTCGA-05-4244-01A.svs,LUAD,,\n"
-        "TCGA-22-1000.svs,LUSC,other,elsewhere\nown.svs,LUSC,TCGA-33-0001,\n");
+        "TCGA-22-1000.svs,LUSC,other,elsewhere\nown.svs,LUSC,TCGA-33-0001,\n"
+        "TCGA-99-0001.svs,TCGA-BRCA,,\n");
     EXPECT_EQ(named(cohort, "TCGA-05-4244-01Z").patient, "TCGA-05-4244");
     EXPECT_EQ(named(cohort, "TCGA-05-4244-01Z").site, "05");
     EXPECT_EQ(named(cohort, "TCGA-22-1000").patient, "other");
