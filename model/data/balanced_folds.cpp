@@ -1,9 +1,9 @@
 #include "model/data/balanced_folds.h"
 
 #include <algorithm>
-#include <compare>
 #include <functional>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "base/random.h"
@@ -21,7 +21,7 @@ constexpr std::int64_t kWeightOfPatients = 4;
 /// Worse is larger: folds that lack a class, then how uneven they are. Whole numbers, so that all processors agree.
 struct Unevenness {
     std::int64_t lacking = 0, squares = 0;
-    auto operator<=>(const Unevenness&) const = default;
+    bool operator<(const Unevenness& o) const { return std::tie(lacking, squares) < std::tie(o.lacking, o.squares); }
     Unevenness operator+(const Unevenness& o) const { return {lacking + o.lacking, squares + o.squares}; }
 };
 
@@ -117,9 +117,8 @@ class Placing {
             add_to(right, counts_[*other], -1);
             add_to(left, counts_[*other], 1);
         }
-        if (unevenness_of(left) + unevenness_of(right) >= unevenness_of(sums_[from]) + unevenness_of(sums_[to])) {
-            return false;
-        }
+        const auto before = unevenness_of(sums_[from]) + unevenness_of(sums_[to]);
+        if (!(unevenness_of(left) + unevenness_of(right) < before)) return false;
         sums_[from] = left;
         sums_[to] = right;
         fold_[unit] = to;

@@ -20,7 +20,6 @@ namespace slidetype::bench {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// Source images of each class with five pictures each, named CLASS-GROUP-N.

@@ -13,12 +13,11 @@
 namespace slidetype {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+
+constexpr std::size_t kManySlides = 100;
 
 Cohort made(std::vector<CohortSlide> slides) {
     Cohort cohort;
@@ -143,6 +142,7 @@ TEST(CohortFolds, AreTheSameForASeedAndOthersForAnother) {
 
 TEST(CohortFolds, CutSitesWhereThereAreTooFewAndSaySo) {
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 40; ++p)
         slides.push_back(slide_of("p" + std::to_string(p), p % 2, "s" + std::to_string(p % 4)));
     const auto folds = make_cohort_folds(made(slides));
@@ -154,6 +154,7 @@ TEST(CohortFolds, CutSitesWhereThereAreTooFewAndSaySo) {
 TEST(CohortFolds, CutSitesWhereTheseWouldLeaveAFoldWithoutAClass) {
     // LUSC is seen at five places, of which a patient joins two.
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 50; ++p) slides.push_back(slide_of("a" + std::to_string(p), 0, "s" + std::to_string(p % 10)));
     for (int p = 0; p < 20; ++p) slides.push_back(slide_of("b" + std::to_string(p), 1, "s" + std::to_string(p % 5)));
     EXPECT_TRUE(make_cohort_folds(made(slides)).keeps_sites);
@@ -186,6 +187,7 @@ TEST(CohortFolds, NeverTrainOnTheTest) {
 
 TEST(CohortFolds, AreTakenAsGiven) {
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 12; ++p) {
         slides.push_back(slide_of("p" + std::to_string(p), p % 2));
         slides.back().fold = 10 * (1 + p % 3);
@@ -202,6 +204,7 @@ TEST(CohortFolds, AreTakenAsGiven) {
 
 TEST(CohortFolds, SayWhereGivenOnesValidateOneClassAlone) {
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 6; ++p) slides.push_back(slide_of("p" + std::to_string(p), p % 2));
     for (int p = 0; p < 6; ++p) slides[static_cast<std::size_t>(p)].fold = p == 0 ? 0 : 1 + p / 2 % 2;
     EXPECT_THAT(make_cohort_folds(made(slides)).notes, Contains(HasSubstr("validate fold 0 are of one class alone")));
@@ -213,6 +216,7 @@ TEST(CohortFolds, SayWhereGivenOnesValidateOneClassAlone) {
 
 TEST(CohortFolds, ValidateByThePartThatIsMarked) {
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 8; ++p) slides.push_back(slide_of("p" + std::to_string(p), p % 2));
     slides[0].part = slides[1].part = Part::validation;
     slides[2].part = Part::test;
@@ -226,6 +230,7 @@ TEST(CohortFolds, ValidateByThePartThatIsMarked) {
 
 TEST(CohortFolds, NeedAsManyPatientsOfEachClassAsFolds) {
     std::vector<CohortSlide> slides;
+    slides.reserve(kManySlides);
     for (int p = 0; p < 10; ++p) slides.push_back(slide_of("a" + std::to_string(p), 0));
     for (int p = 0; p < 6; ++p) slides.push_back(slide_of("b" + std::to_string(p / 2), 1));
     try {
