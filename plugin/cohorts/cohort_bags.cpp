@@ -124,7 +124,8 @@ bool names_diagnoses(const std::filesystem::path& table) {
     if (!is_named_like_table(table)) return false;
     try {
         const auto header = read_header(table);
-        if (std::ranges::find(header, "annotations") != header.end()) return false;
+        const auto has = [&](const char* column) { return std::ranges::find(header, column) != header.end(); };
+        if (has("annotations") || (has("file") && has("class"))) return false;  // outlines; labelled pictures
         const auto columns = find_cohort_columns(header, table.string());
         return !columns.slide.empty() && !columns.label.empty();
     } catch (const Error&) {
