@@ -36,8 +36,10 @@ class FeatureWriter {
     virtual void finish() = 0;
 };
 
-/// Begins a file. `origin` is written as far as the layout has a place for it; its `unit` must be level0_px (STAMP's
-/// micrometres are made of `level0_spacing_um_px`, without which that layout throws Error(usage)).
+/// Begins a file. `origin` is written as far as the layout has a place for it; its `unit` does not matter, since places
+/// are appended in level-0 pixels (STAMP's micrometres are made of `level0_spacing_um_px`, without which that layout
+/// throws Error(usage)). Layouts may hold other numbers than were asked for: CLAM's and TRIDENT's are always floats, of
+/// halves if these were asked for, and STAMP's halves.
 /// Throws Error(io), Error(unsupported) where this build has no HDF5.
 std::unique_ptr<FeatureWriter> open_feature_writer(const std::filesystem::path& file, FeatureLayout layout,
                                                    FeatureNumbers numbers, std::size_t dimension,
@@ -54,7 +56,8 @@ bool is_named_like_features(const std::filesystem::path& file);
 /// Error(unsupported) where this build has no HDF5. Thread-safe; files are read one at a time, since HDF5 is not.
 Bag read_bag(const std::filesystem::path& file);
 
-/// The same without features and places: how many tiles and numbers, and what the file says of them. Quick.
+/// The same without features and places: how many tiles and numbers, and what the file says of them. Quick. That there
+/// are no tiles is no error here.
 Bag read_bag_head(const std::filesystem::path& file);
 
 }  // namespace slidetype

@@ -53,7 +53,10 @@ std::mutex& hdf5_turn() {
 
 Bag read_hdf5_bag(const std::filesystem::path& path, bool head_only) {
     const std::scoped_lock turn(hdf5_turn());
-    const Hdf5File file(path, ErrorCode::bad_data);
+    return read_hdf5_bag(Hdf5File(path, ErrorCode::bad_data), head_only);
+}
+
+Bag read_hdf5_bag(const Hdf5File& file, bool head_only) {
     const auto& layout = layout_of(file);
     const Hdf5Rows features(file, layout.features);
     if (!features.number().floating) {

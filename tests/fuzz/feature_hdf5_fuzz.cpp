@@ -1,27 +1,147 @@
-// Any bytes as a HDF5 file of features: refused with an Error, or read into a bag that is whole. The HDF5 library
-// itself is the system's: it is not instrumented, and seen from outside only.
+// Any HDF5 file that HDF5 can write, made of what the bytes say: datasets of any shape, type and storage, and any
+// attributes, by the names that feature files use. Refused with an Error, or read into a bag that is whole. HDF5 itself
+// (1.10) is known not to bear forged files, so files are not damaged here: it would be HDF5 that is tested.
+#include <fuzzer/FuzzedDataProvider.h>
+#include <hdf5.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
+#include <stdexcept>
 
 #include "base/error.h"
 #include "base/half.h"
 #include "model/feature_files/hdf5_bag.h"
-#include "tests/fuzz/memory_file.h"
+#include "tests/model/feature_files/made_hdf5.h"
+
+namespace slidetype::testing {
+namespace {
+
+constexpr std::uint64_t kMostNumbers = 4096;
+
+std::string any_name(FuzzedDataProvider& bytes) {
+    static const std::vector<std::string> names = {"features", "feats", "tile_embeds", "coords", "other"};
+    return names[bytes.ConsumeIntegralInRange<std::size_t>(0, names.size() - 1)];
+}
+
+double any_number(FuzzedDataProvider& bytes) {
+    return bytes.ConsumeBool() ? bytes.ConsumeFloatingPoint<double>() : bytes.ConsumeIntegral<std::int16_t>();
+}
+
+std::vector<std::uint64_t> any_edges(FuzzedDataProvider& bytes, std::uint64_t most) {
+    std::vector<std::uint64_t> edges(bytes.ConsumeIntegralInRange<std::size_t>(1, 4));
+    for (auto& edge : edges) edge = bytes.ConsumeIntegralInRange<std::uint64_t>(0, bytes.ConsumeBool() ? 6 : most);
+    return edges;
+}
+
+MadeDataset any_dataset(FuzzedDataProvider& bytes) {
+    MadeDataset made{any_name(bytes), {}};
+    made.type = static_cast<MadeDataset::Type>(bytes.ConsumeIntegralInRange<int>(0, 8));
+    const bool written = bytes.ConsumeIntegralInRange<int>(0, 7) != 0;
+    made.storage = written ? MadeDataset::Storage::contiguous : MadeDataset::Storage::never_written;
+    made.shape = any_edges(bytes, written ? 64 : std::uint64_t{1} << 40);
+    std::uint64_t count = 1;
+    for (const auto edge : made.shape) count = edge > kMostNumbers ? kMostNumbers + 1 : count * edge;
+    if (count > kMostNumbers) made.storage = MadeDataset::Storage::never_written;
+    made.numbers = {any_number(bytes)};
+    if (count <= kMostNumbers && bytes.ConsumeBool()) {
+        made.numbers.assign(count, made.numbers.front());
+        if (count > 0) made.numbers[bytes.ConsumeIntegralInRange<std::uint64_t>(0, count - 1)] = any_number(bytes);
+    }
+    if (bytes.ConsumeBool()) {
+        made.chunk = any_edges(bytes, 100'000);
+        made.chunk.resize(made.shape.size(), 1);
+        made.growing = bytes.ConsumeBool();
+        for (const int filter : {1, 2, 3, 32000}) {
+            if (bytes.ConsumeIntegralInRange<int>(0, 3) == 0) made.filters.push_back(filter);
+        }
+    }
+    return made;
+}
+
+/// As many places as the features have tiles: by chance these would seldom agree.
+MadeDataset fitting_places(const MadeDataset& features, FuzzedDataProvider& bytes) {
+    const auto axes = features.shape.size();
+    MadeDataset made{"coords", {axes > 1 ? std::min(features.shape[axes - 2], kMostNumbers) : 1, 2}};
+    made.type = bytes.ConsumeBool() ? MadeDataset::Type::int32 : MadeDataset::Type::single;
+    made.numbers = {any_number(bytes)};
+    return made;
+}
+
+MadeAttribute any_attribute(FuzzedDataProvider& bytes, const std::vector<MadeDataset>& datasets) {
+    static const std::vector<std::string> names = {
+        "slidetype_features", "slide",      "encoder",       "unit",           "tile_size_um",         "tile_size",
+        "tile_size_px",       "patch_size", "spacing_um_px", "encoder_sha256", "level0_magnification", "overlap",
+        "patch_size_level0",  "name",       "extractor",     "tile_um",        "target_magnification"};
+    MadeAttribute made;
+    if (bytes.ConsumeBool()) {
+        made.object = datasets[bytes.ConsumeIntegralInRange<std::size_t>(0, datasets.size() - 1)].name;
+    }
+    made.name = names[bytes.ConsumeIntegralInRange<std::size_t>(0, names.size() - 1)];
+    switch (bytes.ConsumeIntegralInRange<int>(0, 3)) {
+        case 0:
+            made.value = bytes.ConsumeBool() ? std::string("um") : bytes.ConsumeRandomLengthString(40);
+            break;
+        case 1:
+            made.value = bytes.ConsumeRandomLengthString(40) + "x";
+            made.fixed_length = true;
+            break;
+        case 2:
+            made.value = std::vector<double>(bytes.ConsumeIntegralInRange<std::size_t>(1, 3), any_number(bytes));
+            break;
+        default:
+            made.value = any_number(bytes);
+    }
+    return made;
+}
+
+/// What tells a layout from the others.
+void add_sign(MadeHdf5& content, int layout) {
+    auto& first = content.datasets.front();
+    if (layout < 3) first.name = "features";
+    if (layout == 0) content.attributes.push_back({"", "slidetype_features", 1.0});
+    if (layout == 1) content.attributes.push_back({"features", "encoder", std::string("uni")});
+    if (layout == 3) first.name = "feats";
+}
+
+void check_bag(const Bag& bag, const Bag& head) {
+    constexpr float kLargest = 65504;
+    if (bag.tiles != head.tiles || bag.dimension != head.dimension || bag.origin != head.origin) std::abort();
+    if (bag.tiles == 0 || bag.features.size() != bag.tiles * bag.dimension) std::abort();
+    if (!bag.places.empty() && bag.places.size() != bag.tiles) std::abort();
+    for (const auto half : bag.features) {
+        if (!(from_half(half) <= kLargest && from_half(half) >= -kLargest)) std::abort();
+    }
+}
+
+}  // namespace
+}  // namespace slidetype::testing
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace slidetype;
-    const testing::MemoryFile file(data, size);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    FuzzedDataProvider bytes(data, size);
+    testing::MadeHdf5 content;
+    for (int i = bytes.ConsumeIntegralInRange<int>(1, 3); i > 0; --i) {
+        content.datasets.push_back(testing::any_dataset(bytes));
+    }
+    if (bytes.ConsumeBool()) content.datasets.push_back(testing::fitting_places(content.datasets.front(), bytes));
+    testing::add_sign(content, bytes.ConsumeIntegralInRange<int>(0, 7));
+    for (int i = bytes.ConsumeIntegralInRange<int>(0, 5); i > 0; --i) {
+        content.attributes.push_back(testing::any_attribute(bytes, content.datasets));
+    }
+    if (bytes.ConsumeIntegralInRange<int>(0, 7) == 0) content.soft_links = {{"features", "coords"}};
+    std::string file;
     try {
-        const auto head = read_hdf5_bag(file.path(), true);
-        const auto bag = read_hdf5_bag(file.path(), false);
-        if (bag.tiles != head.tiles || bag.dimension != head.dimension || bag.origin != head.origin) std::abort();
-        if (bag.features.size() != bag.tiles * bag.dimension) std::abort();
-        if (!bag.places.empty() && bag.places.size() != bag.tiles) std::abort();
-        for (const auto half : bag.features) {
-            constexpr float kLargest = 65504;
-            if (!(from_half(half) <= kLargest && from_half(half) >= -kLargest)) std::abort();
-        }
+        file = testing::made_hdf5_bytes(content);
+    } catch (const std::runtime_error&) {
+        return 0;  // HDF5 does not write such
+    }
+    try {
+        const Hdf5File hdf5(file, "fuzz");
+        testing::check_bag(read_hdf5_bag(hdf5, false), read_hdf5_bag(hdf5, true));
     } catch (const Error&) {
     }
     return 0;

@@ -66,6 +66,7 @@ void write_made_dataset(hid_t file, const MadeDataset& made) {
         H5Pset_virtual(creation, space, made.external.c_str(), made.name.c_str(), space);
     }
     const hid_t set = H5Dcreate2(file, made.name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    if (set < 0) H5Pclose(creation), H5Tclose(type), H5Sclose(space);
     good_or_throw(set >= 0, made.name);
     const auto count = std::accumulate(edges.begin(), edges.end(), hsize_t{1}, std::multiplies<>());
     if (made.storage == MadeDataset::Storage::contiguous || made.storage == MadeDataset::Storage::chunked) {
@@ -96,20 +97,46 @@ void write_made_attribute(hid_t file, const MadeAttribute& made) {
     H5Aclose(attribute), H5Sclose(space), H5Tclose(type);
 }
 
+void write_content(hid_t file, const MadeHdf5& content) {
+    for (const auto& dataset : content.datasets) write_made_dataset(file, dataset);
+    for (const auto& attribute : content.attributes) write_made_attribute(file, attribute);
+    for (const auto& [name, target] : content.soft_links) {
+        H5Lcreate_soft(target.c_str(), file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    }
+    for (const auto& [name, other] : content.external_links) {
+        H5Lcreate_external(other.c_str(), name.c_str(), file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    }
+}
+
 }  // namespace
 
 void write_made_hdf5(const std::filesystem::path& file, const MadeHdf5& content) {
     const hid_t id = H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     good_or_throw(id >= 0, file.string());
-    for (const auto& dataset : content.datasets) write_made_dataset(id, dataset);
-    for (const auto& attribute : content.attributes) write_made_attribute(id, attribute);
-    for (const auto& [name, target] : content.soft_links) {
-        H5Lcreate_soft(target.c_str(), id, name.c_str(), H5P_DEFAULT, H5P_DEFAULT);
-    }
-    for (const auto& [name, other] : content.external_links) {
-        H5Lcreate_external(other.c_str(), name.c_str(), id, name.c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    write_content(id, content);
+    H5Fclose(id);
+}
+
+std::string made_hdf5_bytes(const MadeHdf5& content) {
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, std::size_t{1} << 16, 0);
+    const hid_t id = H5Fcreate("made.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    H5Pclose(access);
+    good_or_throw(id >= 0, "a file in memory");
+    std::string bytes;
+    try {
+        write_content(id, content);
+        H5Fflush(id, H5F_SCOPE_GLOBAL);
+        const auto size = H5Fget_file_image(id, nullptr, 0);
+        good_or_throw(size > 0, "a file in memory");
+        bytes.resize(static_cast<std::size_t>(size));
+        H5Fget_file_image(id, bytes.data(), bytes.size());
+    } catch (...) {
+        H5Fclose(id);
+        throw;
     }
     H5Fclose(id);
+    return bytes;
 }
 
 std::vector<double> counted_numbers(std::size_t rows, std::size_t width) {

@@ -37,7 +37,10 @@ struct MadeHdf5 {
     std::vector<std::pair<std::string, std::string>> external_links = {};  ///< name, file; of the same name there
 };
 
+/// Throws std::runtime_error where HDF5 cannot write it.
 void write_made_hdf5(const std::filesystem::path& file, const MadeHdf5& content);
+/// The same as bytes, without a disk.
+std::string made_hdf5_bytes(const MadeHdf5& content);
 
 /// Rows of numbers that are all different, and exact as halves: row r, number d is (r · width + d) / 8 - 100, in turns
 /// of 2000.
