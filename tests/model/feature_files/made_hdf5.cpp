@@ -118,6 +118,7 @@ void write_made_hdf5(const std::filesystem::path& file, const MadeHdf5& content)
 }
 
 std::string made_hdf5_bytes(const MadeHdf5& content) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fapl_core(access, std::size_t{1} << 16, 0);
     const hid_t id = H5Fcreate("made.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access);
