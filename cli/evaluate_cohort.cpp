@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
@@ -12,6 +11,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
+#include "cli/metrics_table.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -45,12 +45,6 @@ void require_features(const Cohort& cohort) {
     if (without == cohort.slides.end()) return;
     throw Error(ErrorCode::bad_data, without->file.string(), "has no features yet",
                 "Make them first: slidetype features TABLE -o DIR --encoder MODEL; then evaluate with --features DIR.");
-}
-
-std::string figure_text(const Estimate& e, int digits = 3) {
-    if (!std::isfinite(e.value)) return "–";
-    if (!std::isfinite(e.ci95[0])) return fmt::format("{:.{}f}", e.value, digits);
-    return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", e.value, digits, e.ci95[0], digits, e.ci95[1], digits);
 }
 
 void print_case_figures(const char* name, const CaseFigures& figures) {

@@ -16,6 +16,12 @@ std::string estimate_text(const Estimate& estimate) {
     return fmt::format("{:.3f} ({:.3f}-{:.3f})", estimate.value, estimate.ci95[0], estimate.ci95[1]);
 }
 
+std::string figure_text(const Estimate& estimate) {
+    if (!std::isfinite(estimate.value)) return "–";
+    if (!std::isfinite(estimate.ci95[0])) return fmt::format("{:.3f}", estimate.value);
+    return fmt::format("{:.3f} ({:.3f} to {:.3f})", estimate.value, estimate.ci95[0], estimate.ci95[1]);
+}
+
 Table metrics_table(const std::string& first_column) {
     return Table({first_column, "accuracy (95 %)", "AUC (95 %)", "calibration error (95 %)", "Brier (95 %)"});
 }

@@ -13,6 +13,9 @@ namespace slidetype {
 /// "0.951 (0.930-0.970)": a figure with its 95 % interval; "-" where it is undefined.
 std::string estimate_text(const Estimate& estimate);
 
+/// "0.951 (0.930 to 0.970)", without an interval where it has none, "–" where the figure is undefined.
+std::string figure_text(const Estimate& estimate);
+
 /// Columns for a row of figures: accuracy, AUC, ECE, Brier.
 Table metrics_table(const std::string& first_column);
 void add_metrics(Table& table, const std::string& name, const Metrics& metrics);

@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/feature_display.h"
+#include "cli/metrics_table.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -149,12 +150,9 @@ void print_figures(const LearnedHeads& learned) {
         return;
     }
     const auto row = [](const char* name, const CaseFigures& figures) {
-        const auto text = [](const Estimate& e) {
-            return fmt::format("{:.3f} ({:.3f} to {:.3f})", e.value, e.ci95[0], e.ci95[1]);
-        };
         const auto& m = figures.metrics;
-        print("  {:<9} {:>5}   AUC {}   balanced accuracy {}   Brier {}\n", name, m.n, text(m.auc),
-              text(m.balanced_accuracy), text(m.brier));
+        print("  {:<9} {:>5}   AUC {}   balanced accuracy {}   Brier {}\n", name, m.n, figure_text(m.auc),
+              figure_text(m.balanced_accuracy), figure_text(m.brier));
     };
     print("\nEach by the head that has not learned from it (95 % intervals by patient; temperature {:.3f}):\n",
           learned.temperature);
