@@ -60,9 +60,9 @@ void FeatureDisplay::end(std::size_t index, const FeatureRecord& record) {
         if (!quiet_) print(stderr, "[{}/{}] {}\n", index + 1, slides_, printable(record.error));
         return;
     }
-    ++worked_on_;
-    seconds_ += record.seconds;
     if (record.state == State::done) {
+        ++worked_on_;  // one that failed says nothing of how long the others take
+        seconds_ += record.seconds;
         if (!quiet_) {
             print(stderr, "{}: {} in {}{}\n", title_, counted(record.tiles, "tile"), duration_text(record.seconds),
                   record.note.empty() ? "" : ". " + sentence(printable(record.note)));

@@ -33,7 +33,7 @@ class FeatureDisplay {
     std::optional<Progress> bar_;
     std::optional<Waiting> waiting_;
     std::size_t ended_ = 0;      ///< slides, whatever became of them
-    std::size_t worked_on_ = 0;  ///< of these, those that took time
+    std::size_t worked_on_ = 0;  ///< of these, those that were encoded now
     double seconds_ = 0;         ///< that they took
     Clock::time_point slide_begin_ = Clock::now();
 };
