@@ -85,7 +85,9 @@ MadeDataset any_dataset(Choices& bytes) {
         if (count > 0) made.numbers[bytes.between(0, count - 1)] = any_number(bytes);
     }
     if (bytes.flag()) {
-        made.chunk = any_edges(bytes, 100'000);
+        constexpr std::uint64_t kLargestEdge = 200;  // four of a number of eight bytes would be too large to be made
+        made.chunk = any_edges(bytes, kLargestEdge);
+        made.chunk.resize(std::min<std::size_t>(made.shape.size(), 3), 1);
         made.chunk.resize(made.shape.size(), 1);
         made.growing = bytes.flag();
         for (const int filter : {1, 2, 3, 32000}) {

@@ -77,7 +77,7 @@ TEST_F(ForeignFeatures, OfEveryKindOfFloatAreRead) {
 TEST_F(ForeignFeatures, AreReadHoweverTheyArePacked) {
     const std::vector<std::vector<int>> all_filters = {{}, {kDeflate}, {kShuffle, kDeflate}, {kFletcher}};
     for (const auto& filters : all_filters) {
-        for (const std::uint64_t rows : {1, 2, 5, 64}) {
+        for (const std::uint64_t rows : {1U, 2U, 5U, 64U}) {
             auto content = clam_file();
             content.datasets[0].chunk = {rows, 4};
             content.datasets[0].filters = filters;
