@@ -35,6 +35,7 @@ std::string_view to_string(FeatureLayout layout) {
 
 std::vector<std::string> feature_layout_names() {
     std::vector<std::string> names;
+    names.reserve(kFeatureLayouts.size());
     for (const auto layout : kFeatureLayouts) names.emplace_back(to_string(layout));
     return names;
 }

@@ -6,9 +6,9 @@
 
 namespace slidetype {
 
-/// Room on the disk for a file that a library writes. HDF5 does not bear a full disk: what it cannot write it keeps, with
-/// the file open, until the program ends. So the room is taken first, and that fails before the library is asked. On
-/// file systems that cannot reserve, nothing is. One object belongs to one thread.
+/// Room on the disk for a file that a library writes. HDF5 does not bear a full disk: what it cannot write it keeps,
+/// with the file open, until the program ends. So the room is taken first, and that fails before the library is asked.
+/// On file systems that cannot reserve, nothing is. One object belongs to one thread.
 class ReservedRoom {
   public:
     /// The file must be there. Errors name `subject`.
