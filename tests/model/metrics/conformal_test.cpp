@@ -102,9 +102,9 @@ TEST(PredictionSet, HoldsWhatIsNotRuledOut) {
     EXPECT_TRUE(is_call(ClassSet::lusc) && !is_call(ClassSet::either) && !is_call(ClassSet::none));
 }
 
-class StatedError : public ::testing::TestWithParam<double> {};
+class StatedErrors : public ::testing::TestWithParam<double> {};
 
-TEST_P(StatedError, IsObservedPerClassOverTwoHundredSplits) {
+TEST_P(StatedErrors, IsObservedPerClassOverTwoHundredSplits) {
     const double stated = GetParam();
     const auto trial = try_conformal(patients_of(150, 1.2, 17), 1, stated, 200);
     EXPECT_EQ(trial.splits, 200);
@@ -120,7 +120,7 @@ TEST_P(StatedError, IsObservedPerClassOverTwoHundredSplits) {
     }
 }
 
-TEST_P(StatedError, HoldsForNewPatientsWhateverTheModel) {
+TEST_P(StatedErrors, HoldsForNewPatientsWhateverTheModel) {
     const double stated = GetParam();
     for (const double apart : {0.0, 0.6, 3.0}) {
         std::array<std::size_t, 2> missed{}, seen{};
@@ -141,7 +141,7 @@ TEST_P(StatedError, HoldsForNewPatientsWhateverTheModel) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Errors, StatedError, ::testing::Values(0.05, 0.1, 0.2));
+INSTANTIATE_TEST_SUITE_P(Errors, StatedErrors, ::testing::Values(0.05, 0.1, 0.2));
 
 TEST(ConformalTrial, CallsFewWhereTheModelKnowsNothingAndAllWhereItKnowsAll) {
     const auto blind = try_conformal(patients_of(60, 0, 5), 1, 0.05, 50);
