@@ -91,17 +91,25 @@ EncoderConfig read_encoder_config(FoundScript& found, const std::string& json) {
     return config;
 }
 
-OpenEncoder open_script(FoundScript found, Backend backend) {
+void require_expected(const EncoderInfo& info, const EncoderInfo* expected) {
+    if (expected == nullptr || is_same_encoder(info, *expected)) return;
+    throw Error(ErrorCode::bad_model, info.path.string(),
+                "is another encoder than the \"" + expected->name + "\" that the model was trained with",
+                "The model needs the very file, with the same settings in encoder.json, that it was trained with.");
+}
+
+OpenEncoder open_script(FoundScript found, Backend backend, const EncoderInfo* expected) {
     const auto json = read_file(found.config, kLargestEncoderConfig);
     const auto config = read_encoder_config(found, json);
     constexpr bool kLogits = false;
     OpenEncoder open;
     open.info = {.name = config.name,
-                 .sha256 = sha256_hex_of_file(found.file),
+                 .sha256 = encoder_sha256(config, sha256_hex_of_file(found.file)),
                  .patch_size_px = config.patch_size_px,
                  .spacing_um_px = config.spacing_um_px,
                  .dimension = config.dimension,
-                 .path = found.file};
+                 .path = std::filesystem::absolute(found.file)};
+    require_expected(open.info, expected);
     open.encoder =
         open_script_encoder({found.file, config.patch_size_px, config.transform, config.dimension, kLogits}, backend);
     const auto edge = static_cast<std::size_t>(config.patch_size_px);
@@ -111,9 +119,13 @@ OpenEncoder open_script(FoundScript found, Backend backend) {
     return open;
 }
 
-OpenEncoder open_network(const fs::path& path, Backend backend) {
+OpenEncoder open_network(const fs::path& path, Backend backend, const EncoderInfo* expected) {
     const auto model = read_model_directory(path);
-    if (model.is_heads()) return open_encoder_of(model, backend);
+    if (model.is_heads()) {
+        // A model whose encoder is a model of heads would look for it without end.
+        if (expected != nullptr) throw Error(ErrorCode::bad_model, path.string(), "is named as an encoder and is none");
+        return open_encoder_of(model, backend);
+    }
     if (model.is_torchscript()) {
         throw Error(ErrorCode::unsupported, path.string(),
                     "is a model of others that gives probabilities; what it computes before them is not known",
@@ -129,7 +141,8 @@ OpenEncoder open_network(const fs::path& path, Backend backend) {
                  .patch_size_px = config.patch_size_px,
                  .spacing_um_px = config.spacing_um_px,
                  .dimension = open.encoder->dimension(),
-                 .path = path};
+                 .path = std::filesystem::absolute(path)};
+    require_expected(open.info, expected);
     // The calibration of its scores is in there, too: a new one makes features anew, which is rare and never wrong.
     open.digest = sha256_hex(model.sha256 + "\n" + format_config(config) + open.encoder->description());
     return open;
@@ -137,10 +150,10 @@ OpenEncoder open_network(const fs::path& path, Backend backend) {
 
 }  // namespace
 
-OpenEncoder open_encoder(const std::string& name_or_path, Backend backend) {
-    if (auto script = find_script(name_or_path)) return open_script(std::move(*script), backend);
+OpenEncoder open_encoder(const std::string& name_or_path, Backend backend, const EncoderInfo* expected) {
+    if (auto script = find_script(name_or_path)) return open_script(std::move(*script), backend, expected);
     try {
-        return open_network(find_model(name_or_path), backend);
+        return open_network(find_model(name_or_path), backend, expected);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::not_found || error.subject() != name_or_path) throw;
         throw Error(ErrorCode::not_found, name_or_path, "is neither an installed model nor an encoder",

@@ -24,9 +24,11 @@ struct OpenEncoder {
 ///   (.pt, .pth, .ts, .torchscript) with NAME.json or encoder.json beside it; see encoder_config.h.
 /// An encoder of others is tried on a drawn tile: what encoder.json says of it need not be so. Nothing in encoder.json
 /// is executed; a TorchScript file is a program, which libtorch runs. Throws Error(not_found), Error(bad_model),
-/// Error(unsupported) for files that nothing here runs and where the backend cannot run it, and Error(usage) where a
-/// model was not calibrated for integers.
-OpenEncoder open_encoder(const std::string& name_or_path, Backend backend = Backend::automatic);
+/// Error(unsupported) for files that nothing here runs and where the backend cannot run it, Error(usage) where a
+/// model was not calibrated for integers, and Error(bad_model) where it is not what is expected.
+/// `expected`: what it must be, which is looked at before a program of others is run; null: whatever it is.
+OpenEncoder open_encoder(const std::string& name_or_path, Backend backend = Backend::automatic,
+                         const EncoderInfo* expected = nullptr);
 
 /// The encoder that a model of heads was trained with: in its own folder where that holds it, else where it was then,
 /// else by its name. Throws Error(not_found) saying where it was looked for, Error(bad_model) where what is there is

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/sha256.h"
 #include "model/network/checked_json.h"
 
 namespace slidetype {
@@ -63,6 +64,14 @@ class EncoderReader : private CheckedJson {
 };
 
 }  // namespace
+
+std::string encoder_sha256(const EncoderConfig& config, const std::string& file_sha256) {
+    nlohmann::json settings = {file_sha256, config.patch_size_px, config.spacing_um_px};
+    for (const auto& transform : config.transform) {
+        settings.push_back({static_cast<int>(transform.kind), transform.size, transform.mean, transform.std});
+    }
+    return sha256_hex(settings.dump());
+}
 
 EncoderConfig parse_encoder_config(std::string_view json, const std::string& source) {
     const EncoderReader reader(source);

@@ -20,6 +20,10 @@ struct EncoderConfig {
     std::string file;  ///< a name in the same folder; empty: not said
 };
 
+/// What tells an encoder of others from every other: the SHA-256 of its file together with what is done to tiles before
+/// it, since another mean or another size makes other features.
+std::string encoder_sha256(const EncoderConfig& config, const std::string& file_sha256);
+
 /// Parses encoder.json; unknown keys are ignored, wrong types and impossible values are not.
 /// Throws Error(bad_model) naming `source`.
 EncoderConfig parse_encoder_config(std::string_view json, const std::string& source);

@@ -9,7 +9,8 @@ namespace slidetype {
 /// What tells encoders apart, and what tiles they see: for feature files, and for heads that go with one encoder.
 struct EncoderInfo {
     std::string name;
-    std::string sha256;  ///< of the file that holds the weights
+    /// Of the file that holds the weights, and of what is done to tiles before them where that is said elsewhere.
+    std::string sha256;
     int patch_size_px = 0;
     double spacing_um_px = 0;
     std::size_t dimension = 0;   ///< numbers a tile

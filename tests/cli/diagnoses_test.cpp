@@ -1,0 +1,113 @@
+// `train` and `evaluate` with slides and diagnoses, and `run` with what comes out, as a user runs them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "tests/cli/program.h"
+#include "tests/plugin/cohorts/made_features.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using testing::slidetype;
+
+class Diagnoses : public ::testing::Test {
+  protected:
+    std::string path(const std::string& name) const { return (folder / name).string(); }
+
+    /// The rate is high, for the heads have few steps.
+    testing::Finished train(const testing::MadeStudy& study, std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments = {"train",
+                                              study.table.string(),
+                                              "-o",
+                                              path("model"),
+                                              "-q",
+                                              "--features",
+                                              study.features.string(),
+                                              "--learning-rate",
+                                              "3e-3",
+                                              "--epochs",
+                                              "10"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return slidetype(arguments);
+    }
+    testing::TemporaryFolder folder;
+};
+
+TEST_F(Diagnoses, TeachAModelWhoseCallsAreMeasuredAndCalibrated) {
+    const auto study = testing::made_study(folder / "study", 60);
+    const auto trained = train(study);
+    ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    EXPECT_THAT(trained.out,
+                HasSubstr("60 slides (30 LUAD, 30 LUSC) of 60 patients from 7 sites, 2400 tiles of 6 numbers"));
+    EXPECT_THAT(trained.out, HasSubstr("patients     60   AUC "));
+
+    const auto test = testing::made_study(folder / "test", 44);
+    const auto measured =
+        slidetype({"evaluate", path("model"), test.table.string(), "--features", test.features.string(), "--json",
+                   path("figures.json"), "--report", path("report.html"), "-q", "--recalibrate", "--error", "0.1"});
+    ASSERT_EQ(measured.code, 0) << measured.error;
+    const auto figures = json::parse(read_file(folder / "figures.json"));
+    EXPECT_EQ(figures.at("patients").at("n"), 44);
+    EXPECT_GT(figures.at("slides").at("auc").get<double>(), 0.95);
+    EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("</html>"));
+    EXPECT_THAT(measured.out, HasSubstr("thresholds for 10 % of error"));
+    const auto config = json::parse(read_file(folder / "model/config.json"));
+    EXPECT_EQ(config.at("slidetype").at("heads").at("stated_error").at("LUAD").at("n"), 22);
+}
+
+TEST_F(Diagnoses, OfTooFewPatientsPromiseNoError) {
+    const auto study = testing::made_study(folder / "study", 20);
+    ASSERT_EQ(train(study).code, 0);
+    const auto measured = slidetype({"evaluate", path("model"), study.table.string(), "--features",
+                                     study.features.string(), "-q", "--recalibrate"});
+    EXPECT_EQ(measured.code, 1);
+    EXPECT_THAT(measured.error, HasSubstr("20"));
+}
+
+TEST_F(Diagnoses, WithoutAKnownEncoderRunNoSlide) {
+    const auto study = testing::made_study(folder / "study", 12, FeatureLayout::clam, FeatureNumbers::single);
+    ASSERT_EQ(train(study, {"--folds", "3"}).code, 0);
+    const auto run = slidetype({"run", std::string(SLIDETYPE_SOURCE_DIR) + "/sample_slides/keratin.tiff", "-o",
+                                path("results"), "-m", path("model"), "-q"});
+    EXPECT_EQ(run.code, 1);
+    EXPECT_THAT(run.error, HasSubstr("encoder"));
+}
+
+TEST_F(Diagnoses, OfOneClassAreRefused) {
+    const auto study = testing::made_study(folder / "study", 6);
+    write_file(study.table, "slide,label\nslide0,LUAD\nslide2,LUAD\n");
+    const auto trained = train(study);
+    EXPECT_EQ(trained.code, 1);
+    EXPECT_THAT(trained.error, HasSubstr("LUSC"));
+}
+
+/// Slides, features, heads and back to slides: all in one command each, with the encoder that is shipped.
+TEST_F(Diagnoses, OfSlidesGiveAModelThatRunsOnSlides) {
+    const std::string samples = std::string(SLIDETYPE_SOURCE_DIR) + "/sample_slides/";
+    std::string table = "slide,label,patient\n";
+    for (int i = 0; i < 4; ++i) {
+        const auto keratin = path("a" + std::to_string(i) + ".tiff"), other = path("b" + std::to_string(i) + ".tiff");
+        std::filesystem::copy_file(samples + "keratin.tiff", keratin);
+        std::filesystem::copy_file(samples + "acinar.tiff", other);
+        table += keratin + ",LUSC,a" + std::to_string(i) + "\n" + other + ",LUAD,b" + std::to_string(i) + "\n";
+    }
+    write_file(folder / "cohort.csv", table);
+    const auto trained = slidetype({"train", path("cohort.csv"), "-o", path("model"), "-q", "--folds", "2", "--epochs",
+                                    "12", "--learning-rate", "3e-3"});
+    ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    const auto run = slidetype({"run", samples + "keratin.tiff", "-o", path("results"), "-m", path("model"), "-q"});
+    ASSERT_EQ(run.code, 0) << run.error;
+    const auto summary = json::parse(read_file(folder / "results/keratin/summary.json"));
+    EXPECT_EQ(summary.at("call").at("label"), "LUSC") << summary.at("call").at("reason");
+    EXPECT_EQ(summary.at("call").at("heads").at("count"), 2);
+    EXPECT_THAT(read_file(folder / "results/keratin/tiles.csv"), HasSubstr("attention_percentile"));
+}
+
+}  // namespace
+}  // namespace slidetype

@@ -1,0 +1,134 @@
+// A model of heads as a model directory: read, opened with its encoder, run, and refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "model/backends/aggregators.h"
+#include "model/backends/backend.h"
+#include "model/backends/encoders.h"
+#include "model/backends/self_test.h"
+#include "model/heads/attention_head.h"
+#include "tests/model/tile_pictures.h"
+#include "tests/support.h"
+
+namespace slidetype {
+namespace {
+
+using ::testing::HasSubstr;
+
+class HeadsModel : public ::testing::Test {
+  protected:
+    /// Two heads over the features of a random network, which lies in the model.
+    ModelDirectory made(const std::string& encoder_path = kEncoderFolder) {
+        const auto network = testing::write_random_model(folder / "model/encoder", "compact", 5);
+        ModelConfig config;
+        config.name = "made";
+        config.architecture = kHeadsArchitecture;
+        config.class_names = {"LUAD", "LUSC"};
+        config.patch_size_px = network.config.patch_size_px;
+        config.spacing_um_px = network.config.spacing_um_px;
+        config.transform = {{}};
+        auto& heads = config.slidetype.emplace().heads.emplace();
+        heads.heads = 2;
+        heads.encoder = {.name = network.config.name,
+                         .sha256 = network.sha256,
+                         .patch_size_px = network.config.patch_size_px,
+                         .spacing_um_px = network.config.spacing_um_px,
+                         .dimension = feature_count(find_architecture("compact")),
+                         .path = encoder_path};
+        const HeadShape shape{heads.encoder.dimension, 16, 8, Pooling::attention};
+        write_heads_directory(folder / "model", config,
+                              heads_to_tensors(std::vector{fresh_head(shape, 1), fresh_head(shape, 2)}));
+        return read_model_directory(folder / "model");
+    }
+    testing::TemporaryFolder folder;
+};
+
+TEST_F(HeadsModel, SaysOfTilesWhatItsHeadsSayOfTheirFeatures) {
+    const auto model = made();
+    EXPECT_TRUE(model.is_heads());
+    EXPECT_FALSE(model.is_network());
+    const auto tiles = testing::noise_tiles(5, 112, 3);
+    const auto scores = open_classifier(model)->classify(tiles, 5);
+    const auto features = open_encoder_of(model).encoder->encode(tiles, 5);
+    EXPECT_EQ(open_aggregator(model)->score(features, 5).probabilities, scores.probabilities);
+    ASSERT_EQ(scores.probabilities.size(), 10U);
+    EXPECT_NEAR(scores.probabilities[0] + scores.probabilities[1], 1, 1e-6);
+}
+
+TEST_F(HeadsModel, IsVerifiedByItsSelfTest) {
+    made();
+    attach_self_test(folder / "model");
+    EXPECT_TRUE(verify_model(folder / "model").good());
+    auto heads = read_file(folder / "model/heads.safetensors");
+    heads.back() = static_cast<char>(heads.back() ^ 1);
+    write_file(folder / "model/heads.safetensors", heads);
+    EXPECT_FALSE(verify_model(folder / "model").good());
+}
+
+TEST_F(HeadsModel, KeepsThresholdsOfAStatedError) {
+    made();
+    store_calibration(folder / "model", 1.5, {.error = 0.1, .q = {0.25, 0.1 + 0.2}, .patients = {30, 40}});
+    const auto model = read_model_directory(folder / "model");
+    EXPECT_EQ(model.config.slidetype->temperature, 1.5);
+    const auto& stated = model.config.slidetype->heads->stated_error.value();
+    EXPECT_EQ(stated.error, 0.1);
+    EXPECT_EQ(stated.q[1], 0.1 + 0.2) << "every digit counts";
+    EXPECT_EQ(stated.patients[0], 30U);
+    EXPECT_TRUE(verify_model(folder / "model").good());
+}
+
+TEST_F(HeadsModel, RefusesAnotherEncoderThanItsOwn) {
+    made();
+    testing::write_random_model(folder / "model/encoder", "compact", 6);
+    try {
+        (void)open_model(read_model_directory(folder / "model"));
+        FAIL() << "opened";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::bad_model);
+        EXPECT_THAT(error.what(), HasSubstr("another encoder"));
+    }
+}
+
+TEST_F(HeadsModel, IsNotItsOwnEncoder) {
+    EXPECT_THROW(open_model(made(".")), Error);
+}
+
+TEST_F(HeadsModel, SaysWhereNoEncoderIsKnown) {
+    auto model = made();
+    model.config.slidetype->heads->encoder.sha256.clear();
+    try {
+        (void)open_model(model);
+        FAIL() << "opened";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::not_found);
+        EXPECT_THAT(error.hint(), HasSubstr("--encoder"));
+    }
+}
+
+TEST_F(HeadsModel, RefusesHeadsThatConfigDoesNotTellOf) {
+    auto model = made();
+    model.config.slidetype->heads->heads = 3;
+    EXPECT_THROW(open_heads(model), Error);
+}
+
+TEST(MeanAggregator, IsTheMeanOfTileScores) {
+    const testing::TemporaryFolder folder;
+    const auto model = testing::write_random_model(folder / "m", "compact", 8);
+    const auto mean = open_aggregator(model);
+    Bag bag;
+    bag.tiles = 3;
+    bag.dimension = mean->dimension();
+    bag.features.assign(bag.tiles * bag.dimension, 0);
+    const auto opinion = mean->aggregate(bag, 2);
+    const auto alone = mean->score(std::vector<float>(bag.dimension, 0.0F), 1);
+    EXPECT_NEAR(opinion.probabilities[1], alone.probabilities[1], 1e-6);
+    EXPECT_NEAR(opinion.attention[0], 1.0 / 3, 1e-6);
+    EXPECT_THROW(mean->aggregate(Bag{}, 1), Error);
+}
+
+}  // namespace
+}  // namespace slidetype
