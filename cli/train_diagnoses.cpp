@@ -179,6 +179,7 @@ void declare_diagnosis_options(CLI::App& command, DiagnosisArguments& a) {
         ->check(CLI::Range(2, 20))
         ->group(kDiagnoses);
     std::vector<std::string> names;
+    names.reserve(kHeads.size());
     for (const auto& [name, loss] : kHeads) names.push_back(name);
     command
         .add_option(

@@ -29,7 +29,7 @@ struct HeadBench {
 
 /// A tenth of the tiles leans to the class in a few of its numbers; all else is chance.
 void write_slide(const HeadBench& bench, const fs::path& file, int label, std::uint64_t seed) {
-    constexpr std::size_t kTold = 8, kTellingOneIn = 10, kRows = 256;
+    constexpr std::size_t kTold = 8, kTellingOneIn = 10, kRows = 256, kColumns = 64, kTilePx = 512;
     BagOrigin origin;
     origin.slide = file.stem().string();
     origin.encoder = "made up";
@@ -49,7 +49,8 @@ void write_slide(const HeadBench& bench, const fs::path& file, int label, std::u
             if (tile % kTellingOneIn == 0 && i < kTold) value += label == 1 ? 0.5 : -0.5;
             rows.push_back(static_cast<float>(value));
         }
-        places.push_back({static_cast<double>(tile % 64) * 512, static_cast<double>(tile / 64) * 512});
+        const std::size_t column = tile % kColumns, row = tile / kColumns;
+        places.push_back({static_cast<double>(kTilePx * column), static_cast<double>(kTilePx * row)});
         if (places.size() == kRows || tile + 1 == bench.tiles) {
             writer->append(rows, places);
             rows.clear(), places.clear();
