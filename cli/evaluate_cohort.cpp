@@ -19,9 +19,9 @@
 #include "model/backends/aggregators.h"
 #include "model/learning/call_figures_json.h"
 #include "model/network/installed_models.h"
-#include "model/report/call_report.h"
 #include "plugin/analysis/engine.h"
 #include "plugin/cohorts/cohort_evaluation.h"
+#include "plugin/cohorts/cohort_page.h"
 
 namespace slidetype {
 namespace {
@@ -99,29 +99,22 @@ int recalibrate(const ModelDirectory& model, const CalledCohort& called, double 
 }
 
 void write_cohort_report(const CohortRun& run, const ModelDirectory& model, const CalledCohort& called,
-                         const CallFigures& figures, const Cohort& cohort, std::size_t left_out) {
-    CallReportText text;
-    text.data = "Slides of " + run.table.string();
-    text.outcome = "LUAD or LUSC, by the column of labels of the table.";
-    text.intended_use = model.config.slidetype ? model.config.slidetype->good_for : std::string();
-    const std::vector<std::pair<std::string, std::string>> flow = {
-        {"slides measured", std::to_string(called.slides.size())},
-        {"slides of other parts of the table", std::to_string(left_out)},
-        {"slides left out", std::to_string(cohort.problems.size())},
-        {"patients measured", std::to_string(called.patients.size())}};
-    const ReportOrigin origin = {.data = run.table.string(),
-                                 .command_line = command_line(),
-                                 .versions = {{"slidetype", version()}},
-                                 .warnings = cohort.problems};
-    write_file(run.report, call_report({.model = model.config.name,
-                                        .facts = {{"model", model.config.name}, {"weights, SHA-256", model.sha256}},
-                                        .text = text,
-                                        .flow = flow,
-                                        .figures = figures,
-                                        .slides = called.slides,
-                                        .patients = called.patients,
-                                        .trials = {},
-                                        .origin = origin}));
+                         const CallFigures& figures, const Cohort& cohort, std::size_t elsewhere) {
+    write_file(run.report,
+               cohort_page({.model = model.config.name,
+                            .sha256 = model.sha256,
+                            .good_for = model.config.slidetype ? model.config.slidetype->good_for : std::string(),
+                            .cohort = cohort,
+                            .elsewhere = elsewhere,
+                            .slides = called.slides,
+                            .patients = called.patients,
+                            .figures = figures,
+                            .folds = {},
+                            .epochs = {},
+                            .origin = {.data = run.table.string(),
+                                       .command_line = command_line(),
+                                       .versions = {{"slidetype", version()}},
+                                       .warnings = {}}}));
     print("\nReport written to {}\n", printable(run.report.string()));
 }
 

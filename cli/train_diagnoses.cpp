@@ -6,9 +6,11 @@
 #include <cmath>
 #include <map>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/words.h"
 #include "cli/command.h"
+#include "cli/command_line.h"
 #include "cli/feature_display.h"
 #include "cli/metrics_table.h"
 #include "cli/print.h"
@@ -18,7 +20,9 @@
 #include "cli/waiting.h"
 #include "model/backends/encoders.h"
 #include "model/network/installed_models.h"
+#include "plugin/analysis/engine.h"
 #include "plugin/cohorts/cohort_bags.h"
+#include "plugin/cohorts/cohort_page.h"
 #include "plugin/cohorts/diagnosis_training.h"
 #include "plugin/cohorts/feature_batch.h"
 
@@ -160,6 +164,23 @@ void print_figures(const LearnedHeads& learned) {
     row("patients", learned.figures->patients);
 }
 
+void write_page_of(const LearnedHeads& learned, const CohortBags& bags, const DiagnosisRun& run) {
+    if (!learned.figures) return;
+    write_file(run.output / "report.html", cohort_page({.model = run.name,
+                                                        .sha256 = read_model_directory(run.output).sha256,
+                                                        .good_for = run.good_for,
+                                                        .cohort = bags.cohort,
+                                                        .slides = learned.slides,
+                                                        .patients = learned.patients,
+                                                        .figures = *learned.figures,
+                                                        .folds = learned.folds.description,
+                                                        .epochs = learned.report.epochs,
+                                                        .origin = {.data = run.table.string(),
+                                                                   .command_line = command_line(),
+                                                                   .versions = {{"slidetype", version()}},
+                                                                   .warnings = learned.folds.notes}}));
+}
+
 }  // namespace
 
 void declare_diagnosis_options(CLI::App& command, DiagnosisArguments& a) {
@@ -236,11 +257,13 @@ int train_from_diagnoses(const DiagnosisArguments& arguments, const DiagnosisRun
     print("{}\n", printable(learned.folds.description));
     for (const auto& note : learned.folds.notes) print("{}\n", printable(note));
     write_learned_model(learned, bags, run.output, run.name, run.good_for);
+    write_page_of(learned, bags, run);
     print_figures(learned);
     std::error_code ignored;
     fs::remove(options.checkpoint, ignored);
-    print("\nModel written to {}\nTry it: slidetype run SLIDE -o OUT --model {}\n", printable(run.output.string()),
-          printable(run.output.string()));
+    print(
+        "\nModel written to {}, with a report to look at: report.html\nTry it: slidetype run SLIDE -o OUT --model {}\n",
+        printable(run.output.string()), printable(run.output.string()));
     return kDone;
 }
 

@@ -19,6 +19,7 @@ struct Item {
     double loss = 0;  ///< -log P(truth)
     int label = 0, call = 0;
     double weight = 1;
+    float logit = 0;
 };
 using Items = std::span<const Item>;
 
@@ -61,13 +62,13 @@ double log_loss(Items items) {
     return weighted_mean(items, every, [](const Item& item) { return item.loss; });
 }
 
-/// Items must be sorted by p. Runs of equal p share their rank.
+/// Items must be sorted by logit. Runs of equal ones share their rank. Not by p: of large logits all p are one.
 double auc(Items items) {
     double wins = 0, below = 0, positives = 0, negatives = 0;
     for (std::size_t i = 0; i < items.size();) {
         double tied_positive = 0, tied_negative = 0;
         std::size_t j = i;
-        for (; j < items.size() && items[j].p == items[i].p; ++j) {
+        for (; j < items.size() && items[j].logit == items[i].logit; ++j) {
             (items[j].label == 1 ? tied_positive : tied_negative) += items[j].weight;
         }
         wins += tied_positive * (below + tied_negative / 2);
@@ -138,7 +139,7 @@ Sample make_sample(std::span<const Scored> scored, double temperature, double th
         const double p = calibrated(each.logit, temperature);
         const double z = (each.label == 1 ? each.logit : -each.logit) / temperature;
         const double loss = z > 0 ? std::log1p(std::exp(-z)) : -z + std::log1p(std::exp(z));
-        sample.items.push_back({p, loss, each.label, p > threshold ? 1 : 0, 1});
+        sample.items.push_back({p, loss, each.label, p > threshold ? 1 : 0, 1, each.logit});
         sample.group.push_back(each.group);
     }
     sample.groups = number_groups(sample.group);

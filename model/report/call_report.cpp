@@ -169,6 +169,7 @@ std::string call_report(const CallReportPage& page) {
     body += items_section("Introduction", introduction(page.text));
     body += items_section("Methods", methods(page));
     body += items_section("Open science", open_science(page.text));
+    body += page.learning;
     body += results(page);
     body += items_section("Discussion", {{"Interpretation (25)", stated(page.text.interpretation)},
                                          {"Limitations (26)", stated(page.text.limitations)},

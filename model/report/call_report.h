@@ -33,6 +33,7 @@ struct CallReportPage {
     std::span<const LabelledCase> slides, patients;  ///< those of the figures
     std::span<const ConformalTrial> trials;          ///< stated errors that were tried; may be empty
     ReportOrigin origin;
+    std::string learning = {};  ///< learning_section() of a training; may be empty
 };
 
 /// The page as one HTML file that needs no other.

@@ -13,6 +13,7 @@ namespace slidetype {
 namespace {
 
 using nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::slidetype;
 
@@ -46,6 +47,7 @@ TEST_F(Diagnoses, TeachAModelWhoseCallsAreMeasuredAndCalibrated) {
     EXPECT_THAT(trained.out,
                 HasSubstr("60 slides (30 LUAD, 30 LUSC) of 60 patients from 7 sites, 2400 tiles of 6 numbers"));
     EXPECT_THAT(trained.out, HasSubstr("patients     60   AUC "));
+    EXPECT_THAT(read_file(folder / "model/report.html"), AllOf(HasSubstr("Learning"), HasSubstr("no site")));
 
     const auto test = testing::made_study(folder / "test", 44);
     const auto measured =

@@ -38,6 +38,11 @@ TEST(Metrics, AucIsTheShareOfPairsInOrderAndCountsTiesHalf) {
     EXPECT_DOUBLE_EQ(measure(scored, 3, 0).auc.value, 3.5 / 4) << "calibration must not change the order";
 }
 
+TEST(Metrics, AucTellsLargeLogitsApart) {
+    const std::vector<Scored> scored = {{80, 1, 0}, {60, 0, 1}, {90, 1, 2}, {70, 0, 3}};
+    EXPECT_DOUBLE_EQ(measure(scored, 1, 0).auc.value, 1) << "all their probabilities are one";
+}
+
 TEST(Metrics, BrierAndLogLossOfKnownProbabilities) {
     const std::vector<Scored> scored = {{0, 1, 0}, {0, 0, 1}};
     const auto metrics = measure(scored, 1, 0);
