@@ -14,8 +14,8 @@ using Value = double LearningPoint::*;
 
 std::string learning_figure(std::span<const LearningPoint> epochs, ChartText text, const std::string& label,
                             Value taught, Value kept_out, const std::string& caption) {
-    ChartSeries train{.name = "taught", .ink = Ink::neutral, .dashed = true};
-    ChartSeries held{.name = "kept out", .ink = Ink::luad};
+    ChartSeries train{.name = "taught", .ink = Ink::neutral, .dashed = true, .points = {}};
+    ChartSeries held{.name = "kept out", .ink = Ink::luad, .points = {}};
     std::vector<double> values;
     text.description = "Per epoch, what taught, then what was kept out. ";
     for (const auto& epoch : epochs) {

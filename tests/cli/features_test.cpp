@@ -16,7 +16,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::slidetype;
 
-const fs::path kSampleSlides = fs::path(SLIDETYPE_SOURCE_DIR) / "sample_slides";
+const fs::path kSlidesToEncode = fs::path(SLIDETYPE_SOURCE_DIR) / "sample_slides";
 
 class Features : public ::testing::Test {
   protected:
@@ -29,7 +29,7 @@ class Features : public ::testing::Test {
 };
 
 TEST_F(Features, OfASampleSlideAreTheSameToTheByteOnOneThreadAndOnThree) {
-    const auto sample = (kSampleSlides / "keratin.tiff").string();
+    const auto sample = (kSlidesToEncode / "keratin.tiff").string();
     const auto one = features({sample, "-t", "1"}, "one");
     ASSERT_EQ(one.code, 0) << one.error;
     EXPECT_THAT(one.out, AllOf(HasSubstr("1 slide, "), HasSubstr("numbers each of slidetype-compact"), HasSubstr("MB"),
@@ -61,10 +61,10 @@ TEST_F(Features, SayWhatIsWrongWithTheRequest) {
     const auto nothing = features({(folder / "absent").string() + "/*.svs"});
     EXPECT_EQ(nothing.code, 1);
     EXPECT_THAT(nothing.error, HasSubstr("matches no file"));
-    const auto encoder = features({(kSampleSlides / "keratin.tiff").string(), "--encoder", "no_such"});
+    const auto encoder = features({(kSlidesToEncode / "keratin.tiff").string(), "--encoder", "no_such"});
     EXPECT_EQ(encoder.code, 1);
     EXPECT_THAT(encoder.error, AllOf(HasSubstr("no_such"), HasSubstr("encoder.json")));
-    EXPECT_EQ(features({(kSampleSlides / "keratin.tiff").string(), "--layout", "another"}).code, 1);
+    EXPECT_EQ(features({(kSlidesToEncode / "keratin.tiff").string(), "--layout", "another"}).code, 1);
     EXPECT_FALSE(fs::exists(folder / "out"));
 }
 
