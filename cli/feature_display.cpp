@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/print.h"
+#include "cli/stop.h"
 #include "cli/table.h"
 
 namespace slidetype {
@@ -96,6 +97,20 @@ std::string rate_text(const FeatureReport& report) {
 }
 
 }  // namespace
+
+FeatureReport encode_shown(OpenEncoder& encoder, std::span<const BatchSlide> slides, const FeatureOptions& options,
+                           bool quiet) {
+    FeatureDisplay display(slides.size(), quiet);
+    FeatureCallbacks callbacks;
+    callbacks.slide_awaited = [&](std::size_t index, const FeatureRecord& record) { display.await(index, record); };
+    callbacks.slide_begins = [&](std::size_t index, const FeatureRecord& record, const std::string& why) {
+        display.begin(index, record, why);
+    };
+    callbacks.slide_ends = [&](std::size_t index, const FeatureRecord& record) { display.end(index, record); };
+    callbacks.progress = [&](std::size_t done, std::size_t total) { display.progress(done, total); };
+    callbacks.stop_requested = stop_requested;
+    return encode_slides(encoder, slides, options, callbacks);
+}
 
 void print_feature_summary(const FeatureReport& report, const EncoderInfo& encoder,
                            const std::filesystem::path& output) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/stopwatch.h"
@@ -37,6 +38,10 @@ class FeatureDisplay {
     double seconds_ = 0;         ///< that they took
     Clock::time_point slide_begin_ = Clock::now();
 };
+
+/// encode_slides() with a FeatureDisplay, until a signal asks to stop.
+FeatureReport encode_shown(OpenEncoder& encoder, std::span<const BatchSlide> slides, const FeatureOptions& options,
+                           bool quiet);
 
 /// On standard output what was encoded, in a line; on standard error what failed and why, and how many slides are in
 /// which state.

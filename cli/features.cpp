@@ -57,20 +57,6 @@ std::vector<BatchSlide> slides_to_encode(const FeatureArguments& arguments) {
     return std::move(list.slides);
 }
 
-FeatureReport encode_shown(OpenEncoder& encoder, std::span<const BatchSlide> slides,
-                           const FeatureArguments& arguments) {
-    FeatureDisplay display(slides.size(), arguments.quiet);
-    FeatureCallbacks callbacks;
-    callbacks.slide_awaited = [&](std::size_t index, const FeatureRecord& record) { display.await(index, record); };
-    callbacks.slide_begins = [&](std::size_t index, const FeatureRecord& record, const std::string& why) {
-        display.begin(index, record, why);
-    };
-    callbacks.slide_ends = [&](std::size_t index, const FeatureRecord& record) { display.end(index, record); };
-    callbacks.progress = [&](std::size_t done, std::size_t total) { display.progress(done, total); };
-    callbacks.stop_requested = stop_requested;
-    return encode_slides(encoder, slides, arguments.batch, callbacks);
-}
-
 int run_features(FeatureArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose(std::in_place);
     const auto slides = slides_to_encode(arguments);
@@ -89,7 +75,7 @@ int run_features(FeatureArguments& arguments) {
               printable(arguments.batch.output.string()));
     }
     nothing_to_lose.reset();
-    const auto report = encode_shown(encoder, slides, arguments);
+    const auto report = encode_shown(encoder, slides, arguments.batch, arguments.quiet);
     print_feature_summary(report, encoder.info, arguments.batch.output);
     return exit_code(report);
 }

@@ -68,16 +68,7 @@ std::optional<EncoderInfo> encode_missing(Cohort& cohort, const DiagnosisArgumen
     FeatureOptions options;
     options.output = folder;
     options.analyse.threads = run.threads;
-    FeatureDisplay display(slides.size(), run.quiet);
-    FeatureCallbacks callbacks;
-    callbacks.slide_awaited = [&](std::size_t index, const FeatureRecord& record) { display.await(index, record); };
-    callbacks.slide_begins = [&](std::size_t index, const FeatureRecord& record, const std::string& why) {
-        display.begin(index, record, why);
-    };
-    callbacks.slide_ends = [&](std::size_t index, const FeatureRecord& record) { display.end(index, record); };
-    callbacks.progress = [&](std::size_t done, std::size_t total) { display.progress(done, total); };
-    callbacks.stop_requested = stop_requested;
-    const auto report = encode_slides(encoder, slides, options, callbacks);
+    const auto report = encode_shown(encoder, slides, options, run.quiet);
     throw_if_stopped();
     std::vector<CohortSlide> kept;
     std::size_t next = 0;

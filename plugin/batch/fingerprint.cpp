@@ -92,6 +92,18 @@ std::string slide_digest(const fs::path& slide) {
     return sha256_hex(text);
 }
 
+void require_same_slide(const fs::path& slide, const std::string& before) {
+    std::string now;
+    try {
+        now = slide_digest(slide);
+    } catch (const Error&) {
+        // It cannot be read any more, which is a change, too.
+    }
+    if (now == before) return;
+    throw Error(ErrorCode::io, slide.string(), "was changed or removed while it was read",
+                "Wait until slides are copied completely, then run again.");
+}
+
 std::string model_digest(const ModelDirectory& model) {
     return sha256_hex(model.sha256 + "\n" + format_config(model.config));
 }
@@ -112,10 +124,12 @@ Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest
     return {kResultFormat, model_digest, parameters_digest(engine, analyse, exports), slide_digest(slide)};
 }
 
-std::string difference(const Fingerprint& now, const Fingerprint& before) {
-    if (now.format != before.format) return "its result is of an older version";
-    if (now.model != before.model) return "its result is of another model";
-    if (now.parameters != before.parameters) return "its result is of other settings";
+std::string difference(const Fingerprint& now, const Fingerprint& before, std::string_view thing,
+                       std::string_view maker) {
+    const auto is_of = "its " + std::string(thing) + " is of ";
+    if (now.format != before.format) return is_of + "an older version";
+    if (now.model != before.model) return is_of + "another " + std::string(maker);
+    if (now.parameters != before.parameters) return is_of + "other settings";
     return "the slide has changed";
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "plugin/analysis/engine.h"
 #include "plugin/results/exporter.h"
@@ -27,6 +28,10 @@ struct Fingerprint {
 /// Throws Error(not_found | io).
 std::string slide_digest(const std::filesystem::path& slide);
 
+/// For after reading: a slide that was copied, moved or deleted meanwhile gives a result of nobody knows what.
+/// `before`: its slide_digest() then. Throws Error(io) where it is another now, or cannot be had.
+void require_same_slide(const std::filesystem::path& slide, const std::string& before);
+
 /// Of what a result would be made from now. `model_digest`: model_digest() of the engine's model, which a batch needs
 /// once. Throws what the digests throw.
 Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const std::filesystem::path& slide,
@@ -37,7 +42,9 @@ std::string model_digest(const ModelDirectory& model);
 /// Throws Error(not_found | io) where the region of interest cannot be read.
 std::string parameters_digest(const Engine& engine, const AnalyseOptions& analyse, const ExportOptions& exports);
 
-/// What differs, in words for "… done again, because …": "the slide has changed", "of other settings".
-std::string difference(const Fingerprint& now, const Fingerprint& before);
+/// What differs, in words for "… done again, because …": "the slide has changed", "of other settings". `thing` is what
+/// was made, `maker` what Fingerprint::model is of.
+std::string difference(const Fingerprint& now, const Fingerprint& before, std::string_view thing = "result",
+                       std::string_view maker = "model");
 
 }  // namespace slidetype

@@ -112,7 +112,7 @@ void SlideWork::finish(const AnalyseCallbacks& callbacks) {
         auto plan = std::move(*plan_);
         plan_.reset();
         auto result = engine_.analyse(std::move(plan), task_.analyse, callbacks);
-        require_same_slide();
+        require_same_slide(task_.slide.path, record_.fingerprint->slide);
         if (!lock_->is_held()) {
             record_.state = State::locked;
             record_.error = task_.slide.path.string() + ": was taken over by another process";
@@ -137,19 +137,6 @@ void SlideWork::drop() {
     lock_.reset();
 }
 
-/// A slide that was copied, moved or deleted while it was read gives a result of nobody knows what.
-void SlideWork::require_same_slide() const {
-    std::string now;
-    try {
-        now = slide_digest(task_.slide.path);
-    } catch (const Error&) {
-        // It cannot be read any more, which is a change, too.
-    }
-    if (now == record_.fingerprint->slide) return;
-    throw Error(ErrorCode::io, task_.slide.path.string(), "was changed or removed while it was read",
-                "Wait until slides are copied completely, then run again.");
-}
-
 /// Tells what goes wrong in a step that writes from what goes wrong with the slide.
 void SlideWork::writing(const std::function<void()>& step) {
     output_failed_ = true;
@@ -162,7 +149,8 @@ void SlideWork::guarded(const std::function<void()>& step) {
         step();
     } catch (const Error& error) {
         try {
-            if (begun_ && error.code() == ErrorCode::corrupt) require_same_slide();
+            if (begun_ && error.code() == ErrorCode::corrupt)
+                require_same_slide(task_.slide.path, record_.fingerprint->slide);
             fail(error);
         } catch (const Error& changed) {
             fail(changed);

@@ -65,7 +65,6 @@ class SlideWork {
     bool is_complete();
     void plan(const std::function<bool()>& stop_requested);
     void score(const AnalyseCallbacks& callbacks);
-    void require_same_slide() const;
     void writing(const std::function<void()>& step);
     void guarded(const std::function<void()>& step);
     void fail(const Error& error);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "model/data/dataset.h"
 #include "plugin/results/text.h"
 
 namespace slidetype {
@@ -60,8 +61,8 @@ std::string calls_csv(const std::vector<LabelledCase>& slides, double temperatur
     std::string text = "slide,patient,site,label,prob_LUSC,logit\n";
     for (const auto& slide : slides) {
         text += fmt::format("{},{},{},{},{:.6f},{:.6f}\n", csv_field(slide.name), csv_field(slide.patient),
-                            csv_field(slide.site), slide.label == 1 ? "LUSC" : "LUAD",
-                            calibrated(slide.logit, temperature), slide.logit);
+                            csv_field(slide.site), label_name(slide.label), calibrated(slide.logit, temperature),
+                            slide.logit);
     }
     return text;
 }

@@ -30,13 +30,6 @@ std::string feature_settings(const FeatureOptions& options, const AnalyseOptions
                        analyse.region_of_interest.empty() ? "" : sha256_hex_of_file(analyse.region_of_interest));
 }
 
-std::string what_differs(const Fingerprint& now, const Fingerprint& before) {
-    if (now.format != before.format) return "its file is of an older version";
-    if (now.model != before.model) return "its file is of another encoder";
-    if (now.parameters != before.parameters) return "its file is of other settings";
-    return "the slide has changed";
-}
-
 double mean_of(double x, double y) {
     return (x + y) / 2;
 }
@@ -95,7 +88,7 @@ bool FeatureWork::is_complete() {
     if (options_.force) {
         why_ = "as was asked";
     } else if (*stored->fingerprint != *record_.fingerprint) {
-        why_ = what_differs(*record_.fingerprint, *stored->fingerprint);
+        why_ = difference(*record_.fingerprint, *stored->fingerprint, "file", "encoder");
     } else if (!there || bytes != stored->bytes) {
         why_ = "its file is missing or was changed";
     }
@@ -169,7 +162,7 @@ void FeatureWork::encode(const SlidePlan& plan, const FeatureCallbacks& callback
     record_.unreadable = run.failures.size();
     record_.encoding_seconds = run.seconds_wall;
     if (total == 0) record_.note = "no tissue was found" + (record_.note.empty() ? "" : ". " + record_.note);
-    require_same_slide();
+    require_same_slide(record_.source, record_.fingerprint->slide);
     if (!lock_->is_held()) {
         record_.state = State::locked;
         record_.error = record_.source.string() + ": was taken over by another process";
@@ -205,19 +198,6 @@ void FeatureWork::drop() {
     lock_.reset();
 }
 
-/// A slide that was copied, moved or deleted while it was read gives features of nobody knows what.
-void FeatureWork::require_same_slide() const {
-    std::string now;
-    try {
-        now = slide_digest(record_.source);
-    } catch (const Error&) {
-        // It cannot be read any more, which is a change, too.
-    }
-    if (now == record_.fingerprint->slide) return;
-    throw Error(ErrorCode::io, record_.source.string(), "was changed or removed while it was read",
-                "Wait until slides are copied completely, then run again.");
-}
-
 /// Tells what goes wrong in a step that writes from what goes wrong with the slide.
 void FeatureWork::writing(const std::function<void()>& step) {
     output_failed_ = true;
@@ -230,7 +210,8 @@ void FeatureWork::guarded(const std::function<void()>& step) {
         step();
     } catch (const Error& error) {
         try {
-            if (begun_ && error.code() == ErrorCode::corrupt) require_same_slide();
+            if (begun_ && error.code() == ErrorCode::corrupt)
+                require_same_slide(record_.source, record_.fingerprint->slide);
             fail(error);
         } catch (const Error& changed) {
             fail(changed);

@@ -43,7 +43,6 @@ class FeatureWork {
     void plan(const std::function<bool()>& stop_requested);
     void encode(const SlidePlan& plan, const FeatureCallbacks& callbacks);
     BagOrigin origin_of(const SlidePlan& plan) const;
-    void require_same_slide() const;
     void writing(const std::function<void()>& step);
     void guarded(const std::function<void()>& step);
     void fail(const Error& error);
