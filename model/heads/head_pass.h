@@ -22,6 +22,7 @@ struct DropMasks {
 struct HeadPass {
     std::vector<float> hidden;          ///< tiles × hidden, after ReLU and what was left out
     std::vector<float> values, gates;   ///< tiles × attention, after tanh and sigmoid
+    std::vector<float> gated;           ///< tiles × attention: their product, after what was left out
     std::vector<float> scores, logits;  ///< of each tile: s and classifier · h + bias
     std::size_t tiles() const { return logits.size(); }
 };
