@@ -4,8 +4,9 @@
 Usage: lint_batches.py COMPILE_COMMANDS_FOLDER JOBS FILE…   (below the current folder)
 
 A batch is a file that includes what belongs to one target or layer, up to some thirty of ours. Two files that clash when they are
-compiled as one (the same private name twice) are no finding: a batch that does not compile is halved until it does, and a
-file that does not compile by itself is reported. Exit code 0: nothing was found.
+compiled as one (the same private name twice) are no finding: files that share a private name go into different batches, as far
+as that shows in their text; a batch that does not compile all the same is halved until it does, and a file that does not
+compile by itself is reported. Exit code 0: nothing was found.
 """
 
 import concurrent.futures
@@ -47,23 +48,55 @@ def home_of(file, commands):
     return re.sub(r"^slidetype_(model|plugin)_(?!tests)\w+$", r"\1", target)
 
 
+def private_names(text):
+    """What a file defines for itself in namespaces without a name: types, functions, constants; and, for aliases, of what
+    they are, since two of the same do not clash. Some that are none, such as the start of a declaration that goes on in the
+    next line, do no harm."""
+    names = {}
+    for block in re.findall(r"^namespace \{$(.*?)^\}  // namespace$", text, re.MULTILINE | re.DOTALL):
+        for name in re.findall(r"^(?:struct|class|enum class|enum|MATCHER\w*\() ?(\w+)", block, re.MULTILINE):
+            names[name] = None
+        for name in re.findall(r"^(?!struct|class|enum|using|namespace|template|TEST|return)\w[\w:<>,&*\[\] ]*? [*&]?(\w+)(?:\(|\{| =|\[|;)",
+                               block, re.MULTILINE):
+            names[name] = None
+        names.update(re.findall(r"^using (\w+) = (.*);$", block, re.MULTILINE))
+    return names
+
+
+def clash(names, more):
+    return any(name in more and (of is None or of != more[name]) for name, of in names.items())
+
+
 def batches_of(files, commands):
+    """Files of one home go into the first batch that has room and none of their private names; what few are left of a home
+    join those of their folder."""
     homes = {}
     for file in sorted(files):
         homes.setdefault(home_of(file, commands), []).append(file)
-    out = []
+    folders = {}
     for home in homes.values():
-        out.append([])
-        lines = 0
+        batches = []  # files, lines, private names
         for file in home:
-            with open(file, encoding="utf-8") as text:
-                count = sum(1 for _ in text)
-            if out[-1] and lines + count > AT_MOST_LINES:
-                out.append([])
-                lines = 0
-            out[-1].append(file)
-            lines += count
+            with open(file, encoding="utf-8") as source:
+                text = source.read()
+            put(batches, ([file], text.count("\n"), private_names(text)))
+        # Fuzzers have all of slidetype in their scope, in which gtest's names would be ambiguous.
+        folders.setdefault("fuzz" if "/fuzz/" in home[0] else home[0].split("/")[0], []).extend(batches)
+    out = []
+    for batches in folders.values():
+        joined = []
+        for batch in sorted(batches, key=lambda each: each[1], reverse=True):
+            put(joined, batch)
+        out += [files for files, _, _ in joined]
     return sorted(out, key=len, reverse=True)  # the long ones first, so that none is left for one processor
+
+
+def put(batches, more):
+    for at, (files, lines, names) in enumerate(batches):
+        if lines + more[1] <= AT_MOST_LINES and not clash(names, more[2]):
+            batches[at] = (files + more[0], lines + more[1], names | more[2])
+            return
+    batches.append(more)
 
 
 def unused_using(file):
@@ -105,6 +138,7 @@ class Linter:
         if ran.returncode == 0:
             return ""
         if "clang-diagnostic-error" in ran.stdout + ran.stderr and len(batch) > 1:
+            print(f"{batch[0]} and {len(batch) - 1} more do not compile as one: halved", flush=True)
             half = len(batch) // 2
             return self.tidy(batch[:half]) + self.tidy(batch[half:])
         if ran.stdout:
