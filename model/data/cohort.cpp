@@ -77,6 +77,7 @@ class CohortReader {
             if (has_diagnosis(read.slide)) cohort_.problems.push_back(read.place + ": " + missing(named));
             return;
         }
+        look_at_sample(read.slide);
         read_columns_of(row, read.slide);
         rows.push_back(std::move(read));
     }
@@ -113,6 +114,18 @@ class CohortReader {
         const std::size_t counts = has_diagnosis(slide) ? 1 : 0;
         if (slide.patient.empty()) slide.patient = barcode->patient, barcode_patients_ += counts;
         if (slide.site.empty()) slide.site = barcode->site, barcode_sites_ += counts;
+    }
+
+    /// Tables of projects give the diagnosis of the patient to slides of normal tissue, too.
+    void look_at_sample(CohortSlide& slide) {
+        const auto barcode = tcga_barcode(slide.name);
+        if (!barcode || !has_diagnosis(slide)) return;
+        if (!barcode->is_of_tumour()) {
+            slide.label = kBenignLabel;
+            ++normal_samples_;
+        } else if (barcode->is_frozen) {
+            ++frozen_;
+        }
     }
 
     void give_patients_of_their_own() {
@@ -157,6 +170,14 @@ class CohortReader {
         };
         if (!other_labels().empty())
             add("left out for their labels, which are neither LUAD nor LUSC: " + other_labels());
+        if (const auto n = normal_samples_; n > 0) {
+            add(slides(n, "is", "are") +
+                " of normal tissue by the sample type in the TCGA barcode, and left out whatever the label says");
+        }
+        if (const auto n = frozen_; n > 0) {
+            add(slides(n, "is a frozen section", "are frozen sections") +
+                " by the TCGA barcode (TS, MS, BS), which look unlike diagnostic slides (DX)");
+        }
         if (const auto n = barcode_patients_; n > 0) {
             add(slides(n, "has its patient", "have their patients") + " from TCGA barcodes");
         }
@@ -184,7 +205,8 @@ class CohortReader {
     std::string features_folder_;
     Cohort cohort_;
     std::map<std::string, std::size_t> other_labels_;
-    std::size_t benign_ = 0, barcode_patients_ = 0, barcode_sites_ = 0, without_patient_ = 0;
+    std::size_t benign_ = 0, normal_samples_ = 0, frozen_ = 0, barcode_patients_ = 0, barcode_sites_ = 0,
+                without_patient_ = 0;
 };
 
 }  // namespace

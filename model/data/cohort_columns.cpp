@@ -15,7 +15,7 @@ constexpr std::size_t kMostColumnsNamed = 12;
 
 using Names = std::span<const std::string_view>;
 /// What CLAM, STAMP, TRIDENT, cBioPortal and the GDC call them.
-constexpr std::string_view kSlideNames[] = {"slide_id", "filename", "file", "wsi"};
+constexpr std::string_view kSlideNames[] = {"slide_id", "filename", "file_name", "file", "wsi"};
 constexpr std::string_view kLabelNames[] = {
     "class",     "diagnosis",     "subtype",    "cancer_type", "cancer_subtype",    "tumour_type",      "tumor_type",
     "histology", "oncotree_code", "project_id", "project",     "histological_type", "primary_diagnosis"};
@@ -37,7 +37,9 @@ std::string find_one(const std::vector<std::string>& header, const std::string& 
     if (std::ranges::count(header, ours) > 0) return ours;
     std::vector<std::string> found;
     for (const auto& name : header) {
-        if (std::ranges::find(others, name) != others.end()) found.push_back(name);
+        auto joined = name;  // the GDC's sample sheet has "File Name"
+        std::ranges::replace(joined, ' ', '_');
+        if (std::ranges::find(others, joined) != others.end()) found.push_back(name);
     }
     if (found.size() > 1) {
         throw Error(ErrorCode::bad_data, source, "has several columns that may be the " + ours + ": " + in_a_row(found),

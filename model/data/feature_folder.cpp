@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "model/data/tcga_barcode.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -73,17 +74,33 @@ FeatureFolder::FeatureFolder(const fs::path& folder) : folder_(folder) {
     }
 }
 
+std::vector<fs::path> FeatureFolder::of_barcode(const std::string& name) const {
+    const auto barcode = tcga_barcode(name);
+    if (!barcode || barcode->slide.empty()) return {};
+    const bool is_whole_name = barcode->slide.size() == name.size();
+    if (!is_whole_name) {
+        const auto found = files_.find(barcode->slide);
+        return found == files_.end() ? std::vector<fs::path>() : found->second;
+    }
+    std::vector<fs::path> files;
+    const auto begin = barcode->slide + ".";
+    for (auto at = files_.lower_bound(begin); at != files_.end() && at->first.starts_with(begin); ++at) {
+        files.insert(files.end(), at->second.begin(), at->second.end());
+    }
+    return files;
+}
+
 fs::path FeatureFolder::find(const fs::path& slide) const {
+    const auto name = slide_name_of(slide);
     auto found = files_.find(slide.filename().string());
-    if (found == files_.end()) found = files_.find(slide_name_of(slide));
-    if (found == files_.end()) return {};
-    auto files = found->second;
+    if (found == files_.end()) found = files_.find(name);
+    auto files = found == files_.end() ? of_barcode(name) : found->second;
+    if (files.empty()) return {};
     if (std::ranges::any_of(files, has_hdf5_ending)) std::erase_if(files, std::not_fn(has_hdf5_ending));
     if (files.size() == 1) return files.front();
     std::string names;
     for (const auto& file : files) names += (names.empty() ? "" : ", ") + file.lexically_relative(folder_).string();
-    throw Error(ErrorCode::bad_data, folder_.string(),
-                "has several feature files of slide " + found->first + ": " + names,
+    throw Error(ErrorCode::bad_data, folder_.string(), "has several feature files of slide " + name + ": " + names,
                 "Give the folder of one encoder alone, or name the feature file of each slide in the table.");
 }
 

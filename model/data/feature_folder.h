@@ -21,12 +21,15 @@ class FeatureFolder {
     /// Throws Error(not_found | io).
     explicit FeatureFolder(const std::filesystem::path& folder);
 
-    /// The feature file of a slide, given as a table names it: a file or a bare name, with or without an ending. A .pt
-    /// beside an HDF5 file of the same name is not looked at, since CLAM writes both, and places are in the latter
-    /// alone. Empty where there is none. Throws Error(bad_data) listing them where there are several.
+    /// The feature file of a slide, given as a table names it: a file or a bare name, with or without an ending. A TCGA
+    /// barcode also stands for the same with the GDC's identifier behind it, and the other way round. A .pt beside an
+    /// HDF5 file of the same name is not looked at, since CLAM writes both, and places are in the latter alone. Empty
+    /// where there is none. Throws Error(bad_data) listing them where there are several.
     std::filesystem::path find(const std::filesystem::path& slide) const;
 
   private:
+    std::vector<std::filesystem::path> of_barcode(const std::string& name) const;
+
     std::filesystem::path folder_;
     std::map<std::string, std::vector<std::filesystem::path>> files_;  ///< by name without ending
 };

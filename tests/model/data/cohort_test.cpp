@@ -137,6 +137,29 @@ TEST_F(CohortTest, TakesPatientsAndSitesFromBarcodesWhereTheTableHasNone) {
                                     Contains(HasSubstr("3 slides have their sites from TCGA barcodes"))));
 }
 
+TEST_F(CohortTest, ReadsTheSampleSheetOfTheGdcAndLeavesNormalTissueOut) {
+    const std::string tumour = "TCGA-05-4244-01Z-00-DX1.d4ff.svs", frozen = "TCGA-22-1000-01A-01-TS1.e5aa.svs",
+                      normal = "TCGA-22-1001-11A-01-TS1.f6bb.svs";
+    for (const auto& name : {tumour, frozen, normal}) write_file(folder / name, "");
+    const auto cohort = read(
+        "File ID\tFile Name\tData Category\tData Type\tProject ID\tCase ID\tSample ID\tSample Type\n"
+        "1\t" +
+        tumour +
+        "\tBiospecimen\tSlide Image\tTCGA-LUAD\tTCGA-05-4244\tTCGA-05-4244-01Z\tPrimary Tumor\n"
+        "2\t" +
+        frozen +
+        "\tBiospecimen\tSlide Image\tTCGA-LUSC\tTCGA-22-1000\tTCGA-22-1000-01A\tPrimary Tumor\n"
+        "3\t" +
+        normal + "\tBiospecimen\tSlide Image\tTCGA-LUSC\tTCGA-22-1001\tTCGA-22-1001-11A\tSolid Tissue Normal\n");
+    ASSERT_EQ(cohort.slides.size(), 2U);
+    EXPECT_EQ(cohort.slides[0].patient, "TCGA-05-4244");
+    EXPECT_EQ(cohort.slides[0].site, "05");
+    EXPECT_EQ(cohort.slides[1].label, 1);
+    EXPECT_THAT(cohort.notes, AllOf(Contains(HasSubstr("1 slide is of normal tissue by the sample type")),
+                                    Contains(HasSubstr("2 slides have their sites")),
+                                    Contains(HasSubstr("1 slide is a frozen section"))));
+}
+
 TEST_F(CohortTest, TakesASlideWithoutPatientForOneOfItsOwnAndSaysSo) {
     touch_all({"a.svs", "b.svs", "x/b.svs"});
     const auto cohort = read("slide,label,patient\na.svs,LUAD,b\nb.svs,LUSC,\nx/b.svs,LUSC,\n");

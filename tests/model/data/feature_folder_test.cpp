@@ -85,6 +85,20 @@ TEST_F(FeatureFolderTest, RefusesWhatIsNoFolder) {
     EXPECT_THROW(FeatureFolder(folder / "a.h5"), Error);
 }
 
+TEST_F(FeatureFolderTest, KnowsATcgaBarcodeWithAndWithoutTheGdcsIdentifier) {
+    touch("TCGA-05-4244-01Z-00-DX1.d4ff32cd.h5");
+    touch("TCGA-05-4244-01Z-00-DX10.aaaa.h5");
+    touch("TCGA-05-4245-01Z-00-DX1.h5");
+    touch("TCGA-05-4246-01Z-00-DX1.a.h5");
+    touch("TCGA-05-4246-01Z-00-DX1.b.h5");
+    const FeatureFolder features(folder.path());
+    EXPECT_EQ(features.find("TCGA-05-4244-01Z-00-DX1"), folder / "TCGA-05-4244-01Z-00-DX1.d4ff32cd.h5");
+    EXPECT_EQ(features.find("TCGA-05-4244-01Z-00-DX1.svs"), folder / "TCGA-05-4244-01Z-00-DX1.d4ff32cd.h5");
+    EXPECT_EQ(features.find("TCGA-05-4245-01Z-00-DX1.d4ff32cd.svs"), folder / "TCGA-05-4245-01Z-00-DX1.h5");
+    EXPECT_TRUE(features.find("TCGA-05-4244").empty()) << "a patient is no slide";
+    EXPECT_THROW((void)features.find("TCGA-05-4246-01Z-00-DX1"), Error);
+}
+
 TEST(TcgaBarcodes, GivePatientAndSite) {
     for (const char* name : {"TCGA-05-4244-01Z-00-DX1.d4ff32cd", "tcga-05-4244", "TCGA-05-4244.h5"}) {
         const auto barcode = tcga_barcode(name);
@@ -92,6 +106,17 @@ TEST(TcgaBarcodes, GivePatientAndSite) {
         EXPECT_EQ(barcode->patient, "TCGA-05-4244");
         EXPECT_EQ(barcode->site, "05");
     }
+    const auto slide = tcga_barcode("tcga-05-4244-01Z-00-dx1.d4ff32cd-38cf");
+    EXPECT_EQ(slide->slide, "TCGA-05-4244-01Z-00-DX1");
+    EXPECT_EQ(slide->sample_type, 1);
+    EXPECT_TRUE(slide->is_of_tumour());
+    EXPECT_FALSE(slide->is_frozen);
+    const auto normal = tcga_barcode("TCGA-05-4244-11A-01-TSA");
+    EXPECT_EQ(normal->slide, "TCGA-05-4244-11A-01-TSA");
+    EXPECT_FALSE(normal->is_of_tumour());
+    EXPECT_TRUE(normal->is_frozen);
+    for (const char* name : {"TCGA-05-4244", "TCGA-05-4244-01Z", "TCGA-05-4244-01Z-00", "TCGA-05-4244-01Z-00-D"})
+        EXPECT_EQ(tcga_barcode(name)->slide, "") << name;
     for (const char* name :
          {"", "TCGA", "TCGA-05-424", "TCGA-05-42445", "TCGA-5-4244-01Z", "X-TCGA-05-4244", "TCGA_05_4244"}) {
         EXPECT_FALSE(tcga_barcode(name)) << name;
