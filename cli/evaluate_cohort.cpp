@@ -85,7 +85,7 @@ double temperature_of(const ModelDirectory& model) {
 }
 
 int recalibrate(const ModelDirectory& model, const CalledCohort& called, double error) {
-    const double temperature = recalibrated_temperature(called.patients, temperature_of(model));
+    const double temperature = fit_case_temperature(called.patients, temperature_of(model));
     const auto thresholds = fit_conformal(scored_cases(called.patients), temperature, error);
     store_calibration(model.path, temperature, {thresholds.error, thresholds.q, thresholds.n});
     print(

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/random.h"
+#include "model/metrics/golden_section.h"
 #include "model/metrics/metrics.h"
 
 namespace slidetype {
@@ -41,25 +42,12 @@ std::size_t group_count(std::span<const Scored> scored) {
 
 double fit_temperature(std::span<const Scored> scored, double expected) {
     if (scored.empty()) return expected;
-    constexpr double kGolden = 0.6180339887498949;
-    double low = std::log(0.05), high = std::log(20.0);
     const auto groups = static_cast<double>(group_count(scored));
     const auto loss = [&](double log_temperature) {
         const double off = log_temperature - std::log(expected);
         return groups * log_loss(scored, std::exp(log_temperature)) + off * off / 2;
     };
-    double left = high - kGolden * (high - low), right = low + kGolden * (high - low);
-    double at_left = loss(left), at_right = loss(right);
-    while (high - low > 1e-6) {
-        if (at_left < at_right) {
-            high = right, right = left, at_right = at_left;
-            left = high - kGolden * (high - low), at_left = loss(left);
-        } else {
-            low = left, left = right, at_left = at_right;
-            right = low + kGolden * (high - low), at_right = loss(right);
-        }
-    }
-    return std::exp((low + high) / 2);
+    return std::exp(least_between(std::log(0.05), std::log(20.0), loss));
 }
 
 std::vector<Scored> cross_calibrated(std::span<const Scored> scored, double expected, std::uint64_t seed) {

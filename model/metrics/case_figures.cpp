@@ -1,6 +1,7 @@
 #include "model/metrics/case_figures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -8,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "model/metrics/golden_section.h"
 #include "model/metrics/intervals.h"
 
 namespace slidetype {
@@ -210,9 +212,22 @@ CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const 
     return out;
 }
 
-double recalibrated_temperature(std::span<const LabelledCase> patients, double expected) {
+double fit_case_temperature(std::span<const LabelledCase> patients, double expected) {
     require_usable(patients);
-    return fit_temperature(scored_cases(patients), expected);
+    std::array<double, 2> count{};
+    for (const auto& each : patients) ++count.at(static_cast<std::size_t>(each.label));
+    const std::array<double, 2> share = {1 / (count[0] + 2), (count[1] + 1) / (count[1] + 2)};
+    const auto loss = [&](double log_temperature) {
+        const double off = log_temperature - std::log(expected);
+        double sum = off * off / 2;
+        for (const auto& each : patients) {
+            const double z = each.logit / std::exp(log_temperature),
+                         of_lusc = share.at(static_cast<std::size_t>(each.label));
+            sum += std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z))) - of_lusc * z;
+        }
+        return sum;
+    };
+    return std::exp(least_between(std::log(0.01), std::log(100.0), loss));
 }
 
 }  // namespace slidetype

@@ -97,7 +97,9 @@ struct MeasureOptions {
 CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
                           const MeasureOptions& options);
 
-/// The temperature for a laboratory's own patients, held to `expected` (that of the model) by few of them.
-double recalibrated_temperature(std::span<const LabelledCase> patients, double expected);
+/// The temperature for patients, held to `expected` by few of them as fit_temperature() is. Of n patients of a class
+/// not all count as wholly of it, but (n + 1) / (n + 2) of each (Platt 1999), so that patients who are all told apart
+/// do not make a model surer than their number allows. Throws as measure_calls() does.
+double fit_case_temperature(std::span<const LabelledCase> patients, double expected = 1);
 
 }  // namespace slidetype

@@ -119,7 +119,7 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
     if (learned.report.stopped_early || learned.report.held_out.empty()) return learned;
     learned.slides = held_out_slides(bags.cohort, teaching, learned.report);
     learned.patients = mean_of_slides(learned.slides);
-    learned.temperature = fit_temperature(scored_cases(learned.patients));
+    learned.temperature = fit_case_temperature(learned.patients);
     MeasureOptions measure;
     measure.temperature = learned.temperature;
     learned.figures = measure_calls(learned.slides, learned.patients, measure);

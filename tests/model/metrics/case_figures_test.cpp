@@ -203,10 +203,19 @@ TEST(Recalibration, FindsTheTemperatureAndHoldsToTheModelsWherePatientsAreFew) {
         const int label = random.chance(calibrated(logit, 3)) ? 1 : 0;
         patients.push_back(slide(std::to_string(i), "", label, logit));
     }
-    EXPECT_NEAR(recalibrated_temperature(patients, 1), 3, 0.4);
+    EXPECT_NEAR(fit_case_temperature(patients, 1), 3, 0.4);
     const std::vector all_right = {slide("a", "P", 1, 4), slide("b", "Q", 0, -5), slide("c", "R", 1, 6)};
-    EXPECT_GT(recalibrated_temperature(all_right, 1), 0.3);
-    EXPECT_GT(recalibrated_temperature(all_right, 2), 0.6);
+    EXPECT_GT(fit_case_temperature(all_right, 1), 0.3);
+    EXPECT_GT(fit_case_temperature(all_right, 2), 0.6);
+}
+
+TEST(Recalibration, IsNoSurerOfPatientsWhoAreAllToldApartThanTheirNumberAllows) {
+    std::vector<LabelledCase> patients;
+    constexpr double kLogit = 0.3;  // of a head that has hardly learned
+    for (int i = 0; i < 40; ++i) patients.push_back(slide(std::to_string(i), "", i % 2, i % 2 == 1 ? kLogit : -kLogit));
+    const double p = calibrated(kLogit, fit_case_temperature(patients));
+    EXPECT_GT(p, 0.85);
+    EXPECT_LT(p, 21.0 / 22);
 }
 
 }  // namespace
