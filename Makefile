@@ -6,11 +6,16 @@ PRESET := release
 BUILD := build/$(PRESET)
 PROGRAM := $(BUILD)/bin/slidetype
 
-.PHONY: sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program demo demo-real test lint format install clean
+ONNXRUNTIME := build/onnxruntime
+
+.PHONY: sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program onnx try-onnx demo demo-real test lint format install clean
+# `deps`, what is fetched and what is built follow one another; cmake and ctest use all processors by themselves.
+.NOTPARALLEL:
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
 	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
+	@echo "make onnx       fetch ONNX Runtime (apt, npm) and build with it, for encoders in ONNX files"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
 	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (15 minutes)"
@@ -35,6 +40,16 @@ program: deps
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET) --target slidetype slidetype_viewer_page
 
+# Debian 12 has no ONNX Runtime. Without it all else works, and so do the tests, but for those that need it.
+onnx: deps
+	scripts/fetch_onnxruntime.sh $(ONNXRUNTIME)
+	@$(MAKE) program
+
+# The same where it can be had in two minutes, else a line that says why not.
+try-onnx: deps
+	@why=$$(timeout 120 scripts/fetch_onnxruntime.sh $(ONNXRUNTIME) 2>&1) \
+	  || echo "ONNX Runtime is not fetched, and its tests are skipped: $${why##*$$'\n'}"
+
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
 	@echo
@@ -50,10 +65,10 @@ demo-real: program
 	@$(PROGRAM) models good-for compact
 
 test: EXTRA = --browser
-test: build
+test: try-onnx build
 	ctest --preset $(PRESET) -j $$(nproc)
 
-lint: deps
+lint: try-onnx
 	@mkdir -p build
 	@scripts/lint.sh
 

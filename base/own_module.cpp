@@ -13,19 +13,24 @@
 
 namespace slidetype {
 namespace fs = std::filesystem;
+
+std::vector<fs::path> own_module_places(const char* file_name) {
+    std::vector<fs::path> places;
+    for (const auto& own : own_folders()) {
+        places.push_back(own / file_name);                // beside another module
+        places.push_back(own / "slidetype" / file_name);  // beside the shared library
+        places.push_back(own / "../lib/slidetype" / file_name);
+        places.push_back(own / ".." / kLibraryFolder / "slidetype" / file_name);
+    }
+    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / file_name);
+    return places;
+}
+
 namespace {
 
 std::vector<fs::path> candidates(const OwnModule& module) {
     if (const char* named = std::getenv(module.environment)) return {named};
-    std::vector<fs::path> places;
-    for (const auto& own : own_folders()) {
-        places.push_back(own / module.file_name);                // beside another module
-        places.push_back(own / "slidetype" / module.file_name);  // beside the shared library
-        places.push_back(own / "../lib/slidetype" / module.file_name);
-        places.push_back(own / ".." / kLibraryFolder / "slidetype" / module.file_name);
-    }
-    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / module.file_name);
-    return places;
+    return own_module_places(module.file_name);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <filesystem>
+#include <vector>
+
 namespace slidetype {
 
 /// A shared library that slidetype ships with and loads when it is first needed, so that programs do not pay for it
@@ -15,5 +18,9 @@ struct OwnModule {
 /// (../lib/slidetype), and at the place of installation. Never unloaded. Thread-safe; callers keep the address.
 /// Throws Error(unsupported) naming what was tried.
 void* load_own_module(const OwnModule& module);
+
+/// Where a module of this name is looked for, most specific first: beside this code, beside the program
+/// (../lib/slidetype), and at the place of installation. Thread-safe.
+std::vector<std::filesystem::path> own_module_places(const char* file_name);
 
 }  // namespace slidetype

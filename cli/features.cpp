@@ -84,8 +84,8 @@ void add_feature_options(CLI::App& command, FeatureArguments& a) {
     command.add_option("-o,--output", a.batch.output, "Folder for the feature files")->required();
     command
         .add_option("-e,--encoder", a.encoder,
-                    "Installed model or model directory, whose features are taken; a TorchScript file or its folder, "
-                    "with encoder.json beside it")
+                    "Installed model or model directory, whose features are taken; a TorchScript or ONNX file or its "
+                    "folder, with encoder.json beside it")
         ->capture_default_str();
     command
         .add_option_function<std::string>(
@@ -140,12 +140,14 @@ void declare_features(CLI::App& program, Action& action) {
         "  slidetype features slides/ -o features\n"
         "  slidetype features cohort.csv -o features --encoder uni/         uni/ holds encoder.json and uni.pt\n"
         "  slidetype features slides/ -o features --encoder uni.pt --backend cuda\n"
+        "  slidetype features slides/ -o features --encoder h0.onnx         beside it lies encoder.json or h0.json\n"
         "  slidetype features 'study/*.svs' -o for_clam --layout clam --numbers single\n"
         "encoder.json says what tiles an encoder takes, such as {\"name\": \"uni_v1\", \"file\": \"uni.pt\", "
         "\"dimension\": 1024,\n"
         "\"patch_size_pixels\": 224, \"spacing_um_px\": 0.5, \"mean\": [0.485, 0.456, 0.406], \"std\": [0.229, 0.224, "
         "0.225]}.\n"
-        "A TorchScript file is a program: take it from where you would take one.\n"
+        "A TorchScript or ONNX file is a program: take it from where you would take one. ONNX files need ONNX Runtime "
+        "(`slidetype doctor`\nsays whether it is there; `make onnx` gets it).\n"
         "Run again with the same output folder, it does only what is missing: slides whose file is complete and was "
         "made\n"
         "from the same slide, encoder and settings are skipped. Several processes may share one output folder.\n"

@@ -183,7 +183,7 @@ void declare_diagnosis_options(CLI::App& command, DiagnosisArguments& a) {
         ->group(kDiagnoses);
     command
         .add_option("--encoder", a.encoder,
-                    "Encoder of the features: an installed model, or a TorchScript file with encoder.json beside it "
+                    "Encoder of the features: an installed model, or a TorchScript or ONNX file with encoder.json beside it "
                     "(default: that of the files at hand, else compact)")
         ->group(kDiagnoses);
     command.add_option("--folds", a.folds, "Heads, each measured with the part of the patients that it never saw")

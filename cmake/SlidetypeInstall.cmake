@@ -1,4 +1,4 @@
-# cmake --install: the program, its modules (libtorch, pictures, Keras and feature files), the models, the libraries with headers, and a CMake
+# cmake --install: the program, its modules (libtorch, pictures, Keras and feature files), the models, ONNX Runtime where it was fetched, the libraries with headers, and a CMake
 # package, so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
@@ -21,8 +21,13 @@ foreach(folder base tiler model plugin)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype
         FILES_MATCHING PATTERN "*.h" PATTERN viewer EXCLUDE PATTERN include EXCLUDE PATTERN c_api EXCLUDE
         PATTERN qupath EXCLUDE PATTERN pretrained EXCLUDE PATTERN torch EXCLUDE PATTERN keras EXCLUDE
-        PATTERN hdf5 EXCLUDE PATTERN zip EXCLUDE PATTERN feature_files EXCLUDE)
+        PATTERN hdf5 EXCLUDE PATTERN zip EXCLUDE PATTERN feature_files EXCLUDE PATTERN onnxruntime EXCLUDE)
 endforeach()
+# What `make onnx` fetched; where the system has its own, that is found.
+if(SLIDETYPE_HAVE_ONNXRUNTIME AND EXISTS ${SLIDETYPE_ONNXRUNTIME_FOLDER}/lib/libonnxruntime.so.1)
+    install(FILES ${SLIDETYPE_ONNXRUNTIME_FOLDER}/lib/libonnxruntime.so.1 DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+    install(DIRECTORY ${SLIDETYPE_ONNXRUNTIME_FOLDER}/licences DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/model/pretrained/ DESTINATION ${CMAKE_INSTALL_DATADIR}/slidetype/models)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -120,7 +120,7 @@ std::unique_ptr<Encoder> open_network_encoder(const ModelDirectory& model, Backe
     return torch_module().open_network(model, Device::cpu);
 }
 
-std::unique_ptr<Encoder> open_script_encoder(const ScriptEncoder& script, Backend backend) {
+std::unique_ptr<Encoder> open_script_encoder(const ForeignFile& script, Backend backend) {
     if (backend == Backend::onednn || backend == Backend::onednn_int8) {
         throw Error(ErrorCode::unsupported, script.file.string(), "is a TorchScript model, which oneDNN cannot run");
     }

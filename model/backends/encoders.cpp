@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -31,44 +32,44 @@ std::string lower_extension(const fs::path& file) {
     return in_lower_case(file.extension().string());
 }
 
-bool is_named_like_torchscript(const fs::path& file) {
-    static constexpr std::array<std::string_view, 4> kExtensions = {".pt", ".pth", ".ts", ".torchscript"};
-    return std::ranges::find(kExtensions, lower_extension(file)) != kExtensions.end();
+bool is_named_like_onnx(const fs::path& file) {
+    return lower_extension(file) == ".onnx";
 }
 
-/// The TorchScript file of a folder whose encoder.json names none.
-fs::path only_script_of(const fs::path& folder) {
+bool is_named_like_encoder(const fs::path& file) {
+    static constexpr std::array<std::string_view, 4> kTorchScript = {".pt", ".pth", ".ts", ".torchscript"};
+    return is_named_like_onnx(file) || std::ranges::find(kTorchScript, lower_extension(file)) != kTorchScript.end();
+}
+
+/// The encoder in a folder whose encoder.json names none.
+fs::path only_encoder_in(const fs::path& folder) {
     std::vector<fs::path> found;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
-        if (entry.is_regular_file(error) && is_named_like_torchscript(entry.path())) found.push_back(entry.path());
+        if (entry.is_regular_file(error) && is_named_like_encoder(entry.path())) found.push_back(entry.path());
     }
     if (found.size() == 1) return found.front();
     throw Error(ErrorCode::bad_model, (folder / kEncoderConfig).string(),
-                found.empty() ? "names no file, and there is no TorchScript file beside it"
-                              : "names no file, and there are several TorchScript files beside it",
-                "Add \"file\": \"NAME.pt\" to it.");
+                found.empty() ? "names no file, and there is no TorchScript or ONNX file beside it"
+                              : "names no file, and there are several TorchScript or ONNX files beside it",
+                "Add \"file\": \"NAME.pt\" or \"NAME.onnx\" to it.");
 }
 
-struct FoundScript {
+struct FoundEncoder {
     fs::path file, config;
 };
 
 /// Nothing where the path stands for no encoder of others.
-std::optional<FoundScript> find_script(const fs::path& path) {
+std::optional<FoundEncoder> find_foreign(const fs::path& path) {
     if (fs::is_directory(path)) {
         const auto config = path / kEncoderConfig;
         if (!fs::exists(config)) return std::nullopt;
-        return FoundScript{{}, config};
+        return FoundEncoder{{}, config};
     }
     if (!fs::is_regular_file(path)) return std::nullopt;
-    if (lower_extension(path) == ".onnx") {
-        throw Error(ErrorCode::unsupported, path.string(), "is an ONNX file, which this version cannot run",
-                    "ONNX Runtime is not built in yet: export the encoder as TorchScript (torch.jit.trace).");
-    }
-    if (!is_named_like_torchscript(path)) return std::nullopt;
+    if (!is_named_like_encoder(path)) return std::nullopt;
     for (const auto& config : {fs::path(path).replace_extension(".json"), path.parent_path() / kEncoderConfig}) {
-        if (fs::exists(config)) return FoundScript{path, config};
+        if (fs::exists(config)) return FoundEncoder{path, config};
     }
     throw Error(ErrorCode::not_found, path.string(),
                 "has neither " + fs::path(path).filename().replace_extension(".json").string() +
@@ -76,11 +77,11 @@ std::optional<FoundScript> find_script(const fs::path& path) {
                 kConfigHint);
 }
 
-EncoderConfig read_encoder_config(FoundScript& found, const std::string& json) {
+EncoderConfig read_encoder_config(FoundEncoder& found, const std::string& json) {
     auto config = parse_encoder_config(json, found.config.string());
     if (found.file.empty()) {
-        found.file =
-            config.file.empty() ? only_script_of(found.config.parent_path()) : found.config.parent_path() / config.file;
+        found.file = config.file.empty() ? only_encoder_in(found.config.parent_path())
+                                         : found.config.parent_path() / config.file;
     } else if (!config.file.empty() && found.file.filename() != config.file) {
         throw Error(ErrorCode::bad_model, found.config.string(),
                     "is of " + config.file + " and not of " + found.file.filename().string(), kConfigHint);
@@ -98,7 +99,27 @@ void require_expected(const EncoderInfo& info, const EncoderInfo* expected) {
                 "The model needs the very file, with the same settings in encoder.json, that it was trained with.");
 }
 
-OpenEncoder open_script(FoundScript found, Backend backend, const EncoderInfo* expected) {
+/// Throws where the encoder is not as encoder.json says, or gives a tile other features in other company: then it was
+/// exported as it is while it is trained, when batches are normalised by their own mean.
+void try_encoder(OpenEncoder& open) {
+    const auto bytes =
+        3 * static_cast<std::size_t>(open.info.patch_size_px) * static_cast<std::size_t>(open.info.patch_size_px);
+    const auto tiles = self_test_tiles(open.info.patch_size_px);
+    const auto alone = open.encoder->encode(std::span(tiles).first(bytes), 1);
+    const auto together = open.encoder->encode(std::span(tiles).first(2 * bytes), 2);
+    constexpr float kRounding = 0.02F;  // of halves
+    float largest = 0, apart = 0;
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+        largest = std::max(largest, std::abs(alone[i]));
+        apart = std::max(apart, std::abs(alone[i] - together[i]));
+    }
+    if (apart <= kRounding * largest) return;
+    throw Error(ErrorCode::bad_model, open.info.path.string(),
+                "gives a tile other features when it is computed together with another tile",
+                "Export the encoder in evaluation mode (model.eval()).");
+}
+
+OpenEncoder open_foreign(FoundEncoder found, Backend backend, const EncoderInfo* expected) {
     const auto json = read_file(found.config, kLargestEncoderConfig);
     const auto config = read_encoder_config(found, json);
     constexpr bool kLogits = false;
@@ -110,11 +131,10 @@ OpenEncoder open_script(FoundScript found, Backend backend, const EncoderInfo* e
                  .dimension = config.dimension,
                  .path = std::filesystem::absolute(found.file)};
     require_expected(open.info, expected);
-    open.encoder =
-        open_script_encoder({found.file, config.patch_size_px, config.transform, config.dimension, kLogits}, backend);
-    const auto edge = static_cast<std::size_t>(config.patch_size_px);
-    const auto tiles = self_test_tiles(config.patch_size_px);
-    (void)open.encoder->encode(std::span(tiles).first(3 * edge * edge), 1);  // throws where it is not as was said
+    ForeignFile file{found.file, config.patch_size_px, config.transform, config.dimension, kLogits};
+    open.encoder = is_named_like_onnx(found.file) ? open_onnx_encoder(std::move(file), backend)
+                                                  : open_script_encoder(file, backend);
+    try_encoder(open);
     open.digest = sha256_hex(open.info.sha256 + "\n" + json + "\n" + open.encoder->description());
     return open;
 }
@@ -129,7 +149,7 @@ OpenEncoder open_network(const fs::path& path, Backend backend, const EncoderInf
     if (model.is_torchscript()) {
         throw Error(ErrorCode::unsupported, path.string(),
                     "is a model of others that gives probabilities; what it computes before them is not known",
-                    std::string("An encoder of others is a TorchScript file whose output are features, with "
+                    std::string("An encoder of others is a TorchScript or ONNX file whose output are features, with "
                                 "encoder.json beside it. ") +
                         kConfigHint);
     }
@@ -151,13 +171,14 @@ OpenEncoder open_network(const fs::path& path, Backend backend, const EncoderInf
 }  // namespace
 
 OpenEncoder open_encoder(const std::string& name_or_path, Backend backend, const EncoderInfo* expected) {
-    if (auto script = find_script(name_or_path)) return open_script(std::move(*script), backend, expected);
+    if (auto found = find_foreign(name_or_path)) return open_foreign(std::move(*found), backend, expected);
     try {
         return open_network(find_model(name_or_path), backend, expected);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::not_found || error.subject() != name_or_path) throw;
-        throw Error(ErrorCode::not_found, name_or_path, "is neither an installed model nor an encoder",
-                    error.hint() + " An encoder of others is a folder with encoder.json and a TorchScript file.");
+        throw Error(
+            ErrorCode::not_found, name_or_path, "is neither an installed model nor an encoder",
+            error.hint() + " An encoder of others is a folder with encoder.json and a TorchScript or ONNX file.");
     }
 }
 

@@ -20,11 +20,11 @@ struct OpenEncoder {
 /// Opens an encoder by what a user says:
 /// - the name of an installed model, or a model directory with a network of ours: its features are what enters its last
 ///   layer, as the mean over the model's turns;
-/// - a folder with encoder.json and the TorchScript file that it names (or the only one there), or a TorchScript file
-///   (.pt, .pth, .ts, .torchscript) with NAME.json or encoder.json beside it; see encoder_config.h.
-/// An encoder of others is tried on a drawn tile: what encoder.json says of it need not be so. Nothing in encoder.json
-/// is executed; a TorchScript file is a program, which libtorch runs. Throws Error(not_found), Error(bad_model),
-/// Error(unsupported) for files that nothing here runs and where the backend cannot run it, Error(usage) where a
+/// - a folder with encoder.json and the TorchScript or ONNX file that it names (or the only one there), or such a file
+///   (.pt, .pth, .ts, .torchscript, .onnx) with NAME.json or encoder.json beside it; see encoder_config.h.
+/// An encoder of others is tried on drawn tiles: what encoder.json says of it need not be so. Nothing in encoder.json
+/// is executed; the file is a program, which libtorch or ONNX Runtime runs. Throws Error(not_found), Error(bad_model),
+/// Error(unsupported) where the backend cannot run it or the library that could is missing, Error(usage) where a
 /// model was not calibrated for integers, and Error(bad_model) where it is not what is expected.
 /// `expected`: what it must be, which is looked at before a program of others is run; null: whatever it is.
 OpenEncoder open_encoder(const std::string& name_or_path, Backend backend = Backend::automatic,

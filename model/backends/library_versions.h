@@ -13,4 +13,7 @@ std::string opencv_version();
 /// not installed.
 std::string libtorch_version();
 
+/// "ONNX Runtime 1.21.0". Loads it; throws Error(unsupported) where it is not there or not built in.
+std::string onnxruntime_version();
+
 }  // namespace slidetype

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "model/scoring/encoder.h"
+#include "model/scoring/foreign_encoder.h"
 #include "model/torch/torch_headers.h"
 #include "model/training/torch_module.h"
 #include "model/training/training.h"
@@ -14,7 +14,7 @@ namespace slidetype {
 /// GPU with convolutions in half precision. Throws Error(unsupported) where CUDA is wanted and there is none.
 std::unique_ptr<Encoder> make_torch_encoder(const ModelDirectory& model, Device device);
 /// A TorchScript file that somebody else made, with its transforms, in floats everywhere.
-std::unique_ptr<Encoder> make_script_encoder(const ScriptEncoder& script, Device device);
+std::unique_ptr<Encoder> make_script_encoder(const ForeignFile& script, Device device);
 /// See export_torchscript() in model/exchange/wsinfer_export.h.
 void export_with_torch(const ModelDirectory& model, const std::filesystem::path& file);
 /// "libtorch 1.13.1, CPU".

@@ -14,7 +14,7 @@ std::unique_ptr<Encoder> open(const ModelDirectory& model, Device device) try {
     rethrow_from_libtorch(ErrorCode::bad_model, model.path.string(), "libtorch cannot open it", "");
 }
 
-std::unique_ptr<Encoder> open_file(const ScriptEncoder& script, Device device) try {
+std::unique_ptr<Encoder> open_file(const ForeignFile& script, Device device) try {
     return make_script_encoder(script, device);
 } catch (...) {
     rethrow_from_libtorch(ErrorCode::bad_model, script.file.string(), "libtorch cannot open it", "");
@@ -40,7 +40,7 @@ std::vector<float> look_at(const ModelConfig& config, const Weights& weights, co
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v5() {
+extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v6() {
     static const TorchModule module = {open,        open_file, describe, train_with_torch, export_with_torch,
                                        examples_of, look_at};
     return &module;

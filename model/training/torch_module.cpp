@@ -7,8 +7,8 @@ namespace {
 
 const TorchModule* load_torch() {
     void* symbol = load_own_module(
-        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v5", "SLIDETYPE_TORCH_MODULE"});
-    return reinterpret_cast<decltype(&slidetype_torch_module_v5)>(symbol)();
+        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v6", "SLIDETYPE_TORCH_MODULE"});
+    return reinterpret_cast<decltype(&slidetype_torch_module_v6)>(symbol)();
 }
 
 }  // namespace

@@ -6,26 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "model/scoring/encoder.h"
+#include "model/scoring/foreign_encoder.h"
 #include "model/training/training.h"
 
 namespace slidetype {
-
-/// A TorchScript file that gives a row of numbers for each tile.
-struct ScriptEncoder {
-    std::filesystem::path file;
-    int patch_size_px = 0;  ///< edge of the tiles that are handed to it
-    std::vector<Transform> transform;
-    std::size_t dimension = 0;  ///< numbers a tile; another number is refused when tiles are encoded
-    /// They are logits, one per class of a config.json, which may be infinite.
-    bool logits = false;
-};
 
 /// What the libtorch module offers. A program that links libtorch pays about a second and 160 MB before main, so only
 /// this table stands between us and libtorch, and the module that fills it is loaded when first needed.
 struct TorchModule {
     std::unique_ptr<Encoder> (*open_network)(const ModelDirectory&, Device);  ///< of ours
-    std::unique_ptr<Encoder> (*open_script)(const ScriptEncoder&, Device);
+    std::unique_ptr<Encoder> (*open_script)(const ForeignFile&, Device);      ///< of others, in floats everywhere
     std::string (*describe)(Device);
     TrainReport (*train_network)(const Dataset&, const Split&, const TrainOptions&, const TrainCallbacks&);
     void (*export_torchscript)(const ModelDirectory&, const std::filesystem::path&);
@@ -39,6 +29,6 @@ struct TorchModule {
 const TorchModule& torch_module();
 
 /// The one symbol of the module, found by name.
-extern "C" const TorchModule* slidetype_torch_module_v5();
+extern "C" const TorchModule* slidetype_torch_module_v6();
 
 }  // namespace slidetype

@@ -76,6 +76,12 @@ class Diagnosis {
             add(Level::note, "libraries", std::string("libtorch cannot be loaded: ") + error.what(),
                 "It is needed for `train` and for TorchScript models only; " + error.hint());
         }
+        try {
+            add(Level::good, "libraries", onnxruntime_version() + " can be loaded");
+        } catch (const Error& error) {
+            add(Level::note, "libraries", std::string("no encoder in an ONNX file can be run: ") + error.what(),
+                "Nothing else needs it. " + error.hint());
+        }
     }
 
     void processor() {

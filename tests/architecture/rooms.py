@@ -18,6 +18,7 @@ OWNED = {
     r"<openslide[/.]": ("tiler/slides",),
     r"<torch[/.]|<ATen/|<c10/|<caffe2/": ("model/torch",),
     r"<(oneapi/dnnl/)?dnnl": ("model/onednn",),
+    r"<onnxruntime": ("model/onnxruntime",),
     r"<CLI/": ("cli",),
 }
 

@@ -74,14 +74,6 @@ TEST(Encoders, OpenInstalledModelsByTheirName) {
     EXPECT_THAT(missing.hint(), HasSubstr("encoder.json"));
 }
 
-TEST(Encoders, SayThatOnnxFilesCannotBeRunYet) {
-    const testing::TemporaryFolder folder;
-    write_file(folder / "uni.onnx", "onnx");
-    const auto error = error_of_opening((folder / "uni.onnx").string());
-    EXPECT_EQ(error.code(), ErrorCode::unsupported);
-    EXPECT_THAT(error.hint(), HasSubstr("ONNX Runtime"));
-}
-
 /// Encoders of others, made and run by libtorch.
 class ScriptedEncoder : public ::testing::Test {
   protected:
@@ -155,7 +147,7 @@ TEST_F(ScriptedEncoder, MayGivePooledMaps) {
 }
 
 TEST_F(ScriptedEncoder, IsRefusedWithItsShapeWhereThatIsNotWhatWasSaid) {
-    EXPECT_THAT(error_of_opening(made(kRows, "768").string()).what(), HasSubstr("gives [1, 1024] for 1 tiles"));
+    EXPECT_THAT(error_of_opening(made(kRows, "768").string()).what(), HasSubstr("gives [1, 1024] for 1 tile,"));
     const auto maps = error_of_opening(made("    return torch.conv2d(x, self.filters)\n").string());
     EXPECT_THAT(maps.what(), HasSubstr("gives [1, 24, 26, 26]"));
     EXPECT_EQ(maps.code(), ErrorCode::bad_model);
@@ -163,6 +155,13 @@ TEST_F(ScriptedEncoder, IsRefusedWithItsShapeWhereThatIsNotWhatWasSaid) {
     const auto infinite =
         made("    return torch.linear(torch.mean(torch.conv2d(x, self.filters), [2, 3]), self.dense) / 0.0\n");
     EXPECT_THAT(error_of_opening(infinite.string()).what(), HasSubstr("no finite number"));
+}
+
+TEST_F(ScriptedEncoder, IsRefusedWhereATileDependsOnTheOthers) {
+    const auto normalised = made(
+        "    x = torch.linear(torch.mean(torch.conv2d(x, self.filters), [2, 3]), self.dense)\n"
+        "    return x - torch.mean(x, [0], True)\n");
+    EXPECT_THAT(error_of_opening(normalised.string()).what(), HasSubstr("together with another tile"));
 }
 
 TEST_F(ScriptedEncoder, IsAnotherOneWithOtherSettings) {
