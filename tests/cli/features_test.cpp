@@ -57,6 +57,18 @@ TEST_F(Features, ReportABrokenSlideAndSkipWhatIsComplete) {
     EXPECT_THAT(features({slides, "--layout", "stamp"}).error, HasSubstr("done again: its file is of other settings"));
 }
 
+TEST_F(Features, SayWhatIsMissingForAnEncoderInAnOnnxFile) {
+    write_file(folder / "net.onnx", "no matter");
+    write_file(folder / "net.json", R"({"name": "net", "patch_size_pixels": 32, "spacing_um_px": 1, "dimension": 8})");
+    const auto run =
+        testing::run_program("/usr/bin/env", {"SLIDETYPE_ONNXRUNTIME=/nowhere/onnx.so", SLIDETYPE_PROGRAM, "features",
+                                              (kSlidesToEncode / "keratin.tiff").string(), "--encoder",
+                                              (folder / "net.onnx").string(), "-o", (folder / "out").string()});
+    EXPECT_EQ(run.code, 1);
+    EXPECT_THAT(run.error, AllOf(HasSubstr("ONNX Runtime"), HasSubstr("make onnx")));
+    EXPECT_FALSE(fs::exists(folder / "out"));
+}
+
 TEST_F(Features, SayWhatIsWrongWithTheRequest) {
     const auto nothing = features({(folder / "absent").string() + "/*.svs"});
     EXPECT_EQ(nothing.code, 1);
