@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/number_text.h"
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
@@ -20,6 +23,7 @@
 #include "model/learning/call_figures_json.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/cohorts/attended_pictures.h"
 #include "plugin/cohorts/cohort_evaluation.h"
 #include "plugin/cohorts/cohort_page.h"
 
@@ -74,6 +78,37 @@ void print_sites(const CallFigures& figures) {
     }
 }
 
+void print_trials(const ConformalTrials& tried) {
+    print("\nStated errors, tried on random halves of the patients");
+    if (tried.trials.empty()) {
+        print(": not measured; {}.\n", tried.why_not);
+        return;
+    }
+    print(" (share whose answer lacks their class):\n");
+    for (const auto& trial : tried.trials) {
+        const auto observed = [](const ConformalTrial::OfClass& of_class) {
+            return fmt::format("{:>6} ± {}", percent(of_class.missed), fixed(100 * of_class.deviation, 1));
+        };
+        print("  stated {:>4}   observed of LUAD {}, of LUSC {}   called {}, wrong of these {}\n",
+              error_text(trial.stated), observed(trial.of_class[0]), observed(trial.of_class[1]), percent(trial.called),
+              percent(trial.wrong));
+    }
+}
+
+void print_heads(const std::vector<HeadFigures>& heads) {
+    if (heads.empty()) return;
+    const auto range = [&](const char* what, double (*auc)(const HeadFigures&)) {
+        std::vector<double> values;
+        std::ranges::transform(heads, std::back_inserter(values), auc);
+        const auto [least, best] = std::ranges::minmax(values);
+        const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+        print("  AUC of {:<17} {:.3f} to {:.3f}, mean {:.3f}\n", what, least, best, mean);
+    };
+    print("\nEach of the {} heads alone:\n", heads.size());
+    range("slides", [](const HeadFigures& head) { return head.slides.auc; });
+    range("patients", [](const HeadFigures& head) { return head.patients.auc; });
+}
+
 std::optional<ConformalThresholds> thresholds_of(const ModelDirectory& model) {
     if (!model.is_heads() || !model.config.slidetype->heads->stated_error) return std::nullopt;
     const auto& stated = *model.config.slidetype->heads->stated_error;
@@ -99,7 +134,8 @@ int recalibrate(const ModelDirectory& model, const CalledCohort& called, double 
 }
 
 void write_cohort_report(const CohortRun& run, const ModelDirectory& model, const CalledCohort& called,
-                         const CallFigures& figures, const Cohort& cohort, std::size_t elsewhere) {
+                         const CallFigures& figures, const AttendedPage& attended, const Cohort& cohort,
+                         std::size_t elsewhere) {
     write_file(run.report,
                cohort_page({.model = model.config.name,
                             .sha256 = model.sha256,
@@ -111,6 +147,7 @@ void write_cohort_report(const CohortRun& run, const ModelDirectory& model, cons
                             .figures = figures,
                             .folds = {},
                             .epochs = {},
+                            .attended = attended,
                             .origin = {.data = run.table.string(),
                                        .command_line = command_line(),
                                        .versions = {{"slidetype", version()}},
@@ -172,21 +209,39 @@ int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
                                        static_cast<std::uint64_t>(arguments.memory_gb * kGigabyte), run.threads, show);
     bar.emplace("calling slides", "slides", run.quiet);
     const auto how = arguments.patients == "one-bag" ? PatientCall::one_bag : PatientCall::mean_of_slides;
-    const auto called = call_cohort(bags, *aggregator, how, run.threads, show);
+    std::vector<SlideEnds> ends(bags.cohort.slides.size());
+    OpinionSink sink;
+    if (!run.report.empty()) {
+        sink = [&](std::size_t slide, const Bag& bag, const BagOpinion& said) {
+            ends[slide] = attended_ends(slide, bag, said, *aggregator);
+        };
+    }
+    const auto called = call_cohort(bags, *aggregator, how, run.threads, show, sink);
     bar.reset();
     print_skipped(bags.cohort.problems);
 
     MeasureOptions measure;
     measure.temperature = temperature_of(model);
     measure.conformal = thresholds_of(model);
-    const auto figures = measure_calls(called.slides, called.patients, measure);
+    auto figures = measure_calls(called.slides, called.patients, measure);
+    for (const auto& head : called.heads) {
+        figures.heads.push_back(measure_head(head.slides, head.patients, measure.temperature));
+    }
     print("model {} ({})\n\n", printable(model.config.name), aggregator->description());
     print_case_figures("slides", figures.slides);
     print("\n");
     print_case_figures("patients", figures.patients);
+    print_heads(figures.heads);
     print_sites(figures);
+    print_trials(figures.trials);
     if (!run.json.empty()) write_file(run.json, figures_json(figures).dump(2) + "\n");
-    if (!run.report.empty()) write_cohort_report(run, model, called, figures, bags.cohort, left_out);
+    if (!run.report.empty()) {
+        bar.emplace("reading attended tiles", "slides", run.quiet);
+        const auto attended =
+            attended_page(std::move(ends), bags, "All slides by " + aggregator->description() + ".", run.threads, show);
+        bar.reset();
+        write_cohort_report(run, model, called, figures, attended, bags.cohort, left_out);
+    }
     print(
         "\nIntervals: 95 %, bootstrap over patients. Patients that the model was trained on make these figures "
         "worthless.\n");

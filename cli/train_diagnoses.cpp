@@ -21,6 +21,7 @@
 #include "model/backends/encoders.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/cohorts/attended_pictures.h"
 #include "plugin/cohorts/cohort_bags.h"
 #include "plugin/cohorts/cohort_page.h"
 #include "plugin/cohorts/diagnosis_training.h"
@@ -155,8 +156,21 @@ void print_figures(const LearnedHeads& learned) {
     row("patients", learned.figures->patients);
 }
 
+AttendedPage attended_by(const LearnedHeads& learned, const CohortBags& bags, const DiagnosisRun& run) {
+    std::optional<Progress> bar(std::in_place, "looking for attended tiles", "slides", run.quiet);
+    const auto show = [&](std::size_t done, std::size_t total) {
+        throw_if_stopped();
+        bar->update(done, total);
+    };
+    auto ends = attended_out_of_fold(learned, bags, run.threads, show);
+    bar.emplace("reading attended tiles", "slides", run.quiet);
+    return attended_page(std::move(ends), bags, "Each slide by the head that has not learned from it.", run.threads,
+                         show);
+}
+
 void write_page_of(const LearnedHeads& learned, const CohortBags& bags, const DiagnosisRun& run) {
     if (!learned.figures) return;
+    const auto attended = attended_by(learned, bags, run);
     write_file(run.output / "report.html", cohort_page({.model = run.name,
                                                         .sha256 = read_model_directory(run.output).sha256,
                                                         .good_for = run.good_for,
@@ -166,6 +180,7 @@ void write_page_of(const LearnedHeads& learned, const CohortBags& bags, const Di
                                                         .figures = *learned.figures,
                                                         .folds = learned.folds.description,
                                                         .epochs = learned.report.epochs,
+                                                        .attended = attended,
                                                         .origin = {.data = run.table.string(),
                                                                    .command_line = command_line(),
                                                                    .versions = {{"slidetype", version()}},

@@ -61,7 +61,7 @@ class HeadAggregator final : public Aggregator {
         for (const auto& pass : passes) {
             const auto of_head = attention_of(pass.scores, shape().pooling);
             const double logit = bag_logit(of_head, pass.logits);
-            opinion.of_heads.push_back(probability(logit));
+            opinion.head_logits.push_back(logit);
             opinion.logit += logit / parts();
             for (std::size_t i = 0; i < attention.size(); ++i) attention[i] += double{of_head[i]} / parts();
         }

@@ -83,6 +83,37 @@ ordered_json site_json(const SiteFigures& site) {
     return out;
 }
 
+ordered_json trials_json(const ConformalTrials& trials) {
+    auto out = ordered_json::array();
+    for (const auto& trial : trials.trials) {
+        ordered_json entry = {{"stated", trial.stated}, {"splits", trial.splits}};
+        for (std::size_t label = 0; label < 2; ++label) {
+            const auto& of_class = trial.of_class[label];
+            entry[name_of(label)] = {{"calibration", of_class.calibration},
+                                     {"tried", of_class.tried},
+                                     {"missed", json_number(of_class.missed)},
+                                     {"deviation", json_number(of_class.deviation)},
+                                     {"expected", json_number(of_class.expected)}};
+        }
+        entry["called"] = json_number(trial.called);
+        entry["wrong_of_called"] = json_number(trial.wrong);
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+ordered_json heads_json(const std::vector<HeadFigures>& heads) {
+    const auto figures = [](const HeadFigures::OfCases& of_cases) {
+        return ordered_json{{"auc", json_number(of_cases.auc)},
+                            {"balanced_accuracy", json_number(of_cases.balanced_accuracy)}};
+    };
+    auto out = ordered_json::array();
+    for (const auto& head : heads) {
+        out.push_back({{"slides", figures(head.slides)}, {"patients", figures(head.patients)}});
+    }
+    return out;
+}
+
 }  // namespace
 
 ordered_json conformal_json(const ConformalThresholds& thresholds) {
@@ -99,6 +130,9 @@ ordered_json figures_json(const CallFigures& figures) {
     for (const auto& site : figures.sites) out["sites"].push_back(site_json(site));
     out["coverage"] = coverage_json(figures.patients.coverage);
     out["conformal"] = figures.conformal ? conformal_json(*figures.conformal) : ordered_json(nullptr);
+    out["trials"] = trials_json(figures.trials);
+    out["trials_note"] = figures.trials.why_not.empty() ? ordered_json(nullptr) : ordered_json(figures.trials.why_not);
+    out["heads"] = heads_json(figures.heads);
     out["temperature"] = figures.temperature;
     return out;
 }

@@ -209,7 +209,17 @@ CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const 
     out.slides = measure_cases(slides, options);
     out.patients = measure_cases(patients, options);
     out.sites = measure_sites(slides, patients, options);
+    out.trials = try_stated_errors(scored_cases(patients), options.temperature);
     return out;
+}
+
+HeadFigures measure_head(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
+                         double temperature) {
+    const auto figures = [&](std::span<const LabelledCase> cases) {
+        const auto metrics = measure(scored_cases(cases), temperature, 0);
+        return HeadFigures::OfCases{metrics.auc.value, metrics.balanced_accuracy.value};
+    };
+    return {figures(slides), figures(patients)};
 }
 
 double fit_case_temperature(std::span<const LabelledCase> patients, double expected) {

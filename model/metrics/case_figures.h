@@ -10,6 +10,7 @@
 
 #include "model/metrics/calibration_line.h"
 #include "model/metrics/conformal.h"
+#include "model/metrics/conformal_trial.h"
 #include "model/metrics/coverage.h"
 #include "model/metrics/metrics.h"
 
@@ -78,11 +79,21 @@ struct SiteFigures {
     Estimate auc, balanced_accuracy;  ///< NaN unless `enough`
 };
 
+/// What the calls of one head of several are worth alone, without intervals.
+struct HeadFigures {
+    struct OfCases {
+        double auc = 0, balanced_accuracy = 0;  ///< NaN where a class has no case
+    };
+    OfCases slides, patients;
+};
+
 struct CallFigures {
     double temperature = 1;
     CaseFigures slides, patients;
     std::vector<SiteFigures> sites;  ///< most patients first; empty where no case has a site
     std::optional<ConformalThresholds> conformal;
+    ConformalTrials trials;          ///< of stated errors, on the patients of these figures
+    std::vector<HeadFigures> heads;  ///< measure_head() of each of several; empty where that was not measured
 };
 
 struct MeasureOptions {
@@ -96,6 +107,10 @@ struct MeasureOptions {
 /// logit is not finite, where a patient is listed twice, or has another diagnosis than one of their slides.
 CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
                           const MeasureOptions& options);
+
+/// The figures of one head, from cases with its logits.
+HeadFigures measure_head(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,
+                         double temperature);
 
 /// The temperature for patients, held to `expected` by few of them as fit_temperature() is. Of n patients of a class
 /// not all count as wholly of it, but (n + 1) / (n + 2) of each (Platt 1999), so that patients who are all told apart

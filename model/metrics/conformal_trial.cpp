@@ -83,4 +83,25 @@ ConformalTrial try_conformal(std::span<const Scored> patients, double temperatur
     return trial;
 }
 
+std::size_t conformal_trial_patients_needed(double error) {
+    return 2 * conformal_patients_needed(error);
+}
+
+ConformalTrials try_stated_errors(std::span<const Scored> patients, double temperature) {
+    std::array<std::size_t, 2> count{};
+    for (const auto& each : patients) ++count[static_cast<std::size_t>(each.label)];
+    ConformalTrials out;
+    for (const double error : kTriedErrors) {
+        const auto needed = conformal_trial_patients_needed(error);
+        if (std::min(count[0], count[1]) >= needed) {
+            out.trials.push_back(try_conformal(patients, temperature, error));
+        } else if (out.why_not.empty()) {
+            out.why_not = "that needs " + std::to_string(needed) +
+                          " patients of each class, half of them for the calibration, and there are " +
+                          std::to_string(count[0]) + " with LUAD and " + std::to_string(count[1]) + " with LUSC";
+        }
+    }
+    return out;
+}
+
 }  // namespace slidetype

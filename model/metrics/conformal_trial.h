@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "model/metrics/metrics.h"
 
@@ -31,5 +33,18 @@ struct ConformalTrial {
 /// nobody is left to be tried.
 ConformalTrial try_conformal(std::span<const Scored> patients, double temperature, double error, int splits = 200,
                              double calibration = 0.5, std::uint64_t seed = 1);
+
+/// The errors that reports try.
+inline constexpr std::array<double, 3> kTriedErrors = {0.05, 0.1, 0.2};
+/// Patients of each class that it takes to try an error on halves: both halves have as many as thresholds need.
+std::size_t conformal_trial_patients_needed(double error);
+
+/// What came of trying kTriedErrors.
+struct ConformalTrials {
+    std::vector<ConformalTrial> trials;  ///< of the errors for which there are enough patients
+    std::string why_not;                 ///< why not all of them: "that needs 40 patients …"; else empty
+};
+/// try_conformal() on halves, for each of kTriedErrors that has enough patients. One entry per patient. Deterministic.
+ConformalTrials try_stated_errors(std::span<const Scored> patients, double temperature);
 
 }  // namespace slidetype

@@ -134,12 +134,13 @@ std::string results(const CallReportPage& page) {
     out += items_section("Results: model", {{"Development (21)", stated(page.text.development)},
                                             {"Specification (22)", stated(page.text.model)},
                                             {"Updating (24)", or_else(page.text.updating, "none")}});
-    out += html_section("Results: model performance (23)",
-                        call_figures_table(figures) + call_curves(page.slides, page.patients, figures));
+    out += html_section("Results: model performance (23)", call_figures_table(figures) + single_heads(figures) +
+                                                               call_curves(page.slides, page.patients, figures));
     out += html_section("Results: calls", call_confusions(figures));
     out += html_section("Results: coverage against error", coverage_figures(figures));
-    out += html_section("Results: stated error", conformal_figures(figures, page.trials));
+    out += html_section("Results: stated error", conformal_figures(figures));
     out += html_section("Results: performance by site (23)", sites_table(figures.sites));
+    out += page.attended;
     return out + html_section("Results: cases that were wrong", wrong_calls(page.slides, page.patients, figures));
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "model/metrics/case_figures.h"
-#include "model/metrics/conformal_trial.h"
 #include "model/report/sections.h"
 
 namespace slidetype {
@@ -31,9 +30,9 @@ struct CallReportPage {
     std::vector<std::pair<std::string, std::string>> flow;
     const CallFigures& figures;
     std::span<const LabelledCase> slides, patients;  ///< those of the figures
-    std::span<const ConformalTrial> trials;          ///< stated errors that were tried; may be empty
     ReportOrigin origin;
     std::string learning = {};  ///< learning_section() of a training; may be empty
+    std::string attended = {};  ///< attended_section() of the slides; may be empty
 };
 
 /// The page as one HTML file that needs no other.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -125,15 +127,18 @@ HtmlTable wrong_table(std::span<const LabelledCase> cases, const CallFigures& fi
     return table;
 }
 
-std::string trials_table(std::span<const ConformalTrial> trials) {
-    if (trials.empty()) return html_note("Tried on parted patients: not measured.");
+std::string trials_table(const ConformalTrials& tried) {
+    if (tried.trials.empty()) {
+        return html_note("Tried on parted patients: not measured" +
+                         (tried.why_not.empty() ? std::string() : "; " + tried.why_not) + ".");
+    }
     HtmlTable table;
     table.caption =
         "Thresholds from a part of the patients, tried on the others, over many random partings; ± is the "
         "standard deviation over these";
     table.header = {"Stated",          "Observed of LUAD", "Observed of LUSC", "Called",
                     "Wrong of called", "Partings",         "Calibration",      "Tried"};
-    for (const auto& trial : trials) {
+    for (const auto& trial : tried.trials) {
         const auto observed = [](const ConformalTrial::OfClass& of_class) {
             return percent(of_class.missed) + " ± " + fixed(100 * of_class.deviation, 1);
         };
@@ -192,6 +197,35 @@ std::string call_figures_table(const CallFigures& figures) {
                                 "the interval of a share is Wilson's by the number of patients.");
 }
 
+std::string single_heads(const CallFigures& figures) {
+    if (figures.heads.empty()) return {};
+    struct HeadRow {
+        const char* name;
+        const Estimate& together;
+        double (*alone)(const HeadFigures&);
+    };
+    const auto &patients = figures.patients.metrics, &slides = figures.slides.metrics;
+    const HeadRow rows[] = {
+        {"AUC of patients", patients.auc, [](const HeadFigures& head) { return head.patients.auc; }},
+        {"Balanced accuracy of patients", patients.balanced_accuracy,
+         [](const HeadFigures& head) { return head.patients.balanced_accuracy; }},
+        {"AUC of slides", slides.auc, [](const HeadFigures& head) { return head.slides.auc; }},
+        {"Balanced accuracy of slides", slides.balanced_accuracy,
+         [](const HeadFigures& head) { return head.slides.balanced_accuracy; }}};
+    HtmlTable table;
+    table.caption = "Each of " + std::to_string(figures.heads.size()) + " heads alone, beside all together (95 %)";
+    table.header = {"Figure", "Least", "Mean", "Best", "All together"};
+    for (const auto& row : rows) {
+        std::vector<double> alone;
+        std::ranges::transform(figures.heads, std::back_inserter(alone), row.alone);
+        const auto [least, best] = std::ranges::minmax(alone);
+        const double mean = std::accumulate(alone.begin(), alone.end(), 0.0) / static_cast<double>(alone.size());
+        const auto shown = [](double value) { return std::isfinite(value) ? fixed(value, 3) : std::string("–"); };
+        table.rows.push_back({row.name, shown(least), shown(mean), shown(best), call_figure(row.together)});
+    }
+    return to_html(table);
+}
+
 std::string call_confusions(const CallFigures& figures) {
     const bool said = figures.patients.said.has_value();
     return "<div class=\"pair\">\n<div>" + confusion(figures.patients, "Patients") + "</div>\n<div>" +
@@ -200,9 +234,10 @@ std::string call_confusions(const CallFigures& figures) {
                           : "The call is LUSC where P(LUSC) is above 0.5, else LUAD; nothing is left undecided.");
 }
 
-std::string conformal_figures(const CallFigures& figures, std::span<const ConformalTrial> trials) {
+std::string conformal_figures(const CallFigures& figures) {
     if (!figures.conformal) {
-        return html_note("Thresholds for a stated error: not measured. The model has none.") + trials_table(trials);
+        return html_note("Thresholds for a stated error: not measured. The model has none.") +
+               trials_table(figures.trials);
     }
     const auto& thresholds = *figures.conformal;
     HtmlTable table;
@@ -227,7 +262,7 @@ std::string conformal_figures(const CallFigures& figures, std::span<const Confor
            html_note(middle +
                      " The promise is for patients, not for slides, and for the share of each class, not for "
                      "the share of wrong calls. It is worth nothing for patients of another kind.") +
-           trials_table(trials);
+           trials_table(figures.trials);
 }
 
 std::string sites_table(std::span<const SiteFigures> sites) {

@@ -96,6 +96,13 @@ std::optional<std::string> picture_data_uri(const RgbImage& picture) {
     return file ? std::optional("data:image/jpeg;base64," + base64(*file)) : std::nullopt;
 }
 
+std::string html_picture(const RgbImage& picture, std::string_view alternative) {
+    const auto address = picture_data_uri(picture);
+    if (!address) return {};
+    return "<img src=\"" + *address + "\" width=\"" + std::to_string(picture.width) + "\" height=\"" +
+           std::to_string(picture.height) + "\" alt=\"" + escape_html(alternative) + "\">";
+}
+
 std::string html_page(std::string_view title, std::string_view body) {
     std::string page = R"(<!DOCTYPE html>
 <html lang="en">

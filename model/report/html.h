@@ -22,6 +22,9 @@ std::string base64(std::span<const std::uint8_t> bytes);
 
 /// The picture as a JPEG in a data: address; nothing where slidetype was built without OpenCV.
 std::optional<std::string> picture_data_uri(const RgbImage& picture);
+/// <img> of the picture, which is within the page; `alternative` is plain text. Empty where there is no
+/// picture_data_uri().
+std::string html_picture(const RgbImage& picture, std::string_view alternative);
 
 /// A whole page, ready to be written: needs no other file, runs no script and may load nothing. Light or dark as the
 /// reader's system is, light on paper. `title` is plain text, `body` is HTML.

@@ -31,16 +31,9 @@ RgbImage thumbnail(const RgbImage& picture) {
     return resize_image(picture, scaled(picture.width), scaled(picture.height));
 }
 
-std::string image_element(const RgbImage& picture, const std::string& alternative) {
-    const auto address = picture_data_uri(picture);
-    if (!address) return {};
-    return "<img src=\"" + *address + "\" width=\"" + std::to_string(picture.width) + "\" height=\"" +
-           std::to_string(picture.height) + "\" alt=\"" + escape_html(alternative) + "\">";
-}
-
 std::string file_element(const LabelledTile& tile, const std::string& alternative) {
     try {
-        return image_element(thumbnail(read_image(tile.file)), alternative);
+        return html_picture(thumbnail(read_image(tile.file)), alternative);
     } catch (const Error& error) {
         return html_note(error.cause());
     }
@@ -101,8 +94,8 @@ std::string examples_section(const Dataset& dataset, std::span<const AugmentedEx
     body += "<div class=\"sheet twins\">\n";
     for (const auto& [index, before, after] : examples) {
         const auto& tile = dataset.tiles.at(index);
-        body += "<figure class=\"" + css_of(tile.label) + "\"><div>" + image_element(before, "before") +
-                image_element(after, "after") + "</div><figcaption><b>" + teaching_name(tile.label, tile.gate_only) +
+        body += "<figure class=\"" + css_of(tile.label) + "\"><div>" + html_picture(before, "before") +
+                html_picture(after, "after") + "</div><figcaption><b>" + teaching_name(tile.label, tile.gate_only) +
                 "</b>" + short_name(tile) + "</figcaption></figure>\n";
     }
     return html_section("Training pictures before and after augmentation", body + "</div>\n");

@@ -14,7 +14,7 @@ struct BagOpinion {
     std::vector<double> probabilities;  ///< of the classes, calibrated, sum 1
     double logit = 0;                   ///< of the second class of two, before calibration
     std::vector<float> attention;       ///< weight of each tile, sum 1
-    std::vector<double> of_heads;       ///< P(second class) of each head, calibrated; one for a single head
+    std::vector<double> head_logits;    ///< the same of each head alone; one where there are no several heads
     /// Heads that lean to the same side of one half as the opinion.
     std::size_t agreeing() const;
 };

@@ -52,7 +52,7 @@ class MeanAggregator final : public Aggregator {
         constexpr double kLeast = 1e-6;  // a mean of nought or one is rounding, and its logit would be infinite
         const double p = std::clamp(opinion.probabilities.back(), kLeast, 1 - kLeast);
         opinion.logit = std::log(p / (1 - p));
-        opinion.of_heads = {opinion.probabilities.back()};
+        opinion.head_logits = {opinion.logit};
         return opinion;
     }
 

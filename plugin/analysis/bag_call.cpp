@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "base/half.h"
 #include "model/metrics/conformal.h"
+#include "model/metrics/percentiles.h"
 #include "plugin/analysis/call_reason.h"
 
 namespace slidetype {
@@ -68,22 +68,6 @@ void SlideBag::append(const TileGrid& grid, std::span<const std::size_t> tiles, 
     for (const float value : features) bag_.features.push_back(to_half(value));
 }
 
-std::vector<float> percentiles(std::span<const float> values) {
-    std::vector<std::size_t> order(values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-    std::vector<float> out(values.size());
-    const auto count = static_cast<double>(values.size());
-    for (std::size_t begin = 0; begin < order.size();) {
-        auto end = begin + 1;
-        while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-        const double middle = static_cast<double>(begin + end) / 2;
-        for (auto i = begin; i < end; ++i) out[order[i]] = static_cast<float>(100 * middle / count);
-        begin = end;
-    }
-    return out;
-}
-
 void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
               const std::optional<StatedError>& stated, int threads) {
     if (bag.bag().tiles == 0) return;
@@ -92,7 +76,7 @@ void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggreg
     const auto ranks = percentiles(opinion.attention);
     for (std::size_t i = 0; i < ranks.size(); ++i) result.attention_percentile[bag.tiles()[i]] = ranks[i];
     auto& call = result.call;
-    call.heads = SlideCall::Heads{opinion.of_heads.size(), opinion.agreeing()};
+    call.heads = SlideCall::Heads{opinion.head_logits.size(), opinion.agreeing()};
     call.prob_lusc = opinion.probabilities.back();
     // What follows is of the tiles' votes, which do not make this call.
     call.ci95.reset();

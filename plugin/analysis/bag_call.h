@@ -34,7 +34,4 @@ class SlideBag {
 void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
               const std::optional<StatedError>& stated, int threads);
 
-/// The place of each value among all, 0 … 100: the share of smaller ones, and half of the equal ones.
-std::vector<float> percentiles(std::span<const float> values);
-
 }  // namespace slidetype

@@ -45,9 +45,9 @@ std::string cohort_page(const CohortPage& page) {
                         .figures = page.figures,
                         .slides = page.slides,
                         .patients = page.patients,
-                        .trials = {},
                         .origin = origin,
-                        .learning = learning_of(page)});
+                        .learning = learning_of(page),
+                        .attended = attended_section(page.attended)});
 }
 
 }  // namespace slidetype

@@ -7,6 +7,7 @@
 #include "model/data/cohort.h"
 #include "model/heads/head_training.h"
 #include "model/metrics/case_figures.h"
+#include "model/report/attended_section.h"
 #include "model/report/sections.h"
 
 namespace slidetype {
@@ -21,6 +22,7 @@ struct CohortPage {
     /// Of `train`: the folds in words, and what was seen in each epoch; else empty.
     std::string folds;
     std::span<const HeadEpoch> epochs;
+    const AttendedPage& attended;  ///< what the heads looked at
     ReportOrigin origin;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/backends/self_test.h"
+#include "model/heads/head_aggregator.h"
 #include "model/network/heads_config.h"
 #include "plugin/cohorts/cohort_evaluation.h"
 
@@ -124,6 +126,19 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
     measure.temperature = learned.temperature;
     learned.figures = measure_calls(learned.slides, learned.patients, measure);
     return learned;
+}
+
+std::vector<SlideEnds> attended_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
+                                            const std::function<void(std::size_t, std::size_t)>& done) {
+    std::vector<std::unique_ptr<Aggregator>> heads;
+    for (const auto& head : learned.report.heads) {
+        heads.push_back(make_head_aggregator({head}, learned.temperature, bags.cohort.source));
+    }
+    const auto whose = [&](std::size_t slide) -> const Aggregator* {
+        const int fold = learned.folds.fold[slide];
+        return fold >= 0 && fold < learned.folds.folds ? heads[static_cast<std::size_t>(fold)].get() : nullptr;
+    };
+    return attended_of_cohort(bags, whose, threads, done);
 }
 
 void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, const fs::path& folder,

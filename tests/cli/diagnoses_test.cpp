@@ -57,7 +57,12 @@ TEST_F(Diagnoses, TeachAModelWhoseCallsAreMeasuredAndCalibrated) {
     const auto figures = json::parse(read_file(folder / "figures.json"));
     EXPECT_EQ(figures.at("patients").at("n"), 44);
     EXPECT_GT(figures.at("slides").at("auc").get<double>(), 0.95);
-    EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("</html>"));
+    EXPECT_EQ(figures.at("heads").size(), 5U);
+    EXPECT_THAT(measured.out, HasSubstr("Each of the 5 heads alone"));
+    EXPECT_THAT(figures.at("trials_note").get<std::string>(), HasSubstr("22 with LUAD and 22 with LUSC"));
+    EXPECT_THAT(measured.out, HasSubstr("not measured; that needs 40 patients of each class"));
+    EXPECT_THAT(read_file(folder / "report.html"),
+                AllOf(HasSubstr("</html>"), HasSubstr("tiles of 44 slides, since their pixels are not at hand")));
     EXPECT_THAT(measured.out, HasSubstr("thresholds for 10 % of error"));
     const auto config = json::parse(read_file(folder / "model/config.json"));
     EXPECT_EQ(config.at("slidetype").at("heads").at("stated_error").at("LUAD").at("n"), 22);
@@ -70,6 +75,17 @@ TEST_F(Diagnoses, OfTooFewPatientsPromiseNoError) {
                                      study.features.string(), "-q", "--recalibrate"});
     EXPECT_EQ(measured.code, 1);
     EXPECT_THAT(measured.error, HasSubstr("20"));
+}
+
+TEST_F(Diagnoses, OfEnoughPatientsTryWhatAStatedErrorComesTo) {
+    const auto study = testing::made_study(folder / "study", 80);
+    ASSERT_EQ(train(study).code, 0);
+    EXPECT_THAT(read_file(folder / "model/report.html"), HasSubstr("over many random partings"));
+    const auto measured = slidetype({"evaluate", path("model"), study.table.string(), "--features",
+                                     study.features.string(), "-q", "--json", path("figures.json")});
+    ASSERT_EQ(measured.code, 0) << measured.error;
+    EXPECT_THAT(measured.out, AllOf(HasSubstr("stated  5 %"), HasSubstr("stated 20 %")));
+    EXPECT_EQ(json::parse(read_file(folder / "figures.json")).at("trials").size(), 3U);
 }
 
 TEST_F(Diagnoses, WithoutAKnownEncoderRunNoSlide) {
@@ -103,6 +119,8 @@ TEST_F(Diagnoses, OfSlidesGiveAModelThatRunsOnSlides) {
     const auto trained = slidetype({"train", path("cohort.csv"), "-o", path("model"), "-q", "--folds", "2", "--epochs",
                                     "12", "--learning-rate", "3e-3"});
     ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    EXPECT_THAT(read_file(folder / "model/report.html"),
+                AllOf(HasSubstr("Slides of LUAD: most attended tiles"), HasSubstr("data:image/jpeg;base64,")));
     const auto run = slidetype({"run", samples + "keratin.tiff", "-o", path("results"), "-m", path("model"), "-q"});
     ASSERT_EQ(run.code, 0) << run.error;
     const auto summary = json::parse(read_file(folder / "results/keratin/summary.json"));

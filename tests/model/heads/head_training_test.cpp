@@ -59,7 +59,7 @@ TEST(HeadTraining, AttendsToTheTilesThatTell) {
     for (std::size_t tile = 0; tile < 8; ++tile) telling += opinion.attention[tile];
     EXPECT_GT(telling, 0.5) << "8 of 41 tiles tell the class";
     EXPECT_GT(opinion.probabilities[1], 0.5);
-    EXPECT_EQ(opinion.of_heads.size(), 4U);
+    EXPECT_EQ(opinion.head_logits.size(), 4U);
     EXPECT_EQ(opinion.agreeing(), 4U);
 }
 

@@ -45,6 +45,38 @@ TEST(FiguresJson, HasTheKeysThatScriptsRelyOn) {
     EXPECT_EQ(json.dump().find("nan"), std::string::npos);
 }
 
+TEST(FiguresJson, HasWhatStatedErrorsCameToAndWhatEachHeadIsWorth) {
+    auto slides = json_cohort();
+    auto figures = measure_calls(slides, mean_of_slides(slides), {.rounds = 0});
+    EXPECT_TRUE(figures_json(figures)["trials"].empty());
+    EXPECT_NE(figures_json(figures)["trials_note"].get<std::string>().find("needs 40 patients"), std::string::npos);
+    EXPECT_TRUE(figures_json(figures)["heads"].empty());
+
+    for (int i = 24; i < 100; ++i) {
+        const auto number = std::to_string(i);
+        slides.push_back({"s" + number, "p" + number, "A", i % 2, (i % 2 == 1 ? 1.0 : -1.0) * (i % 7 == 0 ? -1 : 1)});
+    }
+    const auto patients = mean_of_slides(slides);
+    figures = measure_calls(slides, patients, {.rounds = 0});
+    auto wrong = slides;
+    for (auto& each : wrong) each.logit = each.label == 1 ? -1 : 1;
+    figures.heads = {measure_head(slides, patients, 1), measure_head(wrong, mean_of_slides(wrong), 1)};
+    const auto json = figures_json(figures);
+    EXPECT_TRUE(json["trials_note"].is_null());
+    ASSERT_EQ(json["trials"].size(), 3U);
+    const auto& trial = json["trials"][1];
+    EXPECT_EQ(trial["stated"], 0.1);
+    EXPECT_EQ(trial["splits"], 200);
+    for (const auto* key : {"calibration", "tried", "missed", "deviation", "expected"}) {
+        EXPECT_TRUE(trial["LUSC"].contains(key)) << key;
+    }
+    EXPECT_TRUE(trial.contains("called") && trial.contains("wrong_of_called"));
+    ASSERT_EQ(json["heads"].size(), 2U);
+    EXPECT_NEAR(json["heads"][0]["patients"]["auc"].get<double>(), figures.patients.metrics.auc.value, 1e-6);
+    EXPECT_EQ(json["heads"][1]["slides"]["auc"], 0);
+    EXPECT_EQ(json["heads"][1]["slides"]["balanced_accuracy"], 0);
+}
+
 TEST(FiguresJson, KeepsEveryDigitOfThresholds) {
     const auto slides = json_cohort();
     const ConformalThresholds thresholds{0.05, {0.12345678901234567, 0.5}, {21, 22}};

@@ -164,6 +164,29 @@ TEST(ConformalTrial, RefusesWhereASplitHasTooFewPatients) {
     EXPECT_THROW((void)try_conformal(patients_of(30, 1, 1), 1, 0.1, 10, 1.0), Error);
 }
 
+TEST(ConformalTrials, TryWhatHasEnoughPatientsOfEachClass) {
+    EXPECT_EQ(conformal_trial_patients_needed(0.05), 40U);
+    EXPECT_EQ(conformal_trial_patients_needed(0.02), 98U);
+    const auto tried = try_stated_errors(patients_of(40, 1, 3), 1);
+    ASSERT_EQ(tried.trials.size(), kTriedErrors.size());
+    EXPECT_TRUE(tried.why_not.empty());
+    for (std::size_t i = 0; i < kTriedErrors.size(); ++i) {
+        EXPECT_EQ(tried.trials[i].stated, kTriedErrors[i]);
+        EXPECT_EQ(tried.trials[i].splits, 200);
+        for (const auto& of_class : tried.trials[i].of_class) EXPECT_EQ(of_class.calibration, 20U);
+    }
+}
+
+TEST(ConformalTrials, SayHowManyPatientsAreLacking) {
+    auto patients = patients_of(40, 1, 3);
+    patients.pop_back();
+    const auto tried = try_stated_errors(patients, 1);
+    EXPECT_TRUE(tried.trials.empty());
+    EXPECT_THAT(tried.why_not, HasSubstr("needs 40 patients of each class"));
+    EXPECT_THAT(tried.why_not, HasSubstr("40 with LUAD and 39 with LUSC"));
+    EXPECT_THAT(try_stated_errors({}, 1).why_not, HasSubstr("0 with LUAD"));
+}
+
 TEST(CallDecision, GivesItsReasonInWords) {
     const ConformalThresholds thresholds{0.05, {0.6, 0.6}, {40, 35}};
     const auto luad = decide_call(0.1, thresholds);

@@ -35,7 +35,7 @@ std::vector<LabelledCase> report_cohort(std::size_t patients, double apart) {
 }
 
 std::string page_of(const std::vector<LabelledCase>& slides, const MeasureOptions& options,
-                    std::span<const ConformalTrial> trials = {}, const CallReportText& text = {}) {
+                    const CallReportText& text = {}) {
     const auto patients = mean_of_slides(slides);
     const auto figures = measure_calls(slides, patients, options);
     return call_report({.model = kBadName,
@@ -45,7 +45,6 @@ std::string page_of(const std::vector<LabelledCase>& slides, const MeasureOption
                         .figures = figures,
                         .slides = slides,
                         .patients = patients,
-                        .trials = trials,
                         .origin = {.data = kBadName,
                                    .command_line = kBadName,
                                    .versions = {{"slidetype", "9.9.9"}},
@@ -77,6 +76,8 @@ TEST(CallReport, HasTheItemsOfTripodAndSaysWhatWasNotMeasured) {
     }
     EXPECT_THAT(page, HasSubstr("<dt>Missing data (11)</dt><dd>not stated</dd>"));
     EXPECT_THAT(page, HasSubstr("Thresholds for a stated error: not measured"));
+    EXPECT_THAT(page, HasSubstr("Tried on parted patients: not measured; that needs 40 patients of each class"));
+    EXPECT_THAT(page, Not(HasSubstr("heads alone")));
     EXPECT_THAT(page, HasSubstr("By age, sex, ethnicity, stage, scanner: not measured"));
     EXPECT_THAT(page, HasSubstr("ROC curve</h3>"));
     EXPECT_THAT(page, HasSubstr("Calibration</h3>"));
@@ -86,11 +87,10 @@ TEST(CallReport, HasTheItemsOfTripodAndSaysWhatWasNotMeasured) {
 TEST(CallReport, ShowsThresholdsTrialsAndTheWordsThatItWasGiven) {
     const auto slides = report_cohort(160, 1.2);
     const auto patients = scored_cases(mean_of_slides(slides));
-    const std::vector<ConformalTrial> trials = {try_conformal(patients, 1.2, 0.1, 20)};
     CallReportText text;
     text.limitations = std::string("One scanner. ") + kBadName;
-    const auto page = page_of(
-        slides, {.temperature = 1.2, .conformal = fit_conformal(patients, 1.2, 0.1), .rounds = 50}, trials, text);
+    const auto page =
+        page_of(slides, {.temperature = 1.2, .conformal = fit_conformal(patients, 1.2, 0.1), .rounds = 50}, text);
     expect_safe(page);
     EXPECT_THAT(page, HasSubstr("Stated error 10 %"));
     EXPECT_THAT(page, HasSubstr("<th scope=\"col\">either</th>"));
@@ -99,6 +99,26 @@ TEST(CallReport, ShowsThresholdsTrialsAndTheWordsThatItWasGiven) {
     EXPECT_THAT(page, HasSubstr("<th scope=\"row\">10 %</th>"));
     // To look at the page: SLIDETYPE_REPORT_COPY=/tmp/calls.html.
     if (const char* copy = std::getenv("SLIDETYPE_REPORT_COPY")) std::ofstream(copy) << page;
+}
+
+TEST(CallReport, SetsSingleHeadsBesideAllTogether) {
+    const auto slides = report_cohort(30, 1);
+    const auto patients = mean_of_slides(slides);
+    auto figures = measure_calls(slides, patients, {.rounds = 20});
+    figures.heads = {{{0.9, 0.8}, {0.95, 0.85}}, {{0.8, 0.7}, {0.75, 0.65}}};
+    const auto page = call_report({.model = "m",
+                                   .facts = {},
+                                   .text = {},
+                                   .flow = {},
+                                   .figures = figures,
+                                   .slides = slides,
+                                   .patients = patients,
+                                   .origin = {},
+                                   .attended = "<section>tiles</section>"});
+    EXPECT_THAT(page, HasSubstr("Each of 2 heads alone, beside all together (95 %)"));
+    EXPECT_THAT(page, HasSubstr("AUC of patients</th><td class=\"number\">0.750</td><td class=\"number\">0.850</td>"
+                                "<td class=\"number\">0.950</td>"));
+    EXPECT_LT(page.find("<section>tiles</section>"), page.find("Results: cases that were wrong"));
 }
 
 TEST(CallReport, OfOneClassSaysSoAndDrawsWhatCanBeDrawn) {

@@ -10,7 +10,6 @@
 namespace slidetype {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// Says what it is told to say.
@@ -27,7 +26,7 @@ class FixedAggregator final : public Aggregator {
         double mean = 0;
         for (const double p : of_heads_) mean += p / static_cast<double>(of_heads_.size());
         opinion.probabilities = {1 - mean, mean};
-        opinion.of_heads = of_heads_;
+        for (const double p : of_heads_) opinion.head_logits.push_back(std::log(p / (1 - p)));
         for (std::size_t i = 0; i < bag.tiles; ++i) opinion.attention.push_back(static_cast<float>(i));
         return opinion;
     }
@@ -97,11 +96,6 @@ TEST(BagCall, GivesAttentionAsPercentileOfScoredTilesAlone) {
     }
     EXPECT_LT(least, 2);
     EXPECT_GT(most, 98);
-}
-
-TEST(Percentiles, ShareTheMiddleWhereValuesAreEqual) {
-    EXPECT_THAT(percentiles(std::vector<float>{5, 1, 3, 3}), ElementsAre(87.5F, 12.5F, 50.0F, 50.0F));
-    EXPECT_TRUE(percentiles({}).empty());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/backends/aggregators.h"
+#include "model/heads/head_aggregator.h"
 #include "plugin/cohorts/cohort_evaluation.h"
 #include "tests/plugin/cohorts/made_features.h"
 #include "tests/support.h"
@@ -112,6 +113,48 @@ TEST(LearningFromDiagnoses, JoinsTheSlidesOfAPatient) {
     EXPECT_EQ(together.slides[0].logit, apart.slides[0].logit);
     EXPECT_NE(together.patients[0].logit, apart.patients[0].logit);
     EXPECT_EQ(together.patients[1].logit, apart.patients[1].logit) << "a patient of one slide";
+}
+
+TEST(LearningFromDiagnoses, CallsSlidesAndPatientsByEachHeadAlone) {
+    const testing::TemporaryFolder folder;
+    const auto study = testing::made_study(folder / "study", 24);
+    const auto model = trained(study, folder / "model");
+    write_file(study.table, "slide,label,patient\nslide0,LUAD,a\nslide2,LUAD,a\nslide1,LUSC,b\n");
+    const auto bags = bags_of(study);
+    const auto heads = open_aggregator(model);
+    for (const auto how : {PatientCall::one_bag, PatientCall::mean_of_slides}) {
+        const auto called = call_cohort(bags, *heads, how, 2);
+        ASSERT_EQ(called.heads.size(), 5U);
+        std::array<double, 2> sum{};
+        for (const auto& head : called.heads) {
+            EXPECT_EQ(head.slides[1].name, called.slides[1].name);
+            sum[0] += head.slides[1].logit, sum[1] += head.patients[0].logit;
+        }
+        EXPECT_NEAR(sum[0] / 5, called.slides[1].logit, 1e-9) << "all together are the mean of their logits";
+        EXPECT_NEAR(sum[1] / 5, called.patients[0].logit, 1e-9);
+    }
+}
+
+TEST(LearningFromDiagnoses, IsLookedAtByTheHeadThatHasNotLearnedFromTheSlide) {
+    const testing::TemporaryFolder folder;
+    const auto study = testing::made_study(folder / "study", 24);
+    const auto bags = bags_of(study);
+    auto learned = learn_from_diagnoses(bags, {}, quick_heads());
+    learned.folds.fold[3] = -1;
+    learned.folds.fold[4] = learned.folds.folds;
+    const auto ends = attended_out_of_fold(learned, bags, 2);
+    EXPECT_EQ(ends[3].lack, SlideEnds::Lack::look) << "for the test";
+    EXPECT_EQ(ends[4].lack, SlideEnds::Lack::look) << "taught every head";
+    const auto fold = static_cast<std::size_t>(learned.folds.fold[5]);
+    const auto head = make_head_aggregator({learned.report.heads[fold]}, learned.temperature, "head");
+    const auto said = head->aggregate(*bags.store->get(5), 1);
+    const auto expected = attended_ends(5, *bags.store->get(5), said, *head);
+    ASSERT_FALSE(ends[5].tiles.most.empty());
+    EXPECT_EQ(ends[5].tiles.most.front().tile, expected.tiles.most.front().tile);
+    EXPECT_EQ(ends[5].tiles.most.front().times_mean, expected.tiles.most.front().times_mean);
+    const auto other = attended_of_cohort(
+        bags, [&, all = make_head_aggregator(learned.report.heads, 1, "all")](std::size_t) { return all.get(); }, 1);
+    EXPECT_NE(ends[5].tiles.most.front().times_mean, other[5].tiles.most.front().times_mean);
 }
 
 TEST(NamesDiagnoses, TellsTablesOfDiagnosesFromOthers) {
