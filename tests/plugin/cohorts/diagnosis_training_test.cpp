@@ -152,8 +152,9 @@ TEST(LearningFromDiagnoses, IsLookedAtByTheHeadThatHasNotLearnedFromTheSlide) {
     ASSERT_FALSE(ends[5].tiles.most.empty());
     EXPECT_EQ(ends[5].tiles.most.front().tile, expected.tiles.most.front().tile);
     EXPECT_EQ(ends[5].tiles.most.front().times_mean, expected.tiles.most.front().times_mean);
+    const auto all = make_head_aggregator(learned.report.heads, 1, "all");
     const auto other = attended_of_cohort(
-        bags, [&, all = make_head_aggregator(learned.report.heads, 1, "all")](std::size_t) { return all.get(); }, 1);
+        bags, [&](std::size_t) { return all.get(); }, 1);
     EXPECT_NE(ends[5].tiles.most.front().times_mean, other[5].tiles.most.front().times_mean);
 }
 
