@@ -138,6 +138,7 @@ void declare_models(CLI::App& program, Action& action) {
     declare_good_for(*command, action);
     declare_export(*command, action);
     declare_import_keras(*command, action);
+    declare_import_mil(*command, action);
     command->footer(
         "Examples:\n"
         "  slidetype models list\n"
@@ -147,7 +148,8 @@ void declare_models(CLI::App& program, Action& action) {
         "  slidetype models familiarise my_model tiles.csv\n"
         "  slidetype models good-for my_model 'Slides of our own scanner, 20x, H&E'\n"
         "  slidetype models export --torchscript compact -o compact_for_qupath\n"
-        "  slidetype models import-keras my_network.keras -o my_model");
+        "  slidetype models import-keras my_network.keras -o my_model\n"
+        "  slidetype models import-mil their_head --encoder uni/ -o my_model");
 }
 
 }  // namespace slidetype

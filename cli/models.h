@@ -6,6 +6,7 @@ namespace slidetype {
 
 /// The subcommands of `slidetype models` that are more than a listing; each is a file of its own.
 void declare_import_keras(CLI::App& models, Action& action);
+void declare_import_mil(CLI::App& models, Action& action);
 void declare_calibrate(CLI::App& models, Action& action);
 void declare_familiarise(CLI::App& models, Action& action);
 void declare_good_for(CLI::App& models, Action& action);

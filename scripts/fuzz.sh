@@ -3,7 +3,7 @@
 # default), from the seeds of tests/fuzz/corpus (and generated ones for jpeg_tiff) and what earlier runs found
 # (build/fuzz/corpus). Exit code 0: nothing was found. A file that makes one fail is left in build/fuzz and named.
 # Leaves the figures in build/fuzz/figures.csv; copied to tests/reliability/results/fuzz.csv they get into the page.
-# Targets: jpeg_tiff safetensors model_config manifest annotations picture_facts feature_hdf5 saved_tensor. clang with
+# Targets: jpeg_tiff safetensors model_config onnx_file manifest annotations picture_facts feature_hdf5 saved_tensor. clang with
 # libFuzzer is needed: scripts/install_dependencies.sh --clang.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ case $seconds in
     '' | *[!0-9]*) echo "usage: scripts/fuzz.sh [SECONDS] [TARGET…]" >&2; exit 1 ;;
 esac
 targets=("${@:2}")
-[ ${#targets[@]} -gt 0 ] || targets=(jpeg_tiff safetensors model_config manifest annotations picture_facts feature_hdf5 saved_tensor)
+[ ${#targets[@]} -gt 0 ] || targets=(jpeg_tiff safetensors model_config onnx_file manifest annotations picture_facts feature_hdf5 saved_tensor)
 
 mkdir -p build
 cmake --preset fuzz >build/fuzz-configure.log 2>&1 || { cat build/fuzz-configure.log >&2; exit 1; }

@@ -128,6 +128,11 @@ std::unique_ptr<Encoder> open_script_encoder(const ForeignFile& script, Backend 
 }
 
 std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model) {
+    const auto& ours = *model.config.slidetype;
+    if (const auto& columns = ours.heads->columns) {
+        return torch_module().open_head(
+            {model.path / ours.weights_file, ours.heads->encoder.dimension, *columns, ours.temperature});
+    }
     return make_heads(model);
 }
 

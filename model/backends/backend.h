@@ -54,7 +54,8 @@ struct OpenModel {
 /// As open_classifier().
 OpenModel open_model(const ModelDirectory& model, Backend backend = Backend::automatic);
 
-/// The heads of a model of heads. Throws Error(bad_model), Error(unsupported) where this build has no oneDNN.
+/// The heads of a model of heads: ours, or a TorchScript head of others, which libtorch runs. Throws Error(bad_model),
+/// Error(unsupported) where this build has no oneDNN, or the libtorch module is not installed.
 std::unique_ptr<Aggregator> open_heads(const ModelDirectory& model);
 
 }  // namespace slidetype

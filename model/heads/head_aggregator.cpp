@@ -54,7 +54,7 @@ class HeadAggregator final : public Aggregator {
     }
 
     BagOpinion aggregate(const Bag& bag, int threads) const override {
-        require_fitting(bag);
+        require_fitting_bag(bag, dimension());
         const auto passes = passes_of(bag, threads);
         BagOpinion opinion;
         std::vector<double> attention(bag.tiles, 0.0);
@@ -79,15 +79,6 @@ class HeadAggregator final : public Aggregator {
         const double p = calibrated(logit, temperature_);
         if (!std::isfinite(p)) throw Error(ErrorCode::bad_model, source_, "the head gives no finite number");
         return p;
-    }
-
-    void require_fitting(const Bag& bag) const {
-        if (bag.tiles == 0) throw Error(ErrorCode::bad_data, bag.origin.slide, "has no tiles to make a call from");
-        if (bag.dimension == dimension()) return;
-        throw Error(ErrorCode::bad_data, bag.origin.slide,
-                    "has features of " + std::to_string(bag.dimension) + " numbers, and the model was made for " +
-                        std::to_string(dimension()),
-                    "Take the encoder that the model was trained with.");
     }
 
     /// One chunk of tiles after the other on any thread; put together in order.

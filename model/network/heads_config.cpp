@@ -1,5 +1,5 @@
 // In config.json, below "slidetype":
-//   "heads": {"count": 5, "pooling": "attention" | "mean",
+//   "heads": {"count": 5, "pooling": "attention" | "mean" | "torchscript", "columns": {"LUAD": 1, "LUSC": 0},
 //             "encoder": {"name": "uni_v1", "sha256": "…", "dimension": 1024, "patch_size_pixels": 224,
 //                         "spacing_um_px": 0.5, "path": "/models/uni.pt" | "encoder"},
 //             "stated_error": {"error": 0.05, "LUAD": {"q": 0.31, "n": 40}, "LUSC": {"q": 0.28, "n": 44}}}
@@ -38,14 +38,29 @@ nlohmann::ordered_json to_json(const StatedError& stated) {
     return out;
 }
 
+/// Which of two outputs each class is.
+std::array<std::size_t, 2> read_columns(const CheckedJson& reader, const nlohmann::json& object) {
+    std::array<std::size_t, 2> columns{};
+    for (std::size_t c = 0; c < kClasses.size(); ++c) {
+        columns.at(c) = static_cast<std::size_t>(reader.integer(object, kClasses.at(c), 0, 1));
+    }
+    if (columns[0] == columns[1]) reader.fail("columns of heads names one output twice");
+    return columns;
+}
+
 }  // namespace
 
 HeadsConfig read_heads(const CheckedJson& reader, const nlohmann::json& object) {
     HeadsConfig heads;
     heads.heads = static_cast<std::size_t>(reader.integer(object, "count", 1, kMostHeads));
     const auto pooling = reader.text(object, "pooling");
-    if (pooling != "attention" && pooling != "mean") reader.fail("pooling of heads is neither attention nor mean");
-    heads.attention = pooling == "attention";
+    if (pooling == "torchscript") {
+        heads.columns = read_columns(reader, reader.member(object, "columns"));
+        if (heads.heads != 1) reader.fail("a TorchScript head is one");
+    } else if (pooling != "attention" && pooling != "mean") {
+        reader.fail("pooling of heads is neither attention nor mean nor torchscript");
+    }
+    heads.attention = pooling != "mean";
     const auto& encoder = reader.member(object, "encoder");
     heads.encoder.name = reader.text(encoder, "name");
     heads.encoder.sha256 = reader.text(encoder, "sha256");
@@ -59,7 +74,9 @@ HeadsConfig read_heads(const CheckedJson& reader, const nlohmann::json& object) 
 
 nlohmann::ordered_json to_json(const HeadsConfig& heads) {
     nlohmann::ordered_json out = {{"count", heads.heads},
-                                  {"pooling", heads.attention ? "attention" : "mean"},
+                                  {"pooling", heads.columns     ? "torchscript"
+                                              : heads.attention ? "attention"
+                                                                : "mean"},
                                   {"encoder",
                                    {{"name", heads.encoder.name},
                                     {"sha256", heads.encoder.sha256},
@@ -67,6 +84,9 @@ nlohmann::ordered_json to_json(const HeadsConfig& heads) {
                                     {"patch_size_pixels", heads.encoder.patch_size_px},
                                     {"spacing_um_px", heads.encoder.spacing_um_px},
                                     {"path", heads.encoder.path.string()}}}};
+    if (heads.columns) {
+        for (std::size_t c = 0; c < kClasses.size(); ++c) out["columns"][kClasses.at(c)] = heads.columns->at(c);
+    }
     if (heads.stated_error) out["stated_error"] = to_json(*heads.stated_error);
     return out;
 }

@@ -27,6 +27,8 @@ struct HeadsConfig {
     bool attention = true;  ///< tiles weigh by their attention; else all the same
     EncoderInfo encoder;    ///< path: where it was; relative to the model directory where that holds it
     std::size_t heads = 0;
+    /// Of a head of others, a TorchScript file: which of its outputs are LUAD and LUSC. Absent: heads of ours.
+    std::optional<std::array<std::size_t, 2>> columns;
     std::optional<StatedError> stated_error;  ///< absent: calls state no error
 };
 

@@ -14,6 +14,9 @@ namespace {
 constexpr std::uintmax_t kMaxConfigBytes = 1U << 20;
 constexpr std::uintmax_t kMaxWeightsBytes = std::uintmax_t{4} << 30;
 
+constexpr const char* kOtherFile =
+    "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed";
+
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& cause) {
     throw Error(ErrorCode::bad_model, file.string(), cause,
                 "Copy or train the model again; `slidetype models list` shows what is installed.");
@@ -24,7 +27,7 @@ Weights read_tensors(const std::filesystem::path& file, const std::string& sha25
     // Hashing takes as long as parsing, and every start of a program waits for both.
     auto parsed = std::async(std::launch::async, [&] { return parse_safetensors(bytes, file.string()); });
     if (sha256_hex(bytes) != sha256) {
-        fail(file, "the file's SHA-256 is not the one that config.json names: the model is damaged or was changed");
+        fail(file, kOtherFile);
     }
     return parsed.get();
 }
@@ -86,7 +89,12 @@ ModelDirectory read_model_directory(const std::filesystem::path& path) {
     model.config = parse_config(read_file(config_file, kMaxConfigBytes), config_file.string());
     if (model.is_heads()) {
         model.sha256 = model.config.slidetype->weights_sha256;
-        model.weights = read_tensors(path / model.config.slidetype->weights_file, model.sha256);
+        const auto file = path / model.config.slidetype->weights_file;
+        if (!model.config.slidetype->heads->columns) {
+            model.weights = read_tensors(file, model.sha256);
+        } else if (!std::filesystem::exists(file) || sha256_hex_of_file(file) != model.sha256) {
+            fail(file, kOtherFile);
+        }
         return model;
     }
     if (model.config.slidetype) {
@@ -110,6 +118,31 @@ void write_heads_directory(const std::filesystem::path& path, ModelConfig config
     ours.weights_sha256 = sha256_hex(bytes);
     write_file(path / ours.weights_file, bytes);
     write_file(path / "config.json", format_config(config));
+}
+
+void write_script_head_directory(const std::filesystem::path& path, ModelConfig config,
+                                 const std::filesystem::path& head) {
+    create_folders(path);
+    auto& ours = config.slidetype.value();
+    ours.self_test.reset();
+    ours.weights_file = "head.pt";
+    const auto bytes = read_file(head, kMaxWeightsBytes);
+    ours.weights_sha256 = sha256_hex(bytes);
+    write_file(path / ours.weights_file, bytes);
+    write_file(path / "config.json", format_config(config));
+}
+
+void take_encoder_along(ModelConfig& config, const std::filesystem::path& folder) {
+    auto& path = config.slidetype->heads->encoder.path;
+    if (path.empty() || !std::filesystem::exists(path / "config.json")) return;
+    std::error_code error;
+    const auto copy = folder / kEncoderFolder;
+    if (!std::filesystem::equivalent(path, copy, error)) {
+        std::filesystem::remove_all(copy, error);
+        std::filesystem::copy(path, copy, std::filesystem::copy_options::recursive, error);
+        if (error) throw Error(ErrorCode::io, copy.string(), "cannot be written: " + error.message());
+    }
+    path = kEncoderFolder;
 }
 
 void write_model_directory(const std::filesystem::path& path, ModelConfig config, const Weights& weights,

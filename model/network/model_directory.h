@@ -159,6 +159,14 @@ ModelDirectory read_model_directory(const std::filesystem::path& path);
 /// hash. Throws Error(io).
 void write_heads_directory(const std::filesystem::path& path, ModelConfig config, const Weights& heads);
 
+/// The same of a head of others, whose TorchScript file is copied; `slidetype.heads` must say its columns.
+void write_script_head_directory(const std::filesystem::path& path, ModelConfig config,
+                                 const std::filesystem::path& head);
+
+/// Copies the encoder of a model of heads into its folder, which there is, so that the model is whole, where it is a
+/// model directory of ours. An encoder of others stays where it is, for its licence may say so. Throws Error(io).
+void take_encoder_along(ModelConfig& config, const std::filesystem::path& folder);
+
 /// Writes config.json (last, so that its presence means "complete"), the weights and, where config names it, the
 /// familiarity (see familiarity.h); fills in the hashes. What belongs to other weights (int8, self-test, domain, vote
 /// of the call) is left out. Throws Error(io | bad_model).

@@ -129,20 +129,22 @@ std::string read_onnx_file(const std::filesystem::path& file) {
                     "Export the encoder in half precision.");
     }
     auto bytes = read_file(file, kMostBytes);
+    require_whole_onnx(bytes, file.string());
+    return bytes;
+}
+
+void require_whole_onnx(std::string_view bytes, const std::string& source) {
     switch (look_at(bytes, Message::model, 0)) {
         case Verdict::damaged:
-            throw Error(ErrorCode::bad_model, file.string(), "is no ONNX file, or a damaged one",
+            throw Error(ErrorCode::bad_model, source, "is no ONNX file, or a damaged one",
                         "Copy it again from where it came.");
         case Verdict::elsewhere:
-            throw Error(ErrorCode::bad_model, file.string(),
-                        "has its weights in other files, which slidetype does not read",
-                        "Export it as one file (external_data=False, or onnx.save without external data), in half "
-                        "precision where it is "
-                        "larger than 2 GB.");
+            throw Error(ErrorCode::bad_model, source, "has its weights in other files, which slidetype does not read",
+                        "Export it as one file (onnx.save without external data), in half precision where it is larger "
+                        "than 2 GB.");
         case Verdict::whole:
             break;
     }
-    return bytes;
 }
 
 }  // namespace slidetype

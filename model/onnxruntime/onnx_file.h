@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace slidetype {
 
@@ -10,5 +11,8 @@ namespace slidetype {
 /// tell its weights. Thread-safe. Throws Error(bad_model) for that and for what is no ONNX file, Error(unsupported)
 /// above 2 GB, which the format cannot hold, Error(not_found | io).
 std::string read_onnx_file(const std::filesystem::path& file);
+
+/// The same of bytes that were read. `source`: for messages.
+void require_whole_onnx(std::string_view bytes, const std::string& source);
 
 }  // namespace slidetype

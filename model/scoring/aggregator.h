@@ -31,4 +31,7 @@ class Aggregator : public TileScorer {
     virtual BagOpinion aggregate(const Bag& bag, int threads) const = 0;
 };
 
+/// Throws Error(bad_data) where the bag has no tiles or features of another dimension.
+void require_fitting_bag(const Bag& bag, std::size_t dimension);
+
 }  // namespace slidetype

@@ -5,7 +5,6 @@
 #include <span>
 #include <utility>
 
-#include "base/error.h"
 #include "base/half.h"
 #include "base/parallel.h"
 
@@ -25,13 +24,7 @@ class MeanAggregator final : public Aggregator {
     }
 
     BagOpinion aggregate(const Bag& bag, int threads) const override {
-        if (bag.tiles == 0) throw Error(ErrorCode::bad_data, bag.origin.slide, "has no tiles to make a call from");
-        if (bag.dimension != dimension()) {
-            throw Error(ErrorCode::bad_data, bag.origin.slide,
-                        "has features of " + std::to_string(bag.dimension) + " numbers, and the model was made for " +
-                            std::to_string(dimension()),
-                        "Take the encoder that the model was trained with.");
-        }
+        require_fitting_bag(bag, dimension());
         const auto scores = scores_of(bag, threads);
         const auto classes = scores.probabilities.size() / bag.tiles;
         double weights = 0;

@@ -20,6 +20,10 @@ std::unique_ptr<Encoder> open_file(const ForeignFile& script, Device device) try
     rethrow_from_libtorch(ErrorCode::bad_model, script.file.string(), "libtorch cannot open it", "");
 }
 
+std::unique_ptr<Aggregator> open_head(const ScriptHead& head) try { return make_script_head(head); } catch (...) {
+    rethrow_from_libtorch(ErrorCode::bad_model, head.file.string(), "libtorch cannot open it", "");
+}
+
 std::string describe(Device device) try { return backend_description(choose_device(device)); } catch (...) {
     rethrow_from_libtorch(ErrorCode::internal, "libtorch", "fails", "");
 }
@@ -41,7 +45,7 @@ std::vector<float> look_at(const ModelConfig& config, const Weights& weights, co
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const TorchModule* slidetype_torch_module_v6() {
-    static const TorchModule module = {open,        open_file, describe, train_with_torch, export_with_torch,
+    static const TorchModule module = {open,        open_file, open_head, describe, train_with_torch, export_with_torch,
                                        examples_of, look_at};
     return &module;
 }

@@ -92,23 +92,6 @@ ModelConfig config_of(const LearnedHeads& learned, const CohortBags& bags, const
     return config;
 }
 
-/// A model directory of ours is small and goes along, so that the model is whole; an encoder of others stays where it
-/// is, for its licence may say so.
-void take_encoder_along(ModelConfig& config, const fs::path& folder) {
-    auto& path = config.slidetype->heads->encoder.path;
-    if (path.empty() || !fs::exists(path / "config.json")) return;
-    std::error_code error;
-    const auto copy = folder / kEncoderFolder;
-    if (fs::equivalent(path, copy, error)) {
-        path = kEncoderFolder;
-        return;
-    }
-    fs::remove_all(copy, error);
-    fs::copy(path, copy, fs::copy_options::recursive, error);
-    if (error) throw Error(ErrorCode::io, copy.string(), "cannot be written: " + error.message());
-    path = kEncoderFolder;
-}
-
 }  // namespace
 
 LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOptions& folds, const HeadOptions& options,

@@ -38,3 +38,19 @@ extern "C" __attribute__((visibility("default"))) void slidetype_run_script(cons
     TORCH_CHECK(output.numel() == numbers, "another number of features");
     std::copy_n(output.data_ptr<float>(), numbers, features);
 }
+
+extern "C" __attribute__((visibility("default"))) void slidetype_run_head(const char* file, const float* features,
+                                                                          std::int64_t tiles, std::int64_t numbers,
+                                                                          double* logits, double* attention) {
+    const torch::InferenceMode inference;
+    auto module = torch::jit::load(file);
+    const auto input = torch::from_blob(const_cast<float*>(features), {tiles, numbers}, torch::kFloat32);
+    const auto output = module.forward({input.clone()}).toTuple();
+    const auto write = [&](std::size_t part, std::int64_t expected, double* to) {
+        const auto values = output->elements()[part].toTensor().to(torch::kFloat64).contiguous();
+        TORCH_CHECK(values.numel() == expected, "another number of values");
+        std::copy_n(values.data_ptr<double>(), expected, to);
+    };
+    write(0, 2, logits);
+    write(1, tiles, attention);
+}
