@@ -197,9 +197,10 @@ void declare_diagnosis_options(CLI::App& command, DiagnosisArguments& a) {
             "folders), and written here where there are none (default: MODEL.features)")
         ->group(kDiagnoses);
     command
-        .add_option("--encoder", a.encoder,
-                    "Encoder of the features: an installed model, or a TorchScript or ONNX file with encoder.json beside it "
-                    "(default: that of the files at hand, else compact)")
+        .add_option(
+            "--encoder", a.encoder,
+            "Encoder of the features: an installed model, or a TorchScript or ONNX file with encoder.json beside it "
+            "(default: that of the files at hand, else compact)")
         ->group(kDiagnoses);
     command.add_option("--folds", a.folds, "Heads, each measured with the part of the patients that it never saw")
         ->capture_default_str()

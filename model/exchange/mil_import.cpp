@@ -111,7 +111,9 @@ void write_mil_model(const MilHead& head, const EncoderInfo& encoder, const std:
         throw Error(ErrorCode::usage, encoder.path.string(),
                     "takes tiles of " + fixed(tile_um, 1) + " µm, and the head was trained on tiles of " +
                         fixed(head.patch_size_um, 1) + " µm",
-                    "patch_size_pixels times spacing_um_px of encoder.json must be as large as those.");
+                    "Give the encoder that it was trained with; patch_size_pixels times spacing_um_px of its "
+                    "encoder.json is the "
+                    "size of its tiles.");
     }
     ModelConfig config;
     config.name = name;

@@ -15,8 +15,8 @@ namespace slidetype {
 std::unique_ptr<Encoder> make_torch_encoder(const ModelDirectory& model, Device device);
 /// A TorchScript file that somebody else made, with its transforms, in floats everywhere.
 std::unique_ptr<Encoder> make_script_encoder(const ForeignFile& script, Device device);
-/// A head of others, on the processor. It is tried on drawn features. Throws Error(bad_model) where it cannot be loaded,
-/// fails, or gives something else.
+/// A head of others, on the processor. It is tried on drawn features. Throws Error(bad_model) where it cannot be
+/// loaded, fails, or gives something else.
 std::unique_ptr<Aggregator> make_script_head(const ScriptHead& head);
 /// See export_torchscript() in model/exchange/wsinfer_export.h.
 void export_with_torch(const ModelDirectory& model, const std::filesystem::path& file);
