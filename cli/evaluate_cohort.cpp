@@ -213,7 +213,7 @@ int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
     OpinionSink sink;
     if (!run.report.empty()) {
         sink = [&](std::size_t slide, const Bag& bag, const BagOpinion& said) {
-            ends[slide] = attended_ends(slide, bag, said, *aggregator);
+            ends[slide] = attention_ends(slide, bag, said, *aggregator);
         };
     }
     const auto called = call_cohort(bags, *aggregator, how, run.threads, show, sink);

@@ -162,7 +162,7 @@ AttendedPage attended_by(const LearnedHeads& learned, const CohortBags& bags, co
         throw_if_stopped();
         bar->update(done, total);
     };
-    auto ends = attended_out_of_fold(learned, bags, run.threads, show);
+    auto ends = ends_out_of_fold(learned, bags, run.threads, show);
     bar.emplace("reading attended tiles", "slides", run.quiet);
     return attended_page(std::move(ends), bags, "Each slide by the head that has not learned from it.", run.threads,
                          show);

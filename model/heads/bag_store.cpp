@@ -29,4 +29,18 @@ std::shared_ptr<const Bag> BagStore::get(std::size_t bag) {
     return read;
 }
 
+std::shared_ptr<BagStore> BagStore::of_these(std::span<const std::size_t> bags) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::filesystem::path> files;
+    for (const auto bag : bags) files.push_back(files_.at(bag));
+    auto store = std::make_shared<BagStore>(std::move(files), memory_bytes_, reader_);
+    for (std::size_t i = 0; i < bags.size(); ++i) {
+        const auto& bag = kept_[bags[i]];
+        if (!bag) continue;
+        store->kept_[i] = bag;
+        store->kept_bytes_ += bytes_of(*bag);
+    }
+    return store;
+}
+
 }  // namespace slidetype

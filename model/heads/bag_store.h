@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "model/bags/bag.h"
@@ -26,6 +27,9 @@ class BagStore {
 
     /// Throws what the reader throws.
     std::shared_ptr<const Bag> get(std::size_t bag);
+
+    /// A store of some of the bags, in this order, that has those already which this one keeps.
+    std::shared_ptr<BagStore> of_these(std::span<const std::size_t> bags);
 
   private:
     std::vector<std::filesystem::path> files_;

@@ -134,8 +134,8 @@ std::string trials_table(const ConformalTrials& tried) {
     }
     HtmlTable table;
     table.caption =
-        "Thresholds from a part of the patients, tried on the others, over many random partings; ± is the "
-        "standard deviation over these";
+        "Thresholds from a part of the patients, tried on the others, over many random partings. Observed: share whose "
+        "answer lacks their class; ± is the standard deviation over the partings";
     table.header = {"Stated",          "Observed of LUAD", "Observed of LUSC", "Called",
                     "Wrong of called", "Partings",         "Calibration",      "Tried"};
     for (const auto& trial : tried.trials) {

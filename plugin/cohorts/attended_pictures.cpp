@@ -135,6 +135,7 @@ void read_tiles_of(const CohortSlide& of, const BagOrigin& origin, const Encoder
 void read_pictures(const std::map<std::size_t, std::vector<ToRead>>& of_slides, const std::vector<SlideEnds>& ends,
                    const CohortBags& bags, int threads, const std::function<void(std::size_t, std::size_t)>& done) {
     std::vector<std::size_t> slides;
+    slides.reserve(of_slides.size());
     for (const auto& [slide, tiles] : of_slides) slides.push_back(slide);
     const auto read = [&](std::size_t i) {
         const auto& tiles = of_slides.at(slides[i]);
@@ -167,7 +168,8 @@ void leave_out_slides(std::vector<SlideEnds>& ends, const Cohort& cohort, std::v
     const auto note = [&](std::size_t n, const std::string& why) {
         if (n > 0) notes.push_back("Not shown: tiles of " + counted(n, "slide") + ", since " + why + ".");
     };
-    note(without_file, "their pixels are not at hand: the table names features alone");
+    note(without_file,
+         "their pixels are not at hand: the table names their features alone, or files that are not there");
     note(without_places, "their feature files do not say where tiles lie");
     note(alike, "all of their tiles are attended the same");
 }
@@ -180,7 +182,7 @@ AttendedPage attended_page(std::vector<SlideEnds> ends, const CohortBags& bags, 
     page.whose = whose;
     leave_out_slides(ends, bags.cohort, page.notes);
     std::map<std::size_t, std::vector<ToRead>> of_slides;
-    const auto put = [&](const std::vector<AttendedTile>& tiles, std::vector<AttendedPicture>& pictures) {
+    const auto put = [&](const std::vector<EndTile>& tiles, std::vector<AttendedPicture>& pictures) {
         pictures.resize(tiles.size());
         for (std::size_t i = 0; i < tiles.size(); ++i) {
             const auto& tile = tiles[i];
@@ -196,7 +198,7 @@ AttendedPage attended_page(std::vector<SlideEnds> ends, const CohortBags& bags, 
         }
     };
     for (int label = 0; label < 2; ++label) {
-        const auto picked = pick_attended(ends, bags.cohort, label);
+        const auto picked = pick_ends(ends, bags.cohort, label);
         auto& of_class = page.classes[static_cast<std::size_t>(label)];
         put(picked.most, of_class.most);
         put(picked.least, of_class.least);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/report/attended_section.h"
-#include "plugin/cohorts/attended_tiles.h"
+#include "plugin/cohorts/attention_ends.h"
 
 namespace slidetype {
 

@@ -90,12 +90,14 @@ void require_said_encoder(const EncoderInfo& said, const EncoderInfo& files, con
                 "Name the encoder that the features were made with, or leave --encoder out.");
 }
 
-/// The slides that could be read; the others become problems.
-void keep_readable(Cohort& cohort, const std::vector<Look>& looks) {
+/// Leaves the slides that could be read; the others become problems. Gives the places of those that stay.
+std::vector<std::size_t> keep_readable(Cohort& cohort, const std::vector<Look>& looks) {
     std::vector<CohortSlide> kept;
+    std::vector<std::size_t> places;
     for (std::size_t i = 0; i < looks.size(); ++i) {
         if (looks[i].problem.empty()) {
             kept.push_back(std::move(cohort.slides[i]));
+            places.push_back(i);
         } else {
             cohort.problems.push_back(looks[i].problem);
         }
@@ -109,6 +111,7 @@ void keep_readable(Cohort& cohort, const std::vector<Look>& looks) {
                     fmt::format("no slide of {} is left whose features can be read", cohort.class_names.at(c)),
                     cohort.problems.empty() ? "" : "The first: " + cohort.problems.front());
     }
+    return places;
 }
 
 std::shared_ptr<BagStore> store_of(const Cohort& cohort, std::uint64_t memory_bytes) {
@@ -140,10 +143,9 @@ CohortBags read_cohort_bags(Cohort cohort, const std::optional<EncoderInfo>& enc
     const auto looks = look_at_all(*bags.store, threads, done);
     require_one_encoder(cohort, looks);
     const auto of_files = encoder_by_files(looks);
-    const auto before = cohort.slides.size();
     for (const auto& look : looks) bags.tiles += look.tiles;
-    keep_readable(cohort, looks);
-    if (cohort.slides.size() != before) bags.store = store_of(cohort, memory_bytes);
+    const auto readable = keep_readable(cohort, looks);
+    if (readable.size() != looks.size()) bags.store = bags.store->of_these(readable);
     if (encoder) require_said_encoder(*encoder, of_files, cohort.source);
     bags.encoder = encoder.value_or(of_files);
     bags.cohort = std::move(cohort);

@@ -111,8 +111,8 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
     return learned;
 }
 
-std::vector<SlideEnds> attended_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
-                                            const std::function<void(std::size_t, std::size_t)>& done) {
+std::vector<SlideEnds> ends_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
+                                        const std::function<void(std::size_t, std::size_t)>& done) {
     std::vector<std::unique_ptr<Aggregator>> heads;
     for (const auto& head : learned.report.heads) {
         heads.push_back(make_head_aggregator({head}, learned.temperature, bags.cohort.source));
@@ -121,7 +121,7 @@ std::vector<SlideEnds> attended_out_of_fold(const LearnedHeads& learned, const C
         const int fold = learned.folds.fold[slide];
         return fold >= 0 && fold < learned.folds.folds ? heads[static_cast<std::size_t>(fold)].get() : nullptr;
     };
-    return attended_of_cohort(bags, whose, threads, done);
+    return ends_of_cohort(bags, whose, threads, done);
 }
 
 void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, const fs::path& folder,

@@ -9,7 +9,7 @@
 #include "model/heads/head_training.h"
 #include "model/metrics/case_figures.h"
 #include "model/network/model_directory.h"
-#include "plugin/cohorts/attended_tiles.h"
+#include "plugin/cohorts/attention_ends.h"
 #include "plugin/cohorts/cohort_bags.h"
 
 namespace slidetype {
@@ -32,9 +32,9 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
                                   const HeadCallbacks& callbacks = {});
 
 /// What each slide of a fold was looked at by the head that has not learned from it; nothing for the others. `done`:
-/// see attended_of_cohort().
-std::vector<SlideEnds> attended_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
-                                            const std::function<void(std::size_t, std::size_t)>& done = {});
+/// see ends_of_cohort().
+std::vector<SlideEnds> ends_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
+                                        const std::function<void(std::size_t, std::size_t)>& done = {});
 
 /// Writes the model directory: the heads as an ensemble, out_of_fold.csv, and a copy of the encoder where that is a
 /// model directory of ours; config.json last. Stores the self-test where the encoder can be opened.

@@ -142,18 +142,18 @@ TEST(LearningFromDiagnoses, IsLookedAtByTheHeadThatHasNotLearnedFromTheSlide) {
     auto learned = learn_from_diagnoses(bags, {}, quick_heads());
     learned.folds.fold[3] = -1;
     learned.folds.fold[4] = learned.folds.folds;
-    const auto ends = attended_out_of_fold(learned, bags, 2);
+    const auto ends = ends_out_of_fold(learned, bags, 2);
     EXPECT_EQ(ends[3].lack, SlideEnds::Lack::look) << "for the test";
     EXPECT_EQ(ends[4].lack, SlideEnds::Lack::look) << "taught every head";
     const auto fold = static_cast<std::size_t>(learned.folds.fold[5]);
     const auto head = make_head_aggregator({learned.report.heads[fold]}, learned.temperature, "head");
     const auto said = head->aggregate(*bags.store->get(5), 1);
-    const auto expected = attended_ends(5, *bags.store->get(5), said, *head);
+    const auto expected = attention_ends(5, *bags.store->get(5), said, *head);
     ASSERT_FALSE(ends[5].tiles.most.empty());
     EXPECT_EQ(ends[5].tiles.most.front().tile, expected.tiles.most.front().tile);
     EXPECT_EQ(ends[5].tiles.most.front().times_mean, expected.tiles.most.front().times_mean);
     const auto all = make_head_aggregator(learned.report.heads, 1, "all");
-    const auto other = attended_of_cohort(
+    const auto other = ends_of_cohort(
         bags, [&](std::size_t) { return all.get(); }, 1);
     EXPECT_NE(ends[5].tiles.most.front().times_mean, other[5].tiles.most.front().times_mean);
 }

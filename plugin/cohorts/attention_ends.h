@@ -11,7 +11,7 @@
 namespace slidetype {
 
 /// A tile that was looked at much, or hardly.
-struct AttendedTile {
+struct EndTile {
     std::size_t slide = 0, tile = 0;  ///< numbers of the slide in the cohort, and of the tile in its bag
     TilePlace place;                  ///< as the bag has it
     double times_mean = 0;            ///< its attention, in means of the slide's tiles
@@ -24,7 +24,7 @@ inline constexpr std::size_t kTilesOfPatient = 2;
 
 /// The most and the least attended tiles, the most and the least attended first.
 struct TileEnds {
-    std::vector<AttendedTile> most, least;
+    std::vector<EndTile> most, least;
 };
 
 /// Those of one slide, kTilesOfPatient at most of each, or why there are none.
@@ -42,16 +42,16 @@ struct SlideEnds {
 
 /// `said` is what `aggregator` says of the bag. Of tiles with the same attention those that come first in the bag count
 /// as attended more. No tile is among both: the most attended ones are of the upper half, the least of the lower.
-SlideEnds attended_ends(std::size_t slide, const Bag& bag, const BagOpinion& said, const Aggregator& aggregator);
+SlideEnds attention_ends(std::size_t slide, const Bag& bag, const BagOpinion& said, const Aggregator& aggregator);
 
-/// attended_ends() of each slide, by the aggregator that `whose` gives for it, on up to `threads` threads; slides for
+/// attention_ends() of each slide, by the aggregator that `whose` gives for it, on up to `threads` threads; slides for
 /// which it gives none are not read. `done(n, of)` is called by one thread at a time and may throw to stop.
-std::vector<SlideEnds> attended_of_cohort(const CohortBags& bags,
-                                          const std::function<const Aggregator*(std::size_t slide)>& whose, int threads,
-                                          const std::function<void(std::size_t, std::size_t)>& done = {});
+std::vector<SlideEnds> ends_of_cohort(const CohortBags& bags,
+                                      const std::function<const Aggregator*(std::size_t slide)>& whose, int threads,
+                                      const std::function<void(std::size_t, std::size_t)>& done = {});
 
 /// Of the slides of a class the `shown` most and least attended tiles, with as many patients among them as there are: a
 /// second tile of a patient comes where there are fewer patients than that. `ends` has one entry per slide.
-TileEnds pick_attended(std::span<const SlideEnds> ends, const Cohort& cohort, int label, std::size_t shown = 16);
+TileEnds pick_ends(std::span<const SlideEnds> ends, const Cohort& cohort, int label, std::size_t shown = 16);
 
 }  // namespace slidetype

@@ -1,4 +1,4 @@
-#include "plugin/cohorts/attended_tiles.h"
+#include "plugin/cohorts/attention_ends.h"
 
 #include <algorithm>
 #include <functional>
@@ -23,18 +23,18 @@ double probability_of(const Bag& bag, std::size_t tile, const Aggregator& aggreg
 }
 
 /// The most, or the least, attended first; of the same attention in the order of slides and tiles.
-void sort_end(std::vector<AttendedTile>& tiles, bool most) {
-    std::ranges::sort(tiles, {}, [&](const AttendedTile& tile) {
+void sort_end(std::vector<EndTile>& tiles, bool most) {
+    std::ranges::sort(tiles, {}, [&](const EndTile& tile) {
         return std::tuple(most ? -tile.times_mean : tile.times_mean, tile.slide, tile.tile);
     });
 }
 
 /// In rounds, each of which takes the next tile of every patient. `of_patients`: sorted as sort_end() does.
-std::vector<AttendedTile> pick_end(const std::map<std::string, std::vector<AttendedTile>>& of_patients, bool most,
-                                   std::size_t shown) {
-    std::vector<AttendedTile> picked;
+std::vector<EndTile> pick_end(const std::map<std::string, std::vector<EndTile>>& of_patients, bool most,
+                              std::size_t shown) {
+    std::vector<EndTile> picked;
     for (std::size_t round = 0; round < kTilesOfPatient && picked.size() < shown; ++round) {
-        std::vector<AttendedTile> next;
+        std::vector<EndTile> next;
         for (const auto& [patient, tiles] : of_patients) {
             if (round < tiles.size()) next.push_back(tiles[round]);
         }
@@ -48,7 +48,7 @@ std::vector<AttendedTile> pick_end(const std::map<std::string, std::vector<Atten
 
 }  // namespace
 
-SlideEnds attended_ends(std::size_t slide, const Bag& bag, const BagOpinion& said, const Aggregator& aggregator) {
+SlideEnds attention_ends(std::size_t slide, const Bag& bag, const BagOpinion& said, const Aggregator& aggregator) {
     SlideEnds ends;
     ends.origin = bag.origin;
     const auto& attention = said.attention;
@@ -59,12 +59,12 @@ SlideEnds attended_ends(std::size_t slide, const Bag& bag, const BagOpinion& sai
     if (ends.lack != SlideEnds::Lack::nothing) return ends;
     const auto ranks = percentiles(attention);
     const auto end_of = [&](std::size_t tile) {
-        return AttendedTile{slide,
-                            tile,
-                            bag.places[tile],
-                            double{attention[tile]} * static_cast<double>(bag.tiles),
-                            double{ranks[tile]},
-                            probability_of(bag, tile, aggregator)};
+        return EndTile{slide,
+                       tile,
+                       bag.places[tile],
+                       double{attention[tile]} * static_cast<double>(bag.tiles),
+                       double{ranks[tile]},
+                       probability_of(bag, tile, aggregator)};
     };
     std::vector<std::size_t> order(bag.tiles);
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -75,22 +75,22 @@ SlideEnds attended_ends(std::size_t slide, const Bag& bag, const BagOpinion& sai
     return ends;
 }
 
-std::vector<SlideEnds> attended_of_cohort(const CohortBags& bags,
-                                          const std::function<const Aggregator*(std::size_t slide)>& whose, int threads,
-                                          const std::function<void(std::size_t, std::size_t)>& done) {
+std::vector<SlideEnds> ends_of_cohort(const CohortBags& bags,
+                                      const std::function<const Aggregator*(std::size_t slide)>& whose, int threads,
+                                      const std::function<void(std::size_t, std::size_t)>& done) {
     std::vector<SlideEnds> ends(bags.cohort.slides.size());
     const auto look = [&](std::size_t i) {
         const auto* aggregator = whose(i);
         if (aggregator == nullptr) return;
         const auto bag = bags.store->get(i);
-        ends[i] = attended_ends(i, *bag, aggregator->aggregate(*bag, 1), *aggregator);
+        ends[i] = attention_ends(i, *bag, aggregator->aggregate(*bag, 1), *aggregator);
     };
     parallel_for(threads, ends.size(), look, done);
     return ends;
 }
 
-TileEnds pick_attended(std::span<const SlideEnds> ends, const Cohort& cohort, int label, std::size_t shown) {
-    std::map<std::string, std::vector<AttendedTile>> most, least;
+TileEnds pick_ends(std::span<const SlideEnds> ends, const Cohort& cohort, int label, std::size_t shown) {
+    std::map<std::string, std::vector<EndTile>> most, least;
     for (std::size_t i = 0; i < ends.size(); ++i) {
         const auto& slide = cohort.slides[i];
         if (slide.label != label) continue;
