@@ -48,7 +48,7 @@ onnx: deps
 # The same where it can be had in two minutes, else a line that says why not.
 try-onnx: deps
 	@why=$$(timeout 120 scripts/fetch_onnxruntime.sh $(ONNXRUNTIME) 2>&1) \
-	  || echo "ONNX Runtime is not fetched, and its tests are skipped: $${why##*$$'\n'}"
+	  || { why=$${why##*$$'\n'}; echo "ONNX Runtime is not fetched, and its tests are skipped: $${why:-it took too long}"; }
 
 demo: program
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output

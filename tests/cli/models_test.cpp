@@ -61,6 +61,28 @@ TEST(Models, ImportNamesTheLayerThatDoesNotFit) {
     EXPECT_FALSE(fs::exists(folder / "m"));
 }
 
+TEST(Models, ImportOfAHeadThatDoesNotRunLeavesNoModel) {
+    const testing::TemporaryFolder folder;
+    fs::create_directories(folder / "theirs");
+    write_file(folder / "theirs/torchscript_model.pt", "no zip archive");
+    const auto config = [&](const std::string& second) {
+        write_file(folder / "theirs/config.json",
+                   R"({"spec_version": "1.0", "feature_extractor": "compact", "patch_size_um": 128, "num_classes": 2,
+                       "class_names": ["LUAD", ")" +
+                       second + "\"]}");
+        return slidetype({"models", "import-mil", (folder / "theirs").string(), "--encoder", "compact", "-o",
+                          (folder / "ours").string()});
+    };
+    const auto mutation = config("KRAS");
+    EXPECT_EQ(mutation.code, 1);
+    EXPECT_THAT(mutation.error, HasSubstr("is of the classes LUAD, KRAS"));
+    EXPECT_FALSE(fs::exists(folder / "ours"));
+    const auto broken = config("squamous");
+    EXPECT_EQ(broken.code, 1);
+    EXPECT_THAT(broken.error, HasSubstr("head.pt: is no TorchScript file"));
+    EXPECT_FALSE(fs::exists(folder / "ours/config.json"));
+}
+
 TEST(Models, VerifyEndsWithOneAndSaysWhatIsWrong) {
     const testing::TemporaryFolder folder;
     testing::write_random_model(folder / "good", "compact", 1);

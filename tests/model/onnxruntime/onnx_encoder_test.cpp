@@ -115,6 +115,7 @@ TEST_F(OnnxEncoder, GivesTheSameBitsFromManyThreads) {
     const auto expected = open.encoder->encode(tiles, 16);
     std::vector<std::vector<float>> seen(4);
     std::vector<std::thread> threads;
+    threads.reserve(seen.size());
     for (auto& mine : seen) {
         threads.emplace_back([&] {
             for (int i = 0; i < 5; ++i) mine = open.encoder->encode(tiles, 16);
