@@ -1,3 +1,6 @@
+#include <string>
+#include <utility>
+
 #include "base/error.h"
 #include "model/backends/library_versions.h"
 #include "model/backends/network_encoder.h"

@@ -18,7 +18,7 @@ constexpr std::int64_t kLargestBatch = 64;
 
 std::string names_of(const std::vector<OnnxPort>& ports) {
     std::string names;
-    for (const auto& port : ports) names += (names.empty() ? "" : ", ") + port.name;
+    for (const auto& port : ports) names += (names.empty() ? "" : ", ") + port.shown;
     return names;
 }
 

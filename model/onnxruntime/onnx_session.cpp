@@ -112,7 +112,8 @@ struct OnnxSession::Runtime {
         require(api.GetAllocatorWithDefaultOptions(&allocator), kFails);
         const auto get_name = input ? api.SessionGetInputName : api.SessionGetOutputName;
         require(get_name(session.get(), index, allocator, &name), kFails);
-        port.name = telling(name);
+        port.name = name;
+        port.shown = telling(port.name);
         require(api.AllocatorFree(allocator, name), kFails);
 
         const auto info = made<OrtTypeInfo>(api.ReleaseTypeInfo, [&](auto** out) {

@@ -11,7 +11,8 @@ namespace slidetype {
 
 /// What an ONNX file says of an input or output. It need not be so.
 struct OnnxPort {
-    std::string name;
+    std::string name;                 ///< as the file has it
+    std::string shown;                ///< the same in printable ASCII, of no great length
     bool half = false;                ///< its numbers are halves; else floats, or what `other` says
     std::string other;                ///< what it is where it is no tensor of floats or halves
     std::vector<std::int64_t> shape;  ///< negative where any size goes

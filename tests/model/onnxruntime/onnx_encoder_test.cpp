@@ -103,6 +103,12 @@ TEST_F(OnnxEncoder, MayTakeAndGiveHalves) {
     expect_features(drawn, 0.02);
 }
 
+TEST_F(OnnxEncoder, MayNameItsInputAsItLikes) {
+    DrawnOnnx drawn;
+    drawn.input = "Kacheln für den Encoder\x1b[31m...";
+    expect_features(drawn, 1e-4);
+}
+
 TEST_F(OnnxEncoder, MayGivePooledMaps) {
     DrawnOnnx drawn;
     drawn.pooled_maps = true;

@@ -94,8 +94,8 @@ void DrawnOnnx::draw() {
 std::string DrawnOnnx::file() const {
     ProtoMessage graph;
     const auto add = [&graph](const std::string& text) { graph.bytes(1, text); };
-    std::string at = "pictures";
-    if (halves) add(node("Cast", {"pictures"}, at = "floats", {whole_number("to", kFloat)}));
+    std::string at = input;
+    if (halves) add(node("Cast", {input}, at = "floats", {whole_number("to", kFloat)}));
     add(node("Conv", {at, "filters"}, "seen", {whole_numbers("strides", {2, 2}), whole_numbers("pads", {3, 3, 3, 3})}));
     add(node("Relu", {"seen"}, "positive"));
     add(node("GlobalAveragePool", {"positive"}, "pooled"));
@@ -118,8 +118,7 @@ std::string DrawnOnnx::file() const {
         .bytes(5, tensor("bias", {outputs}, bias));
     const auto type = halves ? kHalf : kFloat;
     const int any = batch.value_or(-1);
-    graph.bytes(
-        11, flat_input ? port("pictures", type, {any, 3 * edge * edge}) : port("pictures", type, {any, 3, edge, edge}));
+    graph.bytes(11, flat_input ? port(input, type, {any, 3 * edge * edge}) : port(input, type, {any, 3, edge, edge}));
     if (two_outputs) graph.bytes(12, port("flat", kFloat, {any, kFilters}));
     std::vector<int> given = {any, static_cast<int>(dimension)};
     if (pooled_maps) given.insert(given.end(), {1, 1});

@@ -27,13 +27,14 @@ struct DrawnOnnx {
 
     int edge = 32;
     std::size_t dimension = 1024;
-    std::optional<int> batch = {};        ///< absent: any
-    bool halves = false;                  ///< what it takes and gives
-    bool pooled_maps = false;             ///< gives N x D x 1 x 1
-    bool infinite = false;                ///< its last layer overflows
-    bool less_mean = false;               ///< gives each tile less the mean of the batch
-    bool flat_input = false;              ///< takes N x (3 * edge * edge)
-    bool two_outputs = false;             ///< gives what enters the dense layer, too
+    std::optional<int> batch = {};  ///< absent: any
+    bool halves = false;            ///< what it takes and gives
+    bool pooled_maps = false;       ///< gives N x D x 1 x 1
+    bool infinite = false;          ///< its last layer overflows
+    bool less_mean = false;         ///< gives each tile less the mean of the batch
+    bool flat_input = false;        ///< takes N x (3 * edge * edge)
+    bool two_outputs = false;       ///< gives what enters the dense layer, too
+    std::string input = "pictures";
     std::string dense_operator = "Gemm";  ///< another is unknown
     std::string dense_elsewhere = {};     ///< a file that is said to hold the weights of the dense layer
 
