@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -102,7 +103,8 @@ void print_heads(const std::vector<HeadFigures>& heads) {
         std::ranges::transform(heads, std::back_inserter(values), auc);
         const auto [least, best] = std::ranges::minmax(values);
         const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-        print("  AUC of {:<17} {:.3f} to {:.3f}, mean {:.3f}\n", what, least, best, mean);
+        print("  AUC of {:<17} {}\n", what,
+              std::isfinite(mean) ? fmt::format("{:.3f} to {:.3f}, mean {:.3f}", least, best, mean) : "–");
     };
     print("\nEach of the {} heads alone:\n", heads.size());
     range("slides", [](const HeadFigures& head) { return head.slides.auc; });

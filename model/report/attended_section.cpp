@@ -46,13 +46,14 @@ std::string attended_section(const AttendedPage& page) {
     }
     if (!sheets.empty()) {
         body += html_note(page.whose +
-                          " Above a tile's percentile is its attention, in means of the tiles of its slide; P(LUSC) is "
-                          "what is said of the tile alone. Places are level-0 pixels. Two tiles of a patient at most. "
+                          " In bold is a tile's attention, in means of the tiles of its slide, below it its percentile "
+                          "among them; P(LUSC) is what is said of the tile alone. Places are level-0 pixels. Two tiles "
+                          "of a patient at most. "
                           "Attention tells what went into the call, not that the call, or what was looked at, is "
                           "right.");
     }
     for (const auto& note : page.notes) body += html_note(note);
-    return html_section("Results: what the heads looked at", body + sheets);
+    return html_section("Results: most and least attended tiles", body + sheets);
 }
 
 }  // namespace slidetype

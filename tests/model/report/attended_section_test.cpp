@@ -28,7 +28,7 @@ TEST(AttendedSection, WithoutTilesSaysWhy) {
     page.whose = "By nobody.";
     page.notes = {"The pixels are elsewhere."};
     const auto html = attended_section(page);
-    EXPECT_THAT(html, AllOf(HasSubstr("what the heads looked at</h2>"), HasSubstr("The pixels are elsewhere.")));
+    EXPECT_THAT(html, AllOf(HasSubstr("most and least attended tiles</h2>"), HasSubstr("The pixels are elsewhere.")));
     EXPECT_THAT(html, Not(HasSubstr("By nobody.")));
 }
 

@@ -42,6 +42,7 @@ SlideEnds ends_by(const std::vector<float>& attention, std::size_t slide = 0, bo
 
 std::vector<std::size_t> end_tiles(const std::vector<EndTile>& tiles) {
     std::vector<std::size_t> out;
+    out.reserve(tiles.size());
     for (const auto& each : tiles) out.push_back(each.tile);
     return out;
 }
@@ -49,6 +50,7 @@ std::vector<std::size_t> end_tiles(const std::vector<EndTile>& tiles) {
 /// "slide:tile" of each.
 std::vector<std::string> end_names(const std::vector<EndTile>& tiles) {
     std::vector<std::string> out;
+    out.reserve(tiles.size());
     for (const auto& each : tiles) out.push_back(std::to_string(each.slide) + ":" + std::to_string(each.tile));
     return out;
 }
