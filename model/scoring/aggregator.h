@@ -14,7 +14,7 @@ struct BagOpinion {
     std::vector<double> probabilities;  ///< of the classes, calibrated, sum 1
     double logit = 0;                   ///< of the second class of two, before calibration
     std::vector<float> attention;       ///< weight of each tile, sum 1
-    std::vector<double> head_logits;    ///< the same of each head alone; one where there are no several heads
+    std::vector<double> head_logits;    ///< `logit` by each head alone; one where the model is not several heads
     /// Heads that lean to the same side of one half as the opinion.
     std::size_t agreeing() const;
 };
