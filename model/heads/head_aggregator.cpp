@@ -41,7 +41,7 @@ class HeadAggregator final : public Aggregator {
         HeadPass pass;
         for (const auto& head : heads_) {
             run_head(head, features, pass);
-            for (std::size_t i = 0; i < count; ++i) logits[i] += double{pass.logits[i]} / parts();
+            for (std::size_t i = 0; i < count; ++i) logits[i] += double{pass.logits[i]} / head_count();
         }
         TileScores scores;
         scores.probabilities.reserve(2 * count);
@@ -56,24 +56,39 @@ class HeadAggregator final : public Aggregator {
     BagOpinion aggregate(const Bag& bag, int threads) const override {
         require_fitting_bag(bag, dimension());
         const auto passes = passes_of(bag, threads);
-        BagOpinion opinion;
+        std::vector<BagPart> bag_parts;
         std::vector<double> attention(bag.tiles, 0.0);
         for (const auto& pass : passes) {
             const auto of_head = attention_of(pass.scores, shape().pooling);
-            const double logit = bag_logit(of_head, pass.logits);
-            opinion.head_logits.push_back(logit);
-            opinion.logit += logit / parts();
-            for (std::size_t i = 0; i < attention.size(); ++i) attention[i] += double{of_head[i]} / parts();
+            bag_parts.push_back({log_weight_of(pass.scores, shape().pooling), bag_logit(of_head, pass.logits)});
+            for (std::size_t i = 0; i < attention.size(); ++i) attention[i] += double{of_head[i]} / head_count();
         }
-        const double p = probability(opinion.logit);
-        opinion.probabilities = {1 - p, p};
+        auto opinion = opinion_of(std::move(bag_parts));
         opinion.attention.assign(attention.begin(), attention.end());
         return opinion;
     }
 
+    /// The classifier is linear and comes after pooling, so logits are what is averaged.
+    BagOpinion unite(std::span<const std::vector<BagPart>> bags) const override { return opinion_of(united(bags)); }
+
   private:
     const HeadShape& shape() const { return heads_.front().shape(); }
-    double parts() const { return static_cast<double>(heads_.size()); }
+    double head_count() const { return static_cast<double>(heads_.size()); }
+
+    BagOpinion opinion_of(std::vector<BagPart> parts) const {
+        if (parts.size() != heads_.size()) {
+            throw Error(ErrorCode::bad_data, source_, "the parts of a bag are not those of its heads");
+        }
+        BagOpinion opinion;
+        for (const auto& part : parts) {
+            opinion.head_logits.push_back(part.mean);
+            opinion.logit += part.mean / head_count();
+        }
+        const double p = probability(opinion.logit);
+        opinion.probabilities = {1 - p, p};
+        opinion.parts = std::move(parts);
+        return opinion;
+    }
 
     double probability(double logit) const {
         const double p = calibrated(logit, temperature_);

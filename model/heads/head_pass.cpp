@@ -109,6 +109,23 @@ void through_branch(const HeadWeights& head, Part weight, Part bias, const HeadP
     multiply({slopes, width}, {head.part(weight), inputs}, hidden, true);
 }
 
+/// The exponentials of scores, of which there is one at least, relative to the largest.
+struct Shares {
+    double most = 0, sum = 0;
+    std::vector<double> of_tiles;
+};
+
+Shares shares_of(std::span<const float> scores) {
+    Shares shares;
+    shares.most = double{*std::ranges::max_element(scores)};
+    shares.of_tiles.reserve(scores.size());
+    for (const float score : scores) {
+        shares.of_tiles.push_back(std::exp(double{score} - shares.most));
+        shares.sum += shares.of_tiles.back();
+    }
+    return shares;
+}
+
 }  // namespace
 
 void run_head(const HeadWeights& head, std::span<const float> inputs, HeadPass& pass, const DropMasks* masks) {
@@ -143,18 +160,17 @@ std::vector<float> attention_of(std::span<const float> scores, Pooling pooling) 
     if (pooling == Pooling::mean) {
         return std::vector<float>(scores.size(), static_cast<float>(1.0 / static_cast<double>(scores.size())));
     }
-    const double most = double{*std::ranges::max_element(scores)};
-    std::vector<double> shares;
-    shares.reserve(scores.size());
-    double sum = 0;
-    for (const float score : scores) {
-        shares.push_back(std::exp(double{score} - most));
-        sum += shares.back();
-    }
+    const auto shares = shares_of(scores);
     std::vector<float> attention;
     attention.reserve(scores.size());
-    for (const double share : shares) attention.push_back(static_cast<float>(share / sum));
+    for (const double share : shares.of_tiles) attention.push_back(static_cast<float>(share / shares.sum));
     return attention;
+}
+
+double log_weight_of(std::span<const float> scores, Pooling pooling) {
+    if (pooling == Pooling::mean || scores.empty()) return std::log(static_cast<double>(scores.size()));
+    const auto shares = shares_of(scores);
+    return shares.most + std::log(shares.sum);
 }
 
 double bag_logit(std::span<const float> attention, std::span<const float> logits) {

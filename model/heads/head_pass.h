@@ -35,6 +35,10 @@ void run_head(const HeadWeights& head, std::span<const float> inputs, HeadPass& 
 /// order. Scores must be finite.
 std::vector<float> attention_of(std::span<const float> scores, Pooling pooling);
 
+/// What the scores of a bag weigh together: the logarithm of the sum of their exponentials, or of their number for
+/// Pooling::mean; minus infinity for no tile. By it attention_of() of several bags is that of one (see BagPart).
+double log_weight_of(std::span<const float> scores, Pooling pooling);
+
 /// The logit of a bag: sum of attention × logit of its tiles, in order, with doubles.
 double bag_logit(std::span<const float> attention, std::span<const float> logits);
 

@@ -34,22 +34,35 @@ class MeanAggregator final : public Aggregator {
             weights += weight;
             for (std::size_t c = 0; c < classes; ++c) sums[c] += weight * double{scores.probabilities[i * classes + c]};
         }
-        BagOpinion opinion;
+        std::vector<BagPart> parts;
+        parts.reserve(classes);
+        for (const double sum : sums) {
+            parts.push_back({std::log(weights), weights > 0 ? sum / weights : 1 / static_cast<double>(classes)});
+        }
+        auto opinion = opinion_of(std::move(parts));
         for (std::size_t i = 0; i < bag.tiles; ++i) {
             const double share = weights > 0 ? weight_of(scores, i) / weights : 1 / static_cast<double>(bag.tiles);
             opinion.attention.push_back(static_cast<float>(share));
         }
-        for (const double sum : sums) {
-            opinion.probabilities.push_back(weights > 0 ? sum / weights : 1 / static_cast<double>(classes));
-        }
+        return opinion;
+    }
+
+    BagOpinion unite(std::span<const std::vector<BagPart>> bags) const override { return opinion_of(united(bags)); }
+
+  private:
+    /// From one part for each class.
+    static BagOpinion opinion_of(std::vector<BagPart> parts) {
+        if (parts.empty()) throw Error(ErrorCode::bad_data, "", "the parts of a bag are none of a mean of tile scores");
+        BagOpinion opinion;
+        for (const auto& part : parts) opinion.probabilities.push_back(part.mean);
         constexpr double kLeast = 1e-6;  // a mean of nought or one is rounding, and its logit would be infinite
         const double p = std::clamp(opinion.probabilities.back(), kLeast, 1 - kLeast);
         opinion.logit = std::log(p / (1 - p));
         opinion.head_logits = {opinion.logit};
+        opinion.parts = std::move(parts);
         return opinion;
     }
 
-  private:
     static double weight_of(const TileScores& scores, std::size_t tile) {
         return scores.tumour.empty() ? 1.0 : double{scores.tumour[tile]};
     }

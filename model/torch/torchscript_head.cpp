@@ -97,9 +97,17 @@ class ScriptHeadRunner final : public Aggregator {
         opinion.logit = logit_of(output);
         const double p = probability(opinion.logit);
         opinion.probabilities = {1 - p, p};
-        opinion.of_heads = {p};
+        opinion.head_logits = {opinion.logit};
         opinion.attention.assign(output.attention.begin(), output.attention.end());
         return opinion;
+    }
+
+    /// What its softmax was made from is not known, nor whether it is linear behind that.
+    BagOpinion unite(std::span<const std::vector<BagPart>>) const override {
+        throw Error(ErrorCode::unsupported, source_,
+                    "is a head of others: what it would say of several slides as one bag does not follow from what it "
+                    "says of each",
+                    "Take the mean of the slides: --patients mean-of-slides.");
     }
 
   private:

@@ -11,6 +11,7 @@
 #include "model/backends/encoders.h"
 #include "model/backends/self_test.h"
 #include "model/heads/attention_head.h"
+#include "tests/model/heads_model.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
 
@@ -21,28 +22,8 @@ using ::testing::HasSubstr;
 
 class HeadsModel : public ::testing::Test {
   protected:
-    /// Two heads over the features of a random network, which lies in the model.
     ModelDirectory made(const std::string& encoder_path = kEncoderFolder) {
-        const auto network = testing::write_random_model(folder / "model/encoder", "compact", 5);
-        ModelConfig config;
-        config.name = "made";
-        config.architecture = kHeadsArchitecture;
-        config.class_names = {"LUAD", "LUSC"};
-        config.patch_size_px = network.config.patch_size_px;
-        config.spacing_um_px = network.config.spacing_um_px;
-        config.transform = {{}};
-        auto& heads = config.slidetype.emplace().heads.emplace();
-        heads.heads = 2;
-        heads.encoder = {.name = network.config.name,
-                         .sha256 = network.sha256,
-                         .patch_size_px = network.config.patch_size_px,
-                         .spacing_um_px = network.config.spacing_um_px,
-                         .dimension = feature_count(find_architecture("compact")),
-                         .path = encoder_path};
-        const HeadShape shape{heads.encoder.dimension, 16, 8, Pooling::attention};
-        write_heads_directory(folder / "model", config,
-                              heads_to_tensors(std::vector{fresh_head(shape, 1), fresh_head(shape, 2)}));
-        return read_model_directory(folder / "model");
+        return testing::write_heads_model(folder / "model", encoder_path);
     }
     testing::TemporaryFolder folder;
 };

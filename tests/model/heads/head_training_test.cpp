@@ -168,6 +168,65 @@ TEST(Heads, TileLogitsAddUpToTheLogitOfTheBag) {
     EXPECT_NEAR(sum, opinion.logit, 1e-6);
 }
 
+/// One bag of the tiles of several.
+Bag joined(const std::vector<Bag>& bags) {
+    Bag all;
+    for (const auto& bag : bags) {
+        all.tiles += bag.tiles;
+        all.dimension = bag.dimension;
+        all.features.insert(all.features.end(), bag.features.begin(), bag.features.end());
+    }
+    return all;
+}
+
+TEST(Heads, SayOfBagsFromTheirPartsWhatTheySayOfOneBagOfAllTiles) {
+    const std::vector<Bag> bags = {made_bag(1, 300, 60, 6, 9), made_bag(0, 40, 5, 6, 3), made_bag(1, 1, 1, 6, 4)};
+    for (const auto pooling : {Pooling::attention, Pooling::mean}) {
+        const HeadShape shape{6, 16, 8, pooling};
+        auto heads = std::vector{fresh_head(shape, 4), fresh_head(shape, 5)};
+        // Attention that differs much from tile to tile, so that bags do not weigh as their numbers of tiles.
+        for (auto& head : heads) {
+            for (auto& weight : head.part(HeadWeights::Part::score)) weight *= 40;
+        }
+        const auto aggregator = make_head_aggregator(heads, 1.3, "heads");
+        std::vector<std::vector<BagPart>> parts;
+        parts.reserve(bags.size());
+        for (const auto& bag : bags) parts.push_back(aggregator->aggregate(bag, 1).parts);
+        const auto together = aggregator->aggregate(joined(bags), 2);
+        const auto united = aggregator->unite(parts);
+        EXPECT_NEAR(united.logit, together.logit, 1e-6);
+        ASSERT_EQ(united.head_logits.size(), 2U);
+        for (std::size_t h = 0; h < 2; ++h) {
+            EXPECT_NEAR(united.head_logits[h], together.head_logits[h], 1e-6);
+            EXPECT_NEAR(united.parts[h].log_weight, together.parts[h].log_weight, 1e-5);
+        }
+        EXPECT_NEAR(united.probabilities[1], together.probabilities[1], 1e-6);
+        EXPECT_TRUE(united.attention.empty());
+        if (pooling == Pooling::attention) {
+            const double plain = (parts[0][0].mean * 300 + parts[1][0].mean * 40 + parts[2][0].mean) / 341;
+            EXPECT_GT(std::abs(plain - united.parts[0].mean), 1e-4) << "attention parts these from plain means";
+        }
+        // Bags that were united are bags like others.
+        const auto first_two = aggregator->unite(std::vector{parts[0], parts[1]}).parts;
+        EXPECT_NEAR(aggregator->unite(std::vector{first_two, parts[2]}).logit, united.logit, 1e-12);
+        EXPECT_EQ(aggregator->unite(std::span(parts).subspan(1, 1)).logit, aggregator->aggregate(bags[1], 1).logit);
+    }
+}
+
+TEST(Heads, UniteNoBagsOfOtherHeads) {
+    const auto aggregator = make_head_aggregator({fresh_head({6, 4, 2, Pooling::attention}, 4)}, 1, "head");
+    EXPECT_THROW(aggregator->unite({}), Error);
+    EXPECT_THROW(aggregator->unite(std::vector<std::vector<BagPart>>{{{0, 1}, {0, 1}}}), Error);
+    EXPECT_THROW(aggregator->unite(std::vector<std::vector<BagPart>>{{{0, 1}}, {{0, 1}, {0, 1}}}), Error);
+}
+
+TEST(Heads, WeighWithoutOverflowHoweverLargeTheirScoresAre) {
+    const std::vector<std::vector<BagPart>> bags = {{{5000, 1}}, {{5000, 3}}, {{-5000, 100}}};
+    const auto one = united(bags);
+    EXPECT_NEAR(one[0].mean, 2, 1e-12);
+    EXPECT_NEAR(one[0].log_weight, 5000 + std::log(2.0), 1e-9);
+}
+
 TEST(Heads, RefuseABagOfAnotherEncoderAndAnEmptyOne) {
     const auto aggregator = make_head_aggregator({fresh_head({6, 4, 2, Pooling::attention}, 4)}, 1, "head");
     EXPECT_THROW(aggregator->aggregate(made_bag(0, 4, 1, 5, 1), 1), Error);

@@ -30,6 +30,9 @@ class FixedAggregator final : public Aggregator {
         for (std::size_t i = 0; i < bag.tiles; ++i) opinion.attention.push_back(static_cast<float>(i));
         return opinion;
     }
+    BagOpinion unite(std::span<const std::vector<BagPart>> bags) const override {
+        return aggregate(Bag{.tiles = bags.size(), .dimension = 1, .features = {}, .places = {}, .origin = {}}, 1);
+    }
 
   private:
     std::vector<double> of_heads_;
