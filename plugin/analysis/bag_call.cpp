@@ -48,7 +48,7 @@ std::string bag_reason(const SlideCall& call, const CallThresholds& limits, cons
                            limits.min_area_mm2);
     }
     if (stated) return set_reason(call, *stated);
-    const auto [count, agreeing] = *call.heads;
+    const auto count = call.heads->count, agreeing = call.heads->agreeing;
     const auto* side = *call.prob_lusc > 0.5 ? "LUSC" : "LUAD";
     const auto p = probability_text(*call.prob_lusc);
     if (count == 1) return fmt::format("P(LUSC) is {} by the model's one head.", p);
@@ -68,6 +68,19 @@ void SlideBag::append(const TileGrid& grid, std::span<const std::size_t> tiles, 
     for (const float value : features) bag_.features.push_back(to_half(value));
 }
 
+void judge_opinion(SlideCall& call, const BagOpinion& opinion, const CallThresholds& limits,
+                   const std::optional<StatedError>& stated) {
+    call.heads = SlideCall::Heads{opinion.head_logits.size(), opinion.agreeing(), opinion.parts};
+    call.prob_lusc = opinion.probabilities.back();
+    // What follows is of the tiles' votes, which do not make this call.
+    call.ci95.reset();
+    call.vote_mean.reset();
+    call.border_share.reset();
+    call.coherent_mm2 = {};
+    call.label = label_of(call, limits, stated);
+    call.reason = bag_reason(call, limits, stated);
+}
+
 void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
               const std::optional<StatedError>& stated, int threads) {
     if (bag.bag().tiles == 0) return;
@@ -75,16 +88,7 @@ void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggreg
     result.attention_percentile.assign(result.grid.tiles.size(), std::numeric_limits<float>::quiet_NaN());
     const auto ranks = percentiles(opinion.attention);
     for (std::size_t i = 0; i < ranks.size(); ++i) result.attention_percentile[bag.tiles()[i]] = ranks[i];
-    auto& call = result.call;
-    call.heads = SlideCall::Heads{opinion.head_logits.size(), opinion.agreeing()};
-    call.prob_lusc = opinion.probabilities.back();
-    // What follows is of the tiles' votes, which do not make this call.
-    call.ci95.reset();
-    call.vote_mean.reset();
-    call.border_share.reset();
-    call.coherent_mm2 = {};
-    call.label = label_of(call, result.thresholds, stated);
-    call.reason = bag_reason(call, result.thresholds, stated);
+    judge_opinion(result.call, opinion, result.thresholds, stated);
 }
 
 }  // namespace slidetype

@@ -27,10 +27,14 @@ class SlideBag {
     std::vector<std::size_t> tiles_;
 };
 
-/// Makes the call of a slide by what the heads say of its bag, in place of its tiles' votes: LUAD or LUSC where all
-/// heads are on one side of one half, else indeterminate, or by the thresholds of a stated error where the model has
-/// them; insufficient where less tissue was scored than a call needs. Fills in attention_percentile. A slide of which
-/// no tile was scored stays as it is.
+/// The rule by which heads call a slide, or a patient: LUAD or LUSC where all heads are on one side of one half, else
+/// indeterminate, or by the thresholds of a stated error where the model has them; insufficient where less tissue was
+/// scored than a call needs. The areas of `call` must be known; what is of the tiles' votes goes.
+void judge_opinion(SlideCall& call, const BagOpinion& opinion, const CallThresholds& limits,
+                   const std::optional<StatedError>& stated);
+
+/// Makes the call of a slide by what the heads say of its bag (judge_opinion), in place of its tiles' votes, and fills
+/// in attention_percentile. A slide of which no tile was scored stays as it is.
 void call_bag(SlideResult& result, const SlideBag& bag, const Aggregator& aggregator,
               const std::optional<StatedError>& stated, int threads);
 

@@ -24,6 +24,11 @@ struct JudgedThing {
 void heed_domain(SlideCall& call, const DomainVerdict& verdict, bool heeded, const CallThresholds& limits,
                  const std::string& model_name, const JudgedThing& thing = {});
 
+/// What a model of attention heads cannot do, to be told with what it says.
+inline constexpr const char* kHeadsLack =
+    "This model of attention heads has no tumour gate, no guard against unfamiliar tiles and no check of whole slides: "
+    "it calls slides of any kind, and mixed tumours one or the other.";
+
 /// "does not look like the pictures that the model was made from (its colours and sharpness differ)".
 std::string unlike_text(const DomainVerdict& verdict);
 

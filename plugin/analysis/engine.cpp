@@ -310,6 +310,12 @@ SlideResult Engine::analyse(SlidePlan plan, const AnalyseOptions& options, const
     return result;
 }
 
+SlideCall Engine::call_patient(std::span<const SlideEvidence> slides, PatientCall how,
+                               const AnalyseOptions& options) const {
+    return slidetype::call_patient(
+        slides, how, {open_.aggregator, stated_error(model_.config), call_options(options, model_.config)});
+}
+
 TileScores Engine::classify(std::span<const std::uint8_t> tiles, std::size_t count) const {
     return open_.classify(tiles, count);
 }

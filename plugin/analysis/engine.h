@@ -13,6 +13,7 @@
 #include "model/network/model_directory.h"
 #include "model/scoring/classifier.h"
 #include "plugin/analysis/overview.h"
+#include "plugin/analysis/patient_call.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/slide_result.h"
 
@@ -102,6 +103,11 @@ class Engine {
 
     /// The same from a plan that was made with these options.
     SlideResult analyse(SlidePlan plan, const AnalyseOptions& options, const AnalyseCallbacks& callbacks = {}) const;
+
+    /// slidetype::call_patient() by the rules of this model and these options, with which the slides were analysed.
+    SlideCall call_patient(std::span<const SlideEvidence> slides, PatientCall how, const AnalyseOptions& options) const;
+    /// Heads make the calls, of whole bags; else tiles vote.
+    bool calls_bags() const { return open_.aggregator != nullptr; }
 
     /// Scores tiles that somebody else made, as Classifier::classify() does.
     TileScores classify(std::span<const std::uint8_t> tiles, std::size_t count) const;

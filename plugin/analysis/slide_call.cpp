@@ -66,6 +66,10 @@ std::string_view to_string(CallLabel label) {
     return "none";
 }
 
+std::string_view to_string(PatientCall how) {
+    return how == PatientCall::one_bag ? "one-bag" : "mean-of-slides";
+}
+
 std::string probability_text(double probability) {
     for (int decimals = 2; decimals < 6; ++decimals) {
         const double unit = std::pow(10.0, decimals);
@@ -91,9 +95,13 @@ SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options
     const std::size_t scored = tiles.size() + set_aside.benign.count + set_aside.unfamiliar.count;
     if (scored > 0)
         call.unfamiliar_share = static_cast<double>(set_aside.unfamiliar.count) / static_cast<double>(scored);
-    call.label = decide(call, options.thresholds, set_aside);
-    call.reason = reason_of(call, scored, options, set_aside);
+    judge_votes(call, scored, options, set_aside);
     return call;
+}
+
+void judge_votes(SlideCall& call, std::size_t scored_tiles, const CallOptions& options, const SetAside& set_aside) {
+    call.label = decide(call, options.thresholds, set_aside);
+    call.reason = reason_of(call, scored_tiles, options, set_aside);
 }
 
 }  // namespace slidetype

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/scoring/bag_part.h"
 #include "plugin/analysis/slide_vote.h"
 
 namespace slidetype {
@@ -19,6 +20,14 @@ inline constexpr int kCallLabelCount = 6;
 /// LUSC.
 std::string_view to_string(CallLabel label);
 
+/// How slides of one patient become one call (patient_call.h).
+enum class PatientCall {
+    one_bag,        ///< all tiles of all slides in one bag
+    mean_of_slides  ///< the mean of the slides' logits
+};
+/// "one-bag", "mean-of-slides"
+std::string_view to_string(PatientCall how);
+
 struct SlideCall {
     CallLabel label = CallLabel::insufficient;
     std::optional<double> prob_lusc;            ///< of the slide (see slide_vote.h); nothing where no tile votes
@@ -26,6 +35,7 @@ struct SlideCall {
     /// Where the model is heads (see model/scoring/aggregator.h): how many, and how many lean to the side of prob_lusc.
     struct Heads {
         std::size_t count = 0, agreeing = 0;
+        std::vector<BagPart> parts = {};  ///< of each head, for the call of a patient; empty in older results
     };
     std::optional<Heads> heads;
     std::optional<double> vote_mean;         ///< what prob_lusc is made of: mean P(LUSC) by certainty …
@@ -65,6 +75,9 @@ struct SetAside {
 ///   5. the side of one half on which the interval lies: LUAD or LUSC.
 /// Probabilities must be finite. Deterministic: same tiles in the same order, same bits.
 SlideCall call_slide(std::span<const CallTile> tiles, const CallOptions& options = {}, const SetAside& set_aside = {});
+
+/// The rule above alone: label and reason from all else in `call`. `scored_tiles` counts those that do not vote, too.
+void judge_votes(SlideCall& call, std::size_t scored_tiles, const CallOptions& options, const SetAside& set_aside);
 
 /// A probability as text: two decimals, or as many more (up to six) as it takes to tell it from one half.
 std::string probability_text(double probability);

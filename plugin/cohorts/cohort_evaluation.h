@@ -7,15 +7,10 @@
 
 #include "model/metrics/case_figures.h"
 #include "model/scoring/aggregator.h"
+#include "plugin/analysis/slide_call.h"
 #include "plugin/cohorts/cohort_bags.h"
 
 namespace slidetype {
-
-/// How slides of one patient become one call.
-enum class PatientCall {
-    one_bag,        ///< all tiles of all slides in one bag
-    mean_of_slides  ///< the mean of the slides' logits
-};
 
 /// What a model says of a cohort: of every slide and every patient, before calibration.
 struct CalledCohort {

@@ -97,6 +97,14 @@ std::optional<DomainVerdict> domain_of(const json& summary, const fs::path& file
     return out;
 }
 
+/// Older results have none.
+std::vector<BagPart> parts_of(const json& heads) {
+    std::vector<BagPart> parts;
+    if (!heads.contains("parts")) return parts;
+    for (const auto& part : heads["parts"]) parts.push_back({part.at("log_weight"), part.at("logit")});
+    return parts;
+}
+
 SlideCall call_of(const json& call, const std::vector<std::string>& class_names, const fs::path& file) {
     SlideCall out;
     out.label = named(call.at("label").get<std::string>(), static_cast<CallLabel>(kCallLabelCount - 1), file);
@@ -104,7 +112,7 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     out.ci95 = optional_of<std::array<double, 2>>(call.at("ci95"));
     out.reason = call.at("reason");
     if (const auto heads = call.find("heads"); heads != call.end() && !heads->is_null()) {
-        out.heads = SlideCall::Heads{heads->at("count"), heads->at("agreeing")};
+        out.heads = SlideCall::Heads{heads->at("count"), heads->at("agreeing"), parts_of(*heads)};
     }
     out.mean_probabilities = by_class(call.at("mean_probabilities"), class_names);
     out.voting_area_mm2 = call.at("voting_area_mm2");
@@ -118,6 +126,17 @@ SlideCall call_of(const json& call, const std::vector<std::string>& class_names,
     }
     out.unfamiliar_share = call.at("unfamiliar_share");
     out.supported = call.value("supported", true);
+    return out;
+}
+
+std::vector<std::pair<std::string, ParameterValue>> parameters_of(const json& parameters) {
+    std::vector<std::pair<std::string, ParameterValue>> out;
+    for (const auto& [name, value] : parameters.items()) {
+        if (value.is_boolean()) out.emplace_back(name, value.get<bool>());
+        if (value.is_number_integer()) out.emplace_back(name, value.get<std::int64_t>());
+        if (value.is_number_float()) out.emplace_back(name, value.get<double>());
+        if (value.is_string()) out.emplace_back(name, value.get<std::string>());
+    }
     return out;
 }
 
@@ -164,6 +183,7 @@ SlideResult read_summary(const fs::path& file) {
     result.call = call_of(summary.at("call"), result.model.class_names, file);
     result.domain = domain_of(summary, file);
     result.thresholds = thresholds_of(summary.at("parameters"));
+    result.parameters = parameters_of(summary.at("parameters"));
     const auto& grid = summary.at("grid");
     result.grid.columns = grid.at("columns");
     result.grid.rows = grid.at("rows");
@@ -257,19 +277,27 @@ StageTimes read_stored_times(const fs::path& folder) {
     }
 }
 
-SlideResult read_stored_result(const fs::path& folder) {
-    const auto summary = folder / "summary.json", tiles = folder / "tiles.csv";
+SlideResult read_stored_summary(const fs::path& folder) {
+    const auto summary = folder / "summary.json";
     if (!fs::exists(summary)) {
         throw Error(ErrorCode::not_found, folder.string(), "holds no complete result (no summary.json)",
                     "Give a folder that `slidetype run` wrote.");
     }
     try {
         auto result = read_summary(summary);
-        TilesReader(tiles, result).read();
         result.folder = folder;
         return result;
     } catch (const json::exception& error) {
         corrupt(summary, error.what());
+    }
+}
+
+SlideResult read_stored_result(const fs::path& folder) {
+    auto result = read_stored_summary(folder);
+    const auto tiles = folder / "tiles.csv";
+    try {
+        TilesReader(tiles, result).read();
+        return result;
     } catch (const Error& error) {
         if (error.code() == ErrorCode::bad_data) corrupt(tiles, error.cause());
         throw;

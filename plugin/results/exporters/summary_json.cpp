@@ -27,6 +27,14 @@ Json slide_json(const SlideIdentity& slide) {
             {"bytes", slide.bytes > 0 ? Json(slide.bytes) : Json()}};
 }
 
+/// The parts are not rounded: the call of a patient is made of them.
+Json heads_json(const std::optional<SlideCall::Heads>& heads) {
+    if (!heads) return nullptr;
+    Json parts = Json::array();
+    for (const auto& part : heads->parts) parts.push_back({{"log_weight", part.log_weight}, {"logit", part.mean}});
+    return {{"count", heads->count}, {"agreeing", heads->agreeing}, {"parts", std::move(parts)}};
+}
+
 Json call_json(const SlideResult& result) {
     const SlideCall& call = result.call;
     Json json;
@@ -35,7 +43,7 @@ Json call_json(const SlideResult& result) {
     json["ci95"] = call.ci95 ? Json::array({figure((*call.ci95)[0]), figure((*call.ci95)[1])}) : Json();
     json["vote_mean"] = call.vote_mean ? figure(*call.vote_mean) : Json();
     json["border_share"] = call.border_share ? figure(*call.border_share) : Json();
-    json["heads"] = call.heads ? Json{{"count", call.heads->count}, {"agreeing", call.heads->agreeing}} : Json();
+    json["heads"] = heads_json(call.heads);
     json["reason"] = call.reason;
     Json means = Json::object();
     const auto labels = class_labels(result.model.class_names);

@@ -112,7 +112,7 @@ TEST_F(ScriptHeads, SayWhatLibtorchSays) {
     ASSERT_EQ(opinion.attention.size(), bag.tiles);
     for (std::size_t i = 0; i < bag.tiles; ++i) EXPECT_NEAR(opinion.attention[i], attention[i], 1e-6);
     EXPECT_EQ(open_aggregator(model)->aggregate(bag, 1).logit, opinion.logit);
-    EXPECT_EQ(opinion.of_heads.size(), 1U);
+    EXPECT_EQ(opinion.head_logits.size(), 1U);
 
     // A tile alone is a bag of one.
     auto alone = drawn_bag(1);
