@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/metrics_table.h"
+#include "cli/patient_option.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -164,12 +165,7 @@ void declare_cohort_options(CLI::App& command, CohortArguments& a) {
         .add_option("--features", a.features,
                     "Folder with the feature files of the slides, found by name (also CLAM's and TRIDENT's folders)")
         ->group(kCohortGroup);
-    command
-        .add_option("--patients", a.patients,
-                    "How several slides of a patient become one call: one-bag, all tiles together; mean-of-slides")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"one-bag", "mean-of-slides"}))
-        ->group(kCohortGroup);
+    declare_patients(command, a.patients)->group(kCohortGroup);
     command
         .add_flag(
             "--recalibrate", a.recalibrate,
@@ -210,7 +206,6 @@ int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
     const auto bags = read_cohort_bags(std::move(cohort), std::nullopt,
                                        static_cast<std::uint64_t>(arguments.memory_gb * kGigabyte), run.threads, show);
     bar.emplace("calling slides", "slides", run.quiet);
-    const auto how = arguments.patients == "one-bag" ? PatientCall::one_bag : PatientCall::mean_of_slides;
     std::vector<SlideEnds> ends(bags.cohort.slides.size());
     OpinionSink sink;
     if (!run.report.empty()) {
@@ -218,7 +213,7 @@ int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
             ends[slide] = attention_ends(slide, bag, said, *aggregator);
         };
     }
-    const auto called = call_cohort(bags, *aggregator, how, run.threads, show, sink);
+    const auto called = call_cohort(bags, *aggregator, arguments.patients, run.threads, show, sink);
     bar.reset();
     print_skipped(bags.cohort.problems);
 

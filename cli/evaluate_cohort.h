@@ -5,13 +5,14 @@
 #include <string>
 
 #include "cli/labelled_data.h"
+#include "plugin/analysis/slide_call.h"
 
 namespace slidetype {
 
 /// What `evaluate` says on its command line about slides with diagnoses.
 struct CohortArguments {
     std::filesystem::path features;  ///< empty: the table names feature files
-    std::string patients = "one-bag";
+    PatientCall patients = PatientCall::one_bag;
     bool recalibrate = false;
     double error = 0.05, memory_gb = 0.6;
 };

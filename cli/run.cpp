@@ -10,6 +10,7 @@
 #include "cli/backend_option.h"
 #include "cli/command.h"
 #include "cli/known_material.h"
+#include "cli/patient_option.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/run_display.h"
@@ -40,7 +41,14 @@ struct RunArguments {
     std::uint64_t memory_bytes = 0;
     fs::path log_json;
     bool quiet = false, timing = false, dry_run = false, report = false, pictures = false;
+    CLI::Option* patients = nullptr;  ///< --patients, which needs patients
 };
+
+void require_patients(std::span<const BatchSlide> slides) {
+    if (std::ranges::any_of(slides, [](const BatchSlide& slide) { return !slide.patient.empty(); })) return;
+    throw Error(ErrorCode::usage, "--patients", "needs to know which slides are of one patient, and nothing says it",
+                "Give a table with the columns slide,patient in place of the slides.");
+}
 
 std::vector<BatchSlide> slides_of(const RunArguments& arguments) {
     SlideList list;
@@ -68,6 +76,7 @@ std::vector<BatchSlide> slides_of(const RunArguments& arguments) {
         throw Error(ErrorCode::usage, "--roi", "belongs to one slide, and several are given",
                     "Name the regions in the column `roi` of a CSV manifest, or run each slide by itself.");
     }
+    if (arguments.patients->count() > 0) require_patients(list.slides);
     return std::move(list.slides);
 }
 
@@ -118,10 +127,10 @@ BatchReport run_shown(const Engine& engine, std::span<const BatchSlide> slides, 
 }
 
 /// The page of the whole batch; that it cannot be written does not undo what was done.
-void write_page(const fs::path& output) {
+void write_page(const fs::path& output, std::span<const PatientLine> patients) {
     try {
         const Waiting waiting("writing the page of all slides");
-        write_batch_report(list_results(output), output);
+        write_batch_report(list_results(output), output, patients);
         print("All slides on one page: {}\n", printable((output / "report.html").string()));
     } catch (const Error& error) {
         print(stderr, "{}\n", printable(error.what()));
@@ -161,7 +170,7 @@ int run(RunArguments& arguments) {
     const ShownColumns shown{analyse.gate && ours && ours->gate,
                              analyse.familiarity_guard && ours && ours->familiarity};
     if (report.count(SlideRecord::State::done) > 0) print_results(report, output, shown);
-    if (arguments.report || has_labels(slides)) write_page(output);
+    if (arguments.report || has_labels(slides)) write_page(output, report.patients);
     print_unlike_slides(report, engine.model().config);
     print_outcome(report, output);
     if (log) log->run_ends(report, code);
@@ -202,6 +211,7 @@ void add_batch_options(CLI::App& command, RunArguments& a) {
     command.add_option("--limit", a.batch.limit, "Begin at most so many slides; those that are complete do not count")
         ->check(CLI::PositiveNumber)
         ->group(group);
+    a.patients = declare_patients(command, a.batch.patients)->group(group);
     command.add_flag("--report", a.report, "Write report.html with all slides; so it is with labels in a manifest")
         ->group(group);
     command.add_option("--log-json", a.log_json, "Append what happens to this file, one JSON object per line")
@@ -268,6 +278,7 @@ void declare_run(CLI::App& program, Action& action) {
         "  slidetype run slides/ -o results --min-tissue 0.3\n"
         "  slidetype run slides/ -o results --dry-run          what it would do, how long, how much disk\n"
         "  slidetype run slides.csv -o results --log-json run.log   slides with names, spacings, regions, labels\n"
+        "  slidetype run slides.csv -o results -m my_model          with a column patient: one call per patient, too\n"
         "  slidetype run 'study/*/he_*.svs' -o results --memory 2GB\n"
         "  slidetype run old_scan.svs -o results --spacing 0.5\n"
         "  slidetype run slide.svs -o results --roi tumour.geojson\n"

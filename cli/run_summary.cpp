@@ -11,6 +11,7 @@
 #include "base/words.h"
 #include "cli/command.h"
 #include "cli/known_material.h"
+#include "cli/patient_summary.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/table.h"
@@ -172,6 +173,7 @@ void print_results(const BatchReport& report, const fs::path& output, const Show
         }
     }
     print_agreement(report);
+    print_patients(report.patients, output);
     print("\nPictures to look at:\n");
     if (!all) print("  {}\n", printable((output / "*" / "overlay.png").string()));
     for (const auto& record : report.slides) {

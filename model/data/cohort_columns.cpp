@@ -54,7 +54,7 @@ CohortColumns find_cohort_columns(const std::vector<std::string>& header, const 
     CohortColumns columns;
     columns.slide = find_one(header, "slide", kSlideNames, source);
     columns.label = find_one(header, "label", kLabelNames, source);
-    columns.patient = find_one(header, "patient", kPatientNames, source);
+    columns.patient = find_patient_column(header, source);
     columns.site = find_one(header, "site", kSiteNames, source);
     for (const auto& [found, name] : {std::pair(columns.slide, "slide"), std::pair(columns.label, "label")}) {
         if (!found.empty()) continue;
@@ -63,6 +63,10 @@ CohortColumns find_cohort_columns(const std::vector<std::string>& header, const 
                     "The first line names the columns: slide,label[,patient][,site][,fold][,split]");
     }
     return columns;
+}
+
+std::string find_patient_column(const std::vector<std::string>& header, const std::string& source) {
+    return find_one(header, "patient", kPatientNames, source);
 }
 
 Manifest read_cohort_table(const std::filesystem::path& table, const CohortColumns& columns) {

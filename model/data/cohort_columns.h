@@ -18,6 +18,9 @@ struct CohortColumns {
 /// label, or several names of other systems for one thing.
 CohortColumns find_cohort_columns(const std::vector<std::string>& header, const std::string& source);
 
+/// The column for the patient alone, by the same rule; empty where there is none. Throws Error(bad_data) for several.
+std::string find_patient_column(const std::vector<std::string>& header, const std::string& source);
+
 /// Reads a table by these columns, `fold` and `split`. Throws as read_manifest() does.
 Manifest read_cohort_table(const std::filesystem::path& table, const CohortColumns& columns);
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include "base/atomic_file.h"
 #include "base/stopwatch.h"
+#include "plugin/batch/patient_caller.h"
 #include "plugin/batch/run_record.h"
 #include "plugin/batch/slide_work.h"
 #include "plugin/results/result_folder.h"
@@ -33,7 +35,8 @@ class Batch {
           options_(options),
           callbacks_(callbacks),
           records_(options.output),
-          model_digest_(model_digest(engine.model())) {}
+          model_digest_(model_digest(engine.model())),
+          patients_(engine, options.output, options.analyse, options.patients) {}
 
     BatchReport run() {
         create_output();
@@ -69,6 +72,7 @@ class Batch {
         create_folders(options_.output);
         remove_leftovers(options_.output);
         forget_readable_folders();
+        forget_patients();
     }
 
     /// A folder that could not be read stands in the record like a slide; when it can be read it is none any more.
@@ -86,6 +90,12 @@ class Batch {
             lock.reset();
             fs::remove(folder, error);  // where nobody has put anything beside
         }
+    }
+
+    /// Their calls are of slides as they were.
+    void forget_patients() const {
+        std::error_code error;
+        fs::remove(options_.output / kPatientsFile, error);
     }
 
     /// All at once, so that run.json lists every slide from the beginning and names hang on the list alone.
@@ -155,11 +165,26 @@ class Batch {
         }
     }
 
+    /// Nobody has written a record of these yet; what the manifest says of this run's own is known.
+    void name_those_not_begun(std::vector<SlideRecord>& records) const {
+        std::map<std::string, const SlideRecord*> ours;
+        for (const auto& slide : report_.slides) ours.emplace(slide.name, &slide);
+        for (auto& record : records) {
+            const auto own = ours.find(record.name);
+            if (record.state != State::pending || own == ours.end()) continue;
+            record.label = own->second->label, record.patient = own->second->patient;
+        }
+    }
+
     /// Writes run.json and run.csv from the records of all slides, unless run.json would be `written`; gives its text.
-    std::string write_unless(const std::string& written) {
-        const auto records = records_.read();
-        auto text = run_json(records, engine_.model(), options_.output, report_.interrupted);
+    /// With `patients` also their calls, which take time.
+    std::string write_unless(const std::string& written, bool patients) {
+        auto records = records_.read();
+        name_those_not_begun(records);
+        if (patients) report_.patients = patients_.call(records);
+        auto text = run_json(records, report_.patients, engine_.model(), options_.output, report_.interrupted);
         if (text == written) return text;
+        if (!report_.patients.empty()) write_file(options_.output / kPatientsFile, patients_csv(report_.patients));
         write_file(options_.output / "run.json", text);
         write_file(options_.output / "run.csv", run_csv(records));
         return text;
@@ -168,7 +193,7 @@ class Batch {
     void save() {
         const auto begin = Clock::now();
         try {
-            (void)write_unless({});
+            (void)write_unless({}, false);
         } catch (const Error&) {
             // The records of the slides count, and hold the truth; but a folder that never took a file is of no use.
             if (next_save_ == Clock::time_point{}) throw;
@@ -182,7 +207,7 @@ class Batch {
         try {
             std::string written;
             for (int i = 0; i < kMostFinalSaves; ++i) {
-                auto text = write_unless(written);
+                auto text = write_unless(written, !report_.interrupted);
                 if (text == written) return;
                 written = std::move(text);
             }
@@ -198,6 +223,7 @@ class Batch {
     const BatchCallbacks& callbacks_;
     RunRecords records_;
     std::string model_digest_;
+    PatientCaller patients_;
     BatchReport report_;
     std::size_t begun_ = 0;
     int output_failures_ = 0;

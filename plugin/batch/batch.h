@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/batch/patient_line.h"
 #include "plugin/batch/slide_list.h"
 #include "plugin/batch/slide_record.h"
 #include "plugin/results/exporter.h"
@@ -20,9 +21,10 @@ struct BatchOptions {
     std::filesystem::path output;
     AnalyseOptions analyse;
     ExportOptions exports;
-    bool force = false;                ///< also slides whose result is complete
-    bool fail_fast = false;            ///< begin no slide after one that failed
-    std::optional<std::size_t> limit;  ///< begin at most so many slides, those that are complete not counted
+    bool force = false;                           ///< also slides whose result is complete
+    bool fail_fast = false;                       ///< begin no slide after one that failed
+    std::optional<std::size_t> limit;             ///< begin at most so many slides, those that are complete not counted
+    PatientCall patients = PatientCall::one_bag;  ///< how slides of one patient become one call
 };
 
 struct BatchCallbacks {
@@ -37,9 +39,10 @@ struct BatchCallbacks {
 
 /// What one run made of its slides.
 struct BatchReport {
-    std::vector<SlideRecord> slides;  ///< in the order in which they were given
-    bool interrupted = false;         ///< on request
-    std::string stopped;              ///< why slides were left that nobody asked to leave; else empty
+    std::vector<SlideRecord> slides;    ///< in the order in which they were given
+    std::vector<PatientLine> patients;  ///< all of the output folder, by name; empty where it was interrupted
+    bool interrupted = false;           ///< on request
+    std::string stopped;                ///< why slides were left that nobody asked to leave; else empty
     std::size_t count(SlideRecord::State state) const;
     std::size_t skipped() const;  ///< those done that were complete before
 };
@@ -54,8 +57,10 @@ SlideResult run_slide(const Engine& engine, const std::filesystem::path& slide, 
 /// (not with a bound on memory, which is for one slide). Each gets a result folder; those whose result is complete and
 /// of the same fingerprint are skipped; those that another process works on are looked at again in the end, and left to
 /// it where it still does. run.json and run.csv in `output` are made from the records of all folders there, so that
-/// processes may share it. An error of one slide is recorded and the next one begun; where not even the record can be
-/// written, the batch stops. Throws Error(io) where `output` cannot be used from the beginning.
+/// processes may share it; and so is, when all slides are done or failed, patients.csv, where a manifest names patients
+/// (see PatientCaller). An interrupted batch leaves none. An error of one slide is recorded and the next one begun;
+/// where not even the record can be written, the batch stops. Throws Error(io) where `output` cannot be used from the
+/// beginning.
 BatchReport run_batch(const Engine& engine, std::span<const BatchSlide> slides, const BatchOptions& options,
                       const BatchCallbacks& callbacks = {});
 BatchReport run_batch(const Engine& engine, std::span<const std::filesystem::path> slides, const BatchOptions& options,

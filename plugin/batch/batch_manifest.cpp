@@ -4,8 +4,11 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/words.h"
+#include "model/data/cohort_columns.h"
 #include "model/data/dataset.h"
 #include "model/data/table_files.h"
+#include "model/data/tcga_barcode.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/slide_list.h"
 
@@ -16,7 +19,8 @@ namespace {
 class ManifestReader {
   public:
     explicit ManifestReader(const fs::path& file)
-        : manifest_(read_manifest(file, {"slide"}, {"name", "spacing", "roi", "label", "patient"})),
+        : patient_column_(find_patient_column(read_header(file), file.string())),
+          manifest_(read_manifest(file, {"slide"}, optional_columns())),
           files_(manifest_, file.parent_path()) {}
 
     std::vector<BatchSlide> slides() {
@@ -38,14 +42,29 @@ class ManifestReader {
         for (const auto& column : manifest_.unknown) {
             notes.push_back(manifest_.source + ": the column \"" + column + "\" means nothing to `run` and is ignored");
         }
+        if (const auto n = barcode_patients_; n > 0) {
+            notes.push_back(manifest_.source + ": " + counted(n, "slide") +
+                            (n == 1 ? " has its patient" : " have their patients") + " from TCGA barcodes");
+        }
+        if (const auto n = without_patient_; n > 0 && n < manifest_.rows.size()) {
+            notes.push_back(manifest_.source + ": " + counted(n, "slide") +
+                            (n == 1 ? " has no patient and is" : " have no patient and are") +
+                            " in no patient's call; those of one patient need the same name");
+        }
         return notes;
     }
 
   private:
     using Row = std::vector<std::string>;
 
+    std::vector<std::string> optional_columns() const {
+        std::vector<std::string> names = {"name", "spacing", "roi", "label"};
+        if (!patient_column_.empty()) names.push_back(patient_column_);
+        return names;
+    }
+
     std::string text(const Row& row, const std::string& column) const {
-        return manifest_.has(column) ? manifest_.at(row, column) : std::string();
+        return !column.empty() && manifest_.has(column) ? manifest_.at(row, column) : std::string();
     }
 
     [[noreturn]] void refuse(const Row& row, const std::string& cause, const std::string& hint = {}) const {
@@ -63,8 +82,18 @@ class ManifestReader {
         slide.region_of_interest = files_.find(row, "roi");
         slide.label = text(row, "label");
         if (const int label = class_index(slide.label); label == 0 || label == 1) slide.label = label_name(label);
-        slide.patient = text(row, "patient");
+        slide.patient = patient_of(row, slide.path);
         return slide;
+    }
+
+    /// As in tables of slides and diagnoses; but a slide of which nothing is known is no patient here, for its file's
+    /// name would not say whose it is.
+    std::string patient_of(const Row& row, const fs::path& slide) {
+        auto patient = text(row, patient_column_);
+        if (!patient.empty()) return patient;
+        const auto barcode = tcga_barcode(slide.filename().string());
+        ++(barcode ? barcode_patients_ : without_patient_);
+        return barcode ? barcode->patient : std::string();
     }
 
     void check_listed_once(const BatchSlide& slide, const Row& row) {
@@ -75,9 +104,11 @@ class ManifestReader {
                "To score a slide in two ways, give each row a name of its own.");
     }
 
+    std::string patient_column_;
     Manifest manifest_;
     TableFiles files_;
     std::map<std::pair<std::string, std::string>, std::string> listed_;
+    std::size_t barcode_patients_ = 0, without_patient_ = 0;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "plugin/analysis/domain_rule.h"
 #include "plugin/analysis/slide_call.h"
 #include "plugin/analysis/slide_result.h"
+#include "plugin/batch/patient_section.h"
 #include "plugin/results/label_figures.h"
 
 namespace slidetype {
@@ -124,9 +125,10 @@ std::string name_cell(const ListedResult& slide, const fs::path& folder) {
 std::string row(const ListedResult& slide, const fs::path& folder, bool with_picture) {
     const bool scored = slide.state == ListedResult::State::scored;
     const std::string why = scored ? slide.reason : slide.error + (slide.hint.empty() ? "" : " " + slide.hint);
-    std::string cells = "<tr><th>" + name_cell(slide, folder) + "</th><td>" + (with_picture ? picture(slide) : "") +
-                        "</td><td><b>" + escape_html(call_text(slide)) + "</b>" + badge(slide) + "<br>" +
-                        interval(slide) + "</td><td class=\"number\">";
+    const auto patient = slide.patient.empty() ? "" : "<br>patient " + escape_html(slide.patient);
+    std::string cells = "<tr><th>" + name_cell(slide, folder) + patient + "</th><td>" +
+                        (with_picture ? picture(slide) : "") + "</td><td><b>" + escape_html(call_text(slide)) + "</b>" +
+                        badge(slide) + "<br>" + interval(slide) + "</td><td class=\"number\">";
     if (slide.voting_mm2 && slide.scored_mm2) {
         cells += fixed(*slide.voting_mm2, 2) + "<br>of " + fixed(*slide.scored_mm2, 2);
     }
@@ -198,6 +200,8 @@ std::string provenance(std::span<const ListedResult> slides) {
             html_note(counted(static_cast<std::size_t>(unchecked), "slide") +
                       " could not be checked: nothing was scored, or the model does not know what it was made from.");
     }
+    if (std::ranges::any_of(slides, [](const ListedResult& slide) { return slide.by_heads; }))
+        body += html_note(kHeadsLack);
     if (models.size() > 1)
         body += html_note("The slides were scored by different models: their figures do not compare.");
     return html_section("How this was made", body);
@@ -221,14 +225,16 @@ std::string probability_interval(double prob_lusc, const std::optional<std::arra
     return svg + escape_html(text);
 }
 
-void write_batch_report(std::span<const ListedResult> slides, const fs::path& folder) {
+void write_batch_report(std::span<const ListedResult> slides, const fs::path& folder,
+                        std::span<const PatientLine> patients) {
     const auto whole = fs::absolute(folder).lexically_normal();
     const auto home = whole.filename().empty() ? whole.parent_path() : whole;
     const auto title = home.filename().string();
     const std::string body = "<header>\n<h1>" + escape_html(title) + "</h1>\n<p class=\"purpose\">" +
                              escape_html(counted(slides.size(), "slide")) + ", by slidetype</p>\n</header>\n" +
-                             unlike_warning(slides) + cards(slides) + agreement(slides) + table(slides, home) +
-                             provenance(slides) + "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
+                             unlike_warning(slides) + cards(slides) + agreement(slides) + patient_section(patients) +
+                             table(slides, home) + provenance(slides) +
+                             "<footer>slidetype, research software. Not for diagnosis.</footer>\n";
     write_file(folder / "report.html", html_page(title, body));
 }
 

@@ -121,7 +121,8 @@ std::string parameters_digest(const Engine& engine, const AnalyseOptions& analys
 
 Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest, const fs::path& slide,
                            const AnalyseOptions& analyse, const ExportOptions& exports) {
-    return {kResultFormat, model_digest, parameters_digest(engine, analyse, exports), slide_digest(slide)};
+    return {engine.calls_bags() ? kHeadsResultFormat : kResultFormat, model_digest,
+            parameters_digest(engine, analyse, exports), slide_digest(slide)};
 }
 
 std::string difference(const Fingerprint& now, const Fingerprint& before, std::string_view thing,

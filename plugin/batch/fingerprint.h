@@ -13,6 +13,8 @@ namespace slidetype {
 /// are made again.
 /// 2: pixels of level 0, resampled as Pillow does; 3: tiles weigh their own P(tumour).
 inline constexpr int kResultFormat = 3;
+/// The same of results whose call heads made. 4: the parts of the slide's bag are kept, of which patients are called.
+inline constexpr int kHeadsResultFormat = 4;
 
 /// What a result was made from. Results of equal fingerprints are equal to the byte, but for timings.
 struct Fingerprint {

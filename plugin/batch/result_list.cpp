@@ -30,6 +30,7 @@ ListedResult read_result_line(const fs::path& summary_json) {
         line.call = call.at("label");
         line.reason = call.at("reason");
         line.supported = call.value("supported", true);
+        line.by_heads = call.contains("heads") && call["heads"].is_object();
         line.prob_lusc = number(call.at("prob_LUSC"));
         if (const auto& ci = call.at("ci95"); ci.is_array()) {
             line.ci_low = number(ci.at(0));

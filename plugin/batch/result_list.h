@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "plugin/batch/patient_line.h"  // the patients of an output folder, for who lists its slides
+
 namespace slidetype {
 
 /// One slide of an output folder in a line, without its tiles.
@@ -21,6 +23,7 @@ struct ListedResult {
     std::string good_for;                      ///< scored: what the model says that it is good for; may be empty
     /// scored: whether the slide as a whole is like what the model was made from; absent where it cannot tell.
     std::optional<bool> known;
+    bool by_heads = false;       ///< scored: attention heads made the call
     bool supported = true;       ///< scored: false where it was called although the model does not know it
     std::string label, patient;  ///< what a manifest said of the slide; may be empty
     std::optional<double> prob_lusc, ci_low, ci_high, scored_mm2, voting_mm2;

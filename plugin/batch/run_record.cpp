@@ -28,6 +28,20 @@ std::string tile_count(const SlideRecord& record, TileStatus status) {
     return found == record.tiles.end() ? "" : std::to_string(found->second);
 }
 
+/// Short, since patients.csv has all of them.
+ordered_json patients_json(std::span<const PatientLine> patients) {
+    auto list = ordered_json::array();
+    for (const auto& each : patients) {
+        list.push_back({{"patient", valid_utf8(each.name)},
+                        {"slides", each.slides},
+                        {"slides_called", each.called},
+                        {"call", each.call.empty() ? ordered_json() : ordered_json(each.call)},
+                        {"prob_LUSC", each.prob_lusc ? ordered_json(*each.prob_lusc) : ordered_json()},
+                        {"reason", valid_utf8(each.reason)}});
+    }
+    return list;
+}
+
 /// Puts the records into the empty list that the text ends with. One after the other, for all of a large batch as JSON
 /// values would take many times the text's own size.
 std::string with_slides(std::string text, std::span<const SlideRecord> records) {
@@ -68,8 +82,8 @@ std::vector<SlideRecord> RunRecords::read() {
     return records;
 }
 
-std::string run_json(std::span<const SlideRecord> records, const ModelDirectory& model, const fs::path& output,
-                     bool interrupted) {
+std::string run_json(std::span<const SlideRecord> records, std::span<const PatientLine> patients,
+                     const ModelDirectory& model, const fs::path& output, bool interrupted) {
     ordered_json root = {{"format_version", 1},
                          {"version", version()},
                          {"model", {{"name", model.config.name}, {"sha256", model.sha256}}},
@@ -79,6 +93,7 @@ std::string run_json(std::span<const SlideRecord> records, const ModelDirectory&
                              SlideRecord::State::running, SlideRecord::State::pending}) {
         root["counts"][std::string(to_string(state))] = std::ranges::count(records, state, &SlideRecord::state);
     }
+    root["patients"] = patients_json(patients);
     root["slides"] = ordered_json::array();
     return with_slides(root.dump(2), records) + "\n";
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/network/model_directory.h"
+#include "plugin/batch/patient_line.h"
 #include "plugin/batch/slide_record.h"
 
 namespace slidetype {
@@ -29,10 +30,11 @@ class RunRecords {
     std::map<std::string, Known> known_;
 };
 
-/// run.json: {"version", "model", "counts", "slides": [{"source", "name", "state", …}]}; see docs/formats.md. `model`
-/// and `interrupted` are those of the run that writes.
-std::string run_json(std::span<const SlideRecord> records, const ModelDirectory& model,
-                     const std::filesystem::path& output, bool interrupted);
+/// run.json: {"version", "model", "counts", "patients", "slides": [{"source", "name", "state", …}]}; see
+/// docs/formats.md. `patients` are none before they are called; `model` and `interrupted` are those of the run that
+/// writes.
+std::string run_json(std::span<const SlideRecord> records, std::span<const PatientLine> patients,
+                     const ModelDirectory& model, const std::filesystem::path& output, bool interrupted);
 
 /// run.csv: a header and one line per slide.
 std::string run_csv(std::span<const SlideRecord> records);

@@ -38,7 +38,7 @@ struct BatchSlide {
     std::filesystem::path region_of_interest;  ///< GeoJSON; empty: that of the run
     /// The true class: "LUAD" or "LUSC" where it is one of their names, else as it was given; empty: not known.
     std::string label;
-    std::string patient;  ///< slides of one patient are not independent; empty: not known
+    std::string patient;  ///< slides of one patient get one call and are not independent; empty: not known
 
     BatchSlide() = default;
     BatchSlide(std::filesystem::path slide) : path(std::move(slide)) {}  // NOLINT: a path is a slide
@@ -58,9 +58,11 @@ SlideList list_slides(std::span<const std::filesystem::path> arguments,
                       PicturesBelowFolders pictures = PicturesBelowFolders::left_out);
 
 /// A table with the columns `slide[,name][,spacing][,roi][,label][,patient]`; see read_manifest(). Paths are relative
-/// to it. Empty fields are absent. To `notes` is added what was read as something else than it says, and which columns
-/// are not known. Throws Error(bad_data) naming file and line for values that cannot be meant and for slides that are
-/// listed twice under one name, Error(not_found | io).
+/// to it. Empty fields are absent. The column of the patient may have a name of other systems (see
+/// find_patient_column); without it, or where the field is empty, the patient of a TCGA barcode is taken that the
+/// file's name begins with, and else there is none. To `notes` is added what was read as something else than it says,
+/// and which columns are not known. Throws Error(bad_data) naming file and line for values that cannot be meant and for
+/// slides that are listed twice under one name, Error(not_found | io).
 std::vector<BatchSlide> read_batch_manifest(const std::filesystem::path& file, std::vector<std::string>& notes);
 
 }  // namespace slidetype

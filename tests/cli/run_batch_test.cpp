@@ -243,5 +243,27 @@ TEST(Doctor, EndsWithOneWhereAModelIsDamaged) {
     EXPECT_THAT(doctor.out, HasSubstr("BAD"));
 }
 
+TEST_F(RunBatch, CallsPatientsWhereATableNamesThem) {
+    testing::write_tissue_slide(folder / "slides/b.tiff", 1300, 900);
+    write_file(folder / "slides.csv", "slide,case_id\nslides/a.tiff,case 1\nslides/b.tiff,case 1\n");
+    const auto table = (folder / "slides.csv").string();
+    const auto done = run({table, "--no-guard", "--no-gate"});
+    EXPECT_EQ(done.code, 0) << done.error;
+    EXPECT_THAT(done.out, HasSubstr("slides called"));
+    EXPECT_THAT(done.out, HasSubstr("case 1  "));
+    EXPECT_THAT(done.out, HasSubstr("2 of 2"));
+    const auto csv = read_file(fs::path(out) / "patients.csv");
+    EXPECT_THAT(csv, HasSubstr("\ncase 1,2,2,"));
+    const auto again = run({table, "--no-guard", "--no-gate", "--patients", "mean-of-slides"});
+    EXPECT_EQ(again.code, 0) << again.error;
+    EXPECT_THAT(again.error, HasSubstr("Nothing was left to do"));
+    EXPECT_NE(read_file(fs::path(out) / "patients.csv"), csv) << "the larger slide weighs as the smaller one";
+    const auto nobody = run({slides, "--patients", "one-bag"});
+    EXPECT_EQ(nobody.code, 1);
+    EXPECT_THAT(nobody.error, HasSubstr("needs to know which slides are of one patient"));
+    EXPECT_THAT(nobody.error, HasSubstr("columns slide,patient"));
+    EXPECT_THAT(run({table, "--patients", "best"}).error, HasSubstr("one-bag"));
+}
+
 }  // namespace
 }  // namespace slidetype

@@ -136,7 +136,23 @@ TEST_F(SlideListTest, ReadsAManifestWithPathsRelativeToIt) {
     EXPECT_TRUE(slides[1].region_of_interest.empty());
     EXPECT_EQ(slides[1].label, "LUSC");
     EXPECT_EQ(slides[2].label, "adenosquamous");
-    EXPECT_THAT(notes, ElementsAre(HasSubstr("the column \"scanner\" means nothing")));
+    EXPECT_THAT(notes, ElementsAre(HasSubstr("the column \"scanner\" means nothing"),
+                                   HasSubstr("2 slides have no patient and are in no patient's call")));
+}
+
+TEST_F(SlideListTest, FindsPatientsByTheNamesOfOtherSystemsAndBarcodes) {
+    auto slides = manifest("slide,case_id\na.svs,c1\nb.svs,NA\ntcga-05-4244-01Z-00-DX1.svs,\n");
+    EXPECT_EQ(slides[0].patient, "c1");
+    EXPECT_EQ(slides[1].patient, "") << "the name of a file says not whose it is";
+    EXPECT_EQ(slides[2].patient, "TCGA-05-4244");
+    EXPECT_THAT(notes, ::testing::Contains(HasSubstr("1 slide has its patient from TCGA barcodes")));
+    EXPECT_THAT(notes, ::testing::Contains(HasSubstr("1 slide has no patient and is in no patient's call")));
+    slides = manifest("PATIENT,slide\np 1,a.svs\np 1,b.svs\n");
+    EXPECT_EQ(slides[1].patient, "p 1");
+    EXPECT_THAT(notes, ::testing::IsEmpty());
+    slides = manifest("slide\nTCGA-05-4244-01Z-00-DX1.svs\nb.svs\n");
+    EXPECT_EQ(slides[0].patient, "TCGA-05-4244");
+    EXPECT_THAT(refusal("slide,case_id,patient_id\na,b,c\n"), HasSubstr("several columns that may be the patient"));
 }
 
 TEST_F(SlideListTest, NamesTheLineOfWhatIsWrongInAManifest) {
