@@ -142,7 +142,7 @@ HttpResponse Site::batch() const {
     std::vector<SlideExtras> all;
     all.reserve(slides.size());
     for (const auto& slide : slides) all.push_back(extras(slide));
-    return respond(batch_json(slides_.title(), slides, all));
+    return respond(batch_json(slides_.title(), slides, all, read_patients(slides_.output())));
 }
 
 HttpResponse Site::describe(const ViewedSlide& slide) const {

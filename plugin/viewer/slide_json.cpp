@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -44,6 +45,7 @@ Json line_json(const ViewedSlide& slide, const SlideExtras& extras) {
     const bool interval = slide.ci_low && slide.ci_high;
     return {{"id", slide.id},
             {"name", slide.name},
+            {"patient", maybe(slide.patient)},
             {"state", state_of(slide, extras.running)},
             {"call", maybe(slide.call)},
             {"prob_LUSC", maybe(slide.prob_lusc)},
@@ -56,6 +58,20 @@ Json line_json(const ViewedSlide& slide, const SlideExtras& extras) {
             {"voting_mm2", maybe(slide.voting_mm2)},
             {"has_pixels", extras.has_pixels},
             {"annotations", extras.annotations ? Json(*extras.annotations) : Json()}};
+}
+
+/// What the slides of a patient say together.
+Json patient_json(const PatientLine& patient) {
+    const auto& ci95 = patient.ci95;
+    return {{"patient", patient.name},
+            {"slides", patient.slides},
+            {"slides_called", patient.called},
+            {"call", maybe(patient.call)},
+            {"prob_LUSC", maybe(patient.prob_lusc)},
+            {"ci95", ci95 ? Json::array({(*ci95)[0], (*ci95)[1]}) : Json()},
+            {"supported", patient.supported},
+            {"scored_mm2", maybe(patient.scored_mm2)},
+            {"reason", maybe(patient.reason)}};
 }
 
 Json classes_json(const std::vector<std::string>& names) {
@@ -142,16 +158,18 @@ bool is_shown(const Tile& tile) {
 }
 
 std::string tiles_text(const TileGrid& grid, std::size_t classes, const std::vector<float>& probabilities,
-                       const std::vector<float>& tumour, const std::vector<float>& strangeness) {
+                       const std::vector<float>& tumour, const std::vector<float>& strangeness,
+                       const std::vector<float>& attention) {
     Columns columns;
     std::vector<std::string> prob(classes);
-    std::string tumour_column, strangeness_column;
+    std::string tumour_column, strangeness_column, attention_column;
     for (std::size_t t = 0; t < grid.tiles.size(); ++t) {
         if (!is_shown(grid.tiles[t])) continue;
         columns.add(grid.tiles[t], t);
         for (std::size_t c = 0; c < classes; ++c) Columns::number(prob[c], probabilities[t * classes + c]);
         if (!tumour.empty()) Columns::number(tumour_column, tumour[t]);
         if (!strangeness.empty()) Columns::number(strangeness_column, strangeness[t]);
+        if (!attention.empty()) Columns::number(attention_column, attention[t]);
     }
     std::string all_prob;
     for (const auto& column : prob) all_prob += (all_prob.empty() ? "[" : ",[") + column + "]";
@@ -165,9 +183,10 @@ std::string tiles_text(const TileGrid& grid, std::size_t classes, const std::vec
     const auto optional = [](bool present, const std::string& column) {
         return present ? "[" + column + "]" : std::string("null");
     };
-    return fmt::format(R"({{"grid":{},"statuses":{},{},"prob":[{}],"tumour":{},"strangeness":{}}})", lattice.dump(),
-                       statuses.dump(), columns.text(), all_prob, optional(!tumour.empty(), tumour_column),
-                       optional(!strangeness.empty(), strangeness_column));
+    return fmt::format(R"({{"grid":{},"statuses":{},{},"prob":[{}],"tumour":{},"strangeness":{},"attention":{}}})",
+                       lattice.dump(), statuses.dump(), columns.text(), all_prob,
+                       optional(!tumour.empty(), tumour_column), optional(!strangeness.empty(), strangeness_column),
+                       optional(!attention.empty(), attention_column));
 }
 
 Json ring_json(const Ring& ring) {
@@ -190,14 +209,23 @@ Json geometry_json(const std::vector<Polygon>& polygons) {
 }  // namespace
 
 std::string batch_json(const std::string& title, const std::vector<ViewedSlide>& slides,
-                       const std::vector<SlideExtras>& extras) {
+                       const std::vector<SlideExtras>& extras, const std::vector<PatientLine>& patients) {
     Json lines = Json::array();
     for (std::size_t i = 0; i < slides.size(); ++i) lines.push_back(line_json(slides[i], extras[i]));
     std::set<std::string> sayings;
     for (const auto& slide : slides) {
         if (!slide.good_for.empty()) sayings.insert(slide.good_for);
     }
-    return dump({{"version", version()}, {"source", title}, {"good_for", sayings}, {"slides", std::move(lines)}});
+    Json called = Json::array();
+    for (const auto& patient : patients) {
+        if (std::ranges::find(slides, patient.name, &ViewedSlide::patient) != slides.end())
+            called.push_back(patient_json(patient));
+    }
+    return dump({{"version", version()},
+                 {"source", title},
+                 {"good_for", sayings},
+                 {"patients", std::move(called)},
+                 {"slides", std::move(lines)}});
 }
 
 std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {
@@ -230,12 +258,13 @@ std::string slide_json(const ViewedSlide& slide, const SlideFacts& facts) {
 }
 
 std::string tiles_json(const SlideResult& result) {
-    return tiles_text(result.grid, result.classes(), result.probabilities, result.tumour, result.strangeness);
+    return tiles_text(result.grid, result.classes(), result.probabilities, result.tumour, result.strangeness,
+                      result.attention_percentile);
 }
 
 std::string tiles_json(const PartialScores& partial) {
     return tiles_text(partial.grid, partial.class_names.size(), partial.probabilities, partial.tumour,
-                      partial.strangeness);
+                      partial.strangeness, {});
 }
 
 std::string regions_json(const SlideResult& result) {

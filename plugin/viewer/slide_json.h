@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plugin/analysis/slide_result.h"
+#include "plugin/batch/result_list.h"
 #include "plugin/viewer/scoring_job.h"
 #include "plugin/viewer/viewed_slides.h"
 
@@ -21,9 +22,9 @@ struct SlideExtras {
 };
 
 /// {"version", "source", "good_for": [what the models of the results say that they are good for, each once],
-/// "slides": [...]}
+/// "patients": [those of these slides, as patients.csv has them], "slides": [...]}
 std::string batch_json(const std::string& title, const std::vector<ViewedSlide>& slides,
-                       const std::vector<SlideExtras>& extras);
+                       const std::vector<SlideExtras>& extras, const std::vector<PatientLine>& patients);
 
 /// What is known of one slide beside its line.
 struct SlideFacts {

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/slide_list.h"
+#include "plugin/batch/slide_record.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/stored_result.h"
 
@@ -98,7 +99,21 @@ void ViewedSlides::refresh() const {
     failures_ = std::move(failures);
 }
 
+/// From the slide's record, which is there before and after its result.
+std::string ViewedSlides::patient_of(const fs::path& folder) const {
+    if (folder.empty()) return {};
+    const auto key = folder.string() + '\n' + change_time(folder / kStateFile);
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = patients_.find(key); known != patients_.end()) return known->second;
+    }
+    const auto record = read_record(folder);
+    const std::lock_guard lock(mutex_);
+    return patients_[key] = record ? record->patient : std::string();
+}
+
 void ViewedSlides::read_outcome(ViewedSlide& slide) const {
+    slide.patient = patient_of(slide.folder);
     const auto summary = slide.folder / "summary.json";
     if (slide.folder.empty() || !fs::exists(summary)) {
         const std::lock_guard lock(mutex_);
@@ -121,6 +136,7 @@ void ViewedSlides::read_outcome(ViewedSlide& slide) const {
         summaries_[key] = *line;
     }
     line->name = slide.name, line->source = slide.source, line->folder = slide.folder;
+    line->patient = slide.patient;
     static_cast<ListedResult&>(slide) = std::move(*line);
 }
 

@@ -50,6 +50,7 @@ class ViewedSlides {
   private:
     void refresh() const;
     void read_outcome(ViewedSlide& slide) const;
+    std::string patient_of(const std::filesystem::path& folder) const;
 
     std::string title_;
     std::filesystem::path output_;
@@ -60,6 +61,7 @@ class ViewedSlides {
     mutable std::vector<ViewedSlide> known_;                 ///< by name, as of the last look at all of them
     mutable std::map<std::string, ListedResult> failures_;   ///< by source
     mutable std::map<std::string, ListedResult> summaries_;  ///< by folder and time of its summary
+    mutable std::map<std::string, std::string> patients_;    ///< by folder and time of its record
     mutable Kept<SlideResult> results_{3};
     mutable Kept<DeepZoom> pixels_{8};
 };

@@ -66,10 +66,32 @@ export async function listChecks(visitor, expected) {
         await visitor.byId("sort").selectOption("name");
     });
 
+    await visitor.check("the slides of a patient stand together under the patient's call", async () => {
+        const [patient] = batch.patients;
+        if (!patient) return;
+        const rows = () =>
+            page.$$eval(".slide-row", (elements) =>
+                elements.map((element) => `${element.dataset.testid} ${element.querySelector(".name").textContent}`),
+            );
+        const own = batch.slides.filter((slide) => slide.patient === patient.patient).map((slide) => slide.name);
+        const at = (await rows()).indexOf(`patient-row ${patient.patient}`);
+        assert.deepEqual(
+            (await rows()).slice(at + 1, at + 1 + own.length),
+            own.map((name) => `slide-row ${name}`),
+        );
+        const heading = visitor.byId("patient-row").first();
+        assert.ok((await heading.textContent()).includes(patient.reason));
+        assert.equal(await heading.locator(".call").textContent(), patient.call);
+        await visitor.byId("by-patient").uncheck();
+        await visitor.until(() => !document.querySelector('[data-testid="patient-row"]'));
+        await visitor.byId("by-patient").check();
+        await visitor.byId("patient-row").first().waitFor();
+    });
+
     await visitor.check("arrow keys go through the list", async () => {
-        await visitor.byId("slide-row").first().focus();
+        await visitor.byId("slide-list").locator("a, [tabindex]").first().focus();
         await page.keyboard.press("ArrowDown");
-        const second = (await names())[1];
+        const second = await visitor.byId("slide-list").locator(".name").nth(1).textContent();
         await visitor.until((name) => document.activeElement?.querySelector(".name")?.textContent === name, second);
     });
 

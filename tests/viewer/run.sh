@@ -50,7 +50,14 @@ mkdir "$work/slides" "$work/unscored"
 cp "$source"/sample_slides/{acinar,mixed}.tiff "$work/slides"
 cp "$source/sample_slides/mixed.tiff" "$work/unscored"
 head -c 20000 "$source/sample_slides/keratin.tiff" >"$work/slides/<img src=x onerror=alert(1)>.tiff"
-"$program" run "$work"/slides/*.tiff -o "$work/out" -q >/dev/null || [ $? = 2 ] # one of them fails
+# Two of one patient, and one of nobody, which fails.
+{
+    echo 'slide,patient'
+    echo "$work/slides/acinar.tiff,case <1>"
+    echo "$work/slides/mixed.tiff,case <1>"
+    echo "$work/slides/<img src=x onerror=alert(1)>.tiff,"
+} >"$work/slides.csv"
+"$program" run "$work/slides.csv" -o "$work/out" -q >/dev/null || [ $? = 2 ]
 export CHROMIUM=$chromium WEB_FOLDER=$web
 serve "$work/out"
 ARTIFACTS=$artifacts EXPECT_SLIDES=3 node "$source/tests/viewer/browser_test.mjs"

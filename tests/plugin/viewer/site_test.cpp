@@ -12,6 +12,7 @@
 #include "plugin/batch/batch.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/teaching/annotated_slides.h"
+#include "tests/model/heads_model.h"
 #include "tests/plugin/gated_model.h"
 #include "tests/plugin/results/geojson_validator.h"
 #include "tests/plugin/tissue_slide.h"
@@ -107,6 +108,41 @@ class SiteTest : public ::testing::Test {
     std::unique_ptr<ScoringJobs> jobs;
     std::unique_ptr<Site> site;
 };
+
+TEST_F(SiteTest, TellsPatientsWithTheirSlides) {
+    EXPECT_TRUE(ask_json("/api/batch")["patients"].empty());
+    EXPECT_TRUE(ask_json("/api/batch")["slides"][0]["patient"].is_null()) << "nobody gave it";
+    std::vector<BatchSlide> list = {*shared_ / "slides/one.tiff", *shared_ / "slides/gone.tiff"};
+    for (auto& slide : list) slide.patient = "P <1>";
+    BatchOptions options;
+    options.output = folder / "out";
+    run_batch(*engine_, list, options);
+    const auto batch = ask_json("/api/batch");
+    for (const auto& slide : batch["slides"]) EXPECT_EQ(slide["patient"], "P <1>") << slide["name"];
+    ASSERT_EQ(batch["patients"].size(), 1U);
+    const auto& patient = batch["patients"][0];
+    EXPECT_EQ(patient["patient"], "P <1>");
+    EXPECT_EQ(patient["slides"], 2);
+    EXPECT_EQ(patient["slides_called"], 1);
+    EXPECT_EQ(patient["call"], batch["slides"][1]["call"]);
+    EXPECT_THAT(patient["reason"].get<std::string>(), HasSubstr("Made of 1 of 2 slides: gone failed"));
+    EXPECT_TRUE(ask_json(slide("one") + "/tiles")["attention"].is_null()) << "tiles vote";
+}
+
+TEST_F(SiteTest, GivesTheAttentionOfTilesWhereHeadsMadeTheCall) {
+    const Engine heads(testing::write_heads_model(folder / "heads"));
+    const std::vector<std::filesystem::path> list = {*shared_ / "slides/one.tiff"};
+    BatchOptions options;
+    options.output = folder / "out";
+    run_batch(heads, list, options);
+    const auto tiles = ask_json(slide("one") + "/tiles");
+    ASSERT_EQ(tiles["attention"].size(), tiles["index"].size());
+    for (const auto& percentile : tiles["attention"]) {
+        EXPECT_GT(percentile, 0);
+        EXPECT_LT(percentile, 100);
+    }
+    EXPECT_EQ(ask_json(slide("one"))["summary"]["call"]["heads"]["parts"].size(), 2U);
+}
 
 TEST_F(SiteTest, ListsScoredAndFailedSlides) {
     const auto batch = ask_json("/api/batch");

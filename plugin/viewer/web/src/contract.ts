@@ -11,6 +11,8 @@ export type CallLabel = "LUAD" | "LUSC" | "mixed" | "indeterminate" | "insuffici
 export interface BatchSlide {
     id: string;
     name: string;
+    /** As a manifest gave it. */
+    patient: string | null;
     state: SlideState;
     call: CallLabel | null;
     prob_LUSC: number | null;
@@ -28,11 +30,27 @@ export interface BatchSlide {
     annotations: number | null;
 }
 
+/** What the slides of one patient say together. */
+export interface BatchPatient {
+    patient: string;
+    slides: number;
+    /** Of these, those that the call is made of. */
+    slides_called: number;
+    call: CallLabel | null;
+    prob_LUSC: number | null;
+    ci95: Interval | null;
+    supported: boolean;
+    scored_mm2: number | null;
+    reason: string | null;
+}
+
 export interface Batch {
     version: string;
     source: string;
     /** What the models of the results say that they are good for. */
     good_for?: string[];
+    /** By name; none before a run with patients has ended. */
+    patients?: BatchPatient[];
     slides: BatchSlide[];
     /** There are pictures in place of slides: `table/table_contract.ts`. */
     pictures?: boolean;
@@ -45,6 +63,8 @@ export interface Summary {
         prob_LUSC: number | null;
         ci95: Interval | null;
         vote_mean?: number | null;
+        /** Attention heads made the call, and there is the attention of tiles. */
+        heads?: { count: number; agreeing: number } | null;
         reason: string;
         /** False: the model does not know such slides and was told to call them nevertheless. */
         supported?: boolean;
@@ -112,6 +132,8 @@ export interface TileColumns {
     prob: (number | null)[][];
     tumour: (number | null)[] | null;
     strangeness: (number | null)[] | null;
+    /** The place of a tile among those of its slide by what it weighs in the call, 0 to 100. */
+    attention?: (number | null)[] | null;
 }
 
 /** As in a file, which may hold anything: `annotations/geojson.ts` reads it. */

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRoute, slideHash } from "../src/base/router.js";
-import type { BatchSlide } from "../src/contract.js";
+import type { BatchPatient, BatchSlide } from "../src/contract.js";
 import { arranged, type ListSettings } from "../src/list/filter.js";
+import { withPatients } from "../src/list/list_entry.js";
 import { visibleRows } from "../src/list/virtual_list.js";
 
 function slide(name: string, changes: Partial<BatchSlide> = {}): BatchSlide {
     return {
         id: name,
         name,
+        patient: null,
         state: "scored",
         call: "LUAD",
         prob_LUSC: 0.2,
@@ -30,7 +32,15 @@ const slides = [
     slide("case 9", { prob_LUSC: 0.1, known: false }),
     slide("Broken", { state: "failed", call: null, known: null, prob_LUSC: null, scored_mm2: null }),
 ];
-const settings: ListSettings = { text: "", call: "", state: "", known: "", sort: "name", descending: false };
+const settings: ListSettings = {
+    text: "",
+    call: "",
+    state: "",
+    known: "",
+    sort: "name",
+    descending: false,
+    together: true,
+};
 const order = (changes: Partial<ListSettings>) => arranged(slides, { ...settings, ...changes }).map(({ name }) => name);
 
 test("names sort by their numbers, whatever their case", () => {
@@ -59,6 +69,49 @@ test("filters act together", () => {
 test("the given list stays as it is", () => {
     order({ sort: "probability" });
     assert.equal(slides[0]!.name, "case 10");
+});
+
+test("the slides of a patient stand together below a heading, where the first of them stands", () => {
+    const some = [
+        slide("a", { patient: "P1" }),
+        slide("b"),
+        slide("c", { patient: "P2" }),
+        slide("d", { patient: "P1" }),
+    ];
+    const called: BatchPatient = {
+        patient: "P1",
+        slides: 3,
+        slides_called: 2,
+        call: "LUSC",
+        prob_LUSC: 0.9,
+        ci95: null,
+        supported: true,
+        scored_mm2: 2,
+        reason: "",
+    };
+    const entries = withPatients(some, [called]);
+    assert.deepEqual(
+        entries.map(({ slide, head }) => slide?.name ?? `${head?.name} ${head?.shown}`),
+        ["P1 2", "a", "d", "b", "P2 1", "c"],
+    );
+    assert.equal(entries[0]!.head!.patient, called);
+    assert.equal(entries[4]!.head!.patient, null);
+    assert.deepEqual(withPatients([slide("a")], [called]).length, 1);
+});
+
+test("a patient's name finds their slides", () => {
+    const some = [slide("a", { patient: "P 17" }), slide("b")];
+    assert.deepEqual(
+        arranged(some, { ...settings, text: "p 1" }).map(({ name }) => name),
+        ["a"],
+    );
+});
+
+test("slides that stand together are sorted by the names of patients", () => {
+    const some = [slide("a", { patient: "Z" }), slide("c"), slide("x", { patient: "B" })];
+    const sorted = (together: boolean) => arranged(some, { ...settings, together }).map(({ name }) => name);
+    assert.deepEqual(sorted(true), ["x", "c", "a"]);
+    assert.deepEqual(sorted(false), ["a", "c", "x"]);
 });
 
 test("rows on the screen and a few beyond exist", () => {

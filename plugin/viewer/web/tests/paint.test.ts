@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colorOf, colorTable, kSteps } from "../src/heatmap/color_maps.js";
 import { countScores, kBins } from "../src/heatmap/histogram.js";
-import { allShown, isSure, paintCells, paintMask, type PaintSettings } from "../src/heatmap/paint.js";
+import { allShown, isSure, mapOf, paintCells, paintMask, type PaintSettings } from "../src/heatmap/paint.js";
 import { TileTable } from "../src/heatmap/tile_table.js";
 import { threeTiles } from "./three_tiles.js";
 
@@ -53,6 +53,16 @@ test("each kind of tile can be hidden", () => {
 
 test("the leading class is shown in its own colour", () => {
     assert.deepEqual(painted({ score: "leading" })[1], [213, 94, 0, 255]);
+});
+
+test("attention has colours of its own, and the threshold of scores hides none of it", () => {
+    const rgba = new Uint8ClampedArray(6 * 4);
+    const table = new TileTable({ ...threeTiles(), attention: [50, 100, null] });
+    paintCells(table, { ...settings, score: "attention", threshold: 0.5 }, rgba);
+    assert.deepEqual([...rgba.slice(4, 8)], [...colorOf("viridis", Math.round(0.5 * 255) / 255), 255]);
+    assert.equal(mapOf("attention", "grey"), "grey");
+    assert.equal(mapOf(1, "diverging"), "diverging");
+    assert.equal(painted({ score: "attention" })[1]![3], 0);
 });
 
 test("masks are of one status", () => {

@@ -1,7 +1,7 @@
 // How the scores of the voting tiles spread.
 import { svg } from "../base/dom.js";
 import { countText, plural, probabilityText } from "../base/format.js";
-import { isSure, shownProbability, type Score } from "./paint.js";
+import { isSure, shownValue, type Score } from "./paint.js";
 import type { TileTable } from "./tile_table.js";
 
 export const kBins = 20;
@@ -13,7 +13,7 @@ export function countScores(table: TileTable, score: Score, threshold: number) {
     let sure = 0;
     for (let tile = 0; tile < table.count; ++tile) {
         if (table.status[tile] !== "ok") continue;
-        const p = shownProbability(table, tile, score);
+        const p = shownValue(table, tile, score);
         if (Number.isNaN(p)) continue;
         bins[Math.min(kBins - 1, Math.floor(p * kBins))]! += 1;
         voting += 1;

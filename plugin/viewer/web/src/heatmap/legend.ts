@@ -3,7 +3,7 @@ import { html, swatch } from "../base/dom.js";
 import { countText } from "../base/format.js";
 import type { SlideDetail } from "../contract.js";
 import { kSteps, colorTable, type ColorMapName } from "./color_maps.js";
-import { kPaper, type Score } from "./paint.js";
+import { kPaper, mapOf, type Score } from "./paint.js";
 import { patternTile } from "./patterns.js";
 import { kStatuses, kStatusMeanings, kStatusNames, type TileStatus, type TileTable } from "./tile_table.js";
 
@@ -22,6 +22,30 @@ function colorBar(map: ColorMapName): HTMLCanvasElement {
     return canvas;
 }
 
+function attentionScale(map: ColorMapName): HTMLElement {
+    return html(
+        "div",
+        {
+            class: "scale-of-colors",
+            role: "img",
+            "aria-label": "Colours from attention 0, the least, to 100, the most",
+        },
+        html(
+            "div",
+            { class: "ends" },
+            html("span", {}, "least"),
+            html("span", { class: "dim" }, "Attention"),
+            html("span", {}, "most"),
+        ),
+        colorBar(map),
+        html("div", { class: "ends dim" }, html("span", {}, "0"), html("span", {}, "50"), html("span", {}, "100")),
+    );
+}
+
+const kAttentionMeaning =
+    "Attention: which tiles the heads looked at for the call. 70 means that a tile weighs more in it than 70 % of the " +
+    "scored tiles of this slide. It is no probability, and says nothing of LUAD or LUSC.";
+
 function scale(slide: SlideDetail, score: Score, map: ColorMapName): HTMLElement {
     if (score === "leading") {
         return html(
@@ -30,6 +54,7 @@ function scale(slide: SlideDetail, score: Score, map: ColorMapName): HTMLElement
             ...slide.classes.map(({ label, color }) => html("li", {}, swatch(color), ` ${label}`)),
         );
     }
+    if (score === "attention") return attentionScale(mapOf(score, map));
     const label = slide.classes[score]?.label ?? "";
     const [low, high] = slide.lusc_column === score ? ["LUAD", "LUSC"] : ["", ""];
     return html(
@@ -92,6 +117,9 @@ export function legend(
     const kinds = kStatuses.filter((status) => status === "ok" || counts[status] > 0);
     return [
         scale(slide, score, settings.colorMap),
+        ...(score === "attention"
+            ? [html("p", { class: "note", "data-testid": "attention-meaning" }, kAttentionMeaning)]
+            : []),
         html(
             "ul",
             { class: "statuses", "aria-label": "Kinds of tiles" },

@@ -3,8 +3,8 @@ import type { Color } from "../contract.js";
 import { colorTable, kSteps, type ColorMapName } from "./color_maps.js";
 import { kStatuses, type TileStatus, type TileTable } from "./tile_table.js";
 
-/** The class whose probability is shown, or the class that leads, in its colour. */
-export type Score = number | "leading";
+/** The class whose probability is shown, the class that leads, in its colour, or which tiles the heads looked at. */
+export type Score = number | "leading" | "attention";
 
 export interface PaintSettings {
     score: Score;
@@ -24,8 +24,9 @@ export const kPaper: Record<Exclude<TileStatus, "ok">, { color: Color; alpha: nu
 
 const kNoColor: Color = [120, 120, 120];
 
-/** The probability that is shown for a tile; NaN where there is none. */
-export function shownProbability(table: TileTable, tile: number, score: Score): number {
+/** What is shown for a tile, 0 to 1: a probability, or the percentile of its attention; NaN where there is none. */
+export function shownValue(table: TileTable, tile: number, score: Score): number {
+    if (score === "attention") return (table.attention?.[tile] ?? NaN) / 100;
     const column = score === "leading" ? table.leadingClass(tile) : score;
     return column === null ? NaN : (table.probabilities[column]?.[tile] ?? NaN);
 }
@@ -35,9 +36,14 @@ export function isSure(probability: number, threshold: number): boolean {
     return Math.abs(probability - 0.5) >= threshold - 1e-6;
 }
 
+/** The colours of a score: those that part two classes at the middle say nothing of attention. */
+export function mapOf(score: Score, chosen: ColorMapName): ColorMapName {
+    return score === "attention" && chosen === "diverging" ? "viridis" : chosen;
+}
+
 /** Paints columns × rows pixels, red, green, blue, alpha; cells without a tile stay transparent. */
 export function paintCells(table: TileTable, settings: PaintSettings, rgba: Uint8ClampedArray): void {
-    const colors = colorTable(settings.colorMap);
+    const colors = colorTable(mapOf(settings.score, settings.colorMap));
     rgba.fill(0);
     const put = (cell: number, red: number, green: number, blue: number, alpha: number) => {
         const at = cell * 4;
@@ -55,8 +61,9 @@ export function paintCells(table: TileTable, settings: PaintSettings, rgba: Uint
             put(cell, ...color, alpha);
             continue;
         }
-        const p = shownProbability(table, tile, settings.score);
-        if (Number.isNaN(p) || !isSure(p, settings.threshold)) continue;
+        const p = shownValue(table, tile, settings.score);
+        if (Number.isNaN(p)) continue;
+        if (settings.score !== "attention" && !isSure(p, settings.threshold)) continue;
         if (settings.score === "leading") {
             put(cell, ...(settings.classColors[table.leadingClass(tile)!] ?? kNoColor), 255);
         } else {

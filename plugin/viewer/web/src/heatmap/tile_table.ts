@@ -41,6 +41,8 @@ export class TileTable {
     readonly probabilities: Float32Array[];
     readonly tumour: Float32Array | null;
     readonly strangeness: Float32Array | null;
+    /** Percentiles, 0 to 100. */
+    readonly attention: Float32Array | null;
     private readonly tileOfCell: Int32Array;
 
     constructor(readonly source: TileColumns) {
@@ -56,6 +58,7 @@ export class TileTable {
         this.probabilities = source.prob.map((column) => numbers(column)!);
         this.tumour = numbers(source.tumour);
         this.strangeness = numbers(source.strangeness);
+        this.attention = numbers(source.attention ?? null);
         this.tileOfCell = new Int32Array(this.columns * this.rows).fill(kAbsent);
         source.index.forEach((cell, tile) => {
             this.tileOfCell[cell] = tile;

@@ -3,6 +3,7 @@ import { getBatch } from "../base/api.js";
 import { Observable } from "../base/observable.js";
 import type { Batch, BatchSlide } from "../contract.js";
 import { arranged, type ListSettings } from "./filter.js";
+import { withPatients, type ListEntry } from "./list_entry.js";
 
 export class BatchStore {
     readonly settings = new Observable<ListSettings>({
@@ -12,6 +13,7 @@ export class BatchStore {
         known: "",
         sort: "name",
         descending: false,
+        together: true,
     });
     private batch: Batch = { version: "", source: "", slides: [] };
 
@@ -41,8 +43,21 @@ export class BatchStore {
         return this.batch.slides;
     }
 
+    /** Whether slides are known to be of patients. */
+    get hasPatients(): boolean {
+        return this.batch.slides.some(({ patient }) => patient !== null);
+    }
+
+    /** The list as it is shown. */
+    entries(): ListEntry[] {
+        const slides = arranged(this.batch.slides, this.settings.value);
+        if (!this.settings.value.together) return slides.map((slide) => ({ slide }));
+        return withPatients(slides, this.batch.patients ?? []);
+    }
+
+    /** Its slides. */
     shown(): BatchSlide[] {
-        return arranged(this.batch.slides, this.settings.value);
+        return this.entries().flatMap(({ slide }) => (slide ? [slide] : []));
     }
 
     /** The slide that comes `steps` later in the list as it is shown; null at its ends. */

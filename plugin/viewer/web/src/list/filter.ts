@@ -13,6 +13,8 @@ export interface ListSettings {
     known: Known | "";
     sort: SortKey;
     descending: boolean;
+    /** The slides of a patient stand together. */
+    together: boolean;
 }
 
 export const kCalls: CallLabel[] = ["LUAD", "LUSC", "mixed", "indeterminate", "insufficient", "none"];
@@ -26,10 +28,10 @@ export function knownOf({ known }: BatchSlide): Known {
 }
 
 /** What a slide is sorted by; null, which sorts last whatever the direction, where there is nothing to sort by. */
-function keyOf(slide: BatchSlide, sort: SortKey): number | string | null {
+function keyOf(slide: BatchSlide, { sort, together }: ListSettings): number | string | null {
     switch (sort) {
         case "name":
-            return slide.name;
+            return (together ? slide.patient : null) ?? slide.name;
         case "call":
             return slide.call === null ? null : kCalls.indexOf(slide.call);
         case "probability":
@@ -47,15 +49,15 @@ export function arranged(slides: readonly BatchSlide[], settings: ListSettings):
     const text = settings.text.trim().toLowerCase();
     const shown = slides.filter(
         (slide) =>
-            (text === "" || slide.name.toLowerCase().includes(text)) &&
+            (text === "" || [slide.name, slide.patient ?? ""].some((name) => name.toLowerCase().includes(text))) &&
             (settings.call === "" || slide.call === settings.call) &&
             (settings.state === "" || slide.state === settings.state) &&
             (settings.known === "" || knownOf(slide) === settings.known),
     );
     const direction = settings.descending ? -1 : 1;
     return shown.sort((a, b) => {
-        const left = keyOf(a, settings.sort);
-        const right = keyOf(b, settings.sort);
+        const left = keyOf(a, settings);
+        const right = keyOf(b, settings);
         if (left === null || right === null) {
             if (left !== right) return left === null ? 1 : -1;
         } else {

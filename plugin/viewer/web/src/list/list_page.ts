@@ -6,7 +6,9 @@ import { sayError } from "../base/messages.js";
 import { registerShortcuts } from "../base/shortcuts.js";
 import { callText } from "../slide/call_badge.js";
 import type { BatchStore } from "./batch_store.js";
+import type { ListEntry } from "./list_entry.js";
 import { kCalls, kKnown, kStates, knownOf, type Known, type ListSettings, type SortKey } from "./filter.js";
+import { patientRow } from "./patient_row.js";
 import { kStateNames, slideRow } from "./row.js";
 import { VirtualList } from "./virtual_list.js";
 
@@ -18,15 +20,18 @@ const kKnownNames: Record<Known, string> = { known: "yes", unknown: "no", unchec
 export class ListPage {
     readonly element: HTMLElement;
     private readonly lifetime = new Lifetime();
-    private readonly list = new VirtualList(kRowHeight, "Slides", slideRow);
+    private readonly list = new VirtualList<ListEntry>(kRowHeight, "Slides", ({ slide, head }) =>
+        slide ? slideRow(slide) : patientRow(head),
+    );
     private readonly count = html("p", { class: "dim", role: "status", "data-testid": "slide-count" });
     private readonly remarks = html("div", { class: "remarks" });
     private readonly search = html("input", {
         type: "search",
         placeholder: "Name",
-        "aria-label": "Filter by name",
+        "aria-label": "Filter by the name of the slide or patient",
         "data-testid": "filter-text",
     });
+    private readonly together = html("label", { hidden: true });
 
     /** `last` is the slide that was looked at, which the list then shows. */
     constructor(
@@ -80,7 +85,7 @@ export class ListPage {
     private lastPlace(): number {
         return Math.max(
             0,
-            this.store.shown().findIndex(({ id }) => id === this.last),
+            this.store.entries().findIndex(({ slide }) => slide !== undefined && slide.id === this.last),
         );
     }
 
@@ -97,7 +102,8 @@ export class ListPage {
     private show(): void {
         const slides = this.store.shown();
         this.showRemarks();
-        this.list.setItems(slides, this.lastPlace());
+        this.together.hidden = !this.store.hasPatients;
+        this.list.setItems(this.store.entries(), this.lastPlace());
         const all = slides.length === this.store.slides.length;
         this.count.textContent =
             slides.length === 0 ? "No slide fits." : all ? "" : `${plural(slides.length, "slide")} shown`;
@@ -141,6 +147,13 @@ export class ListPage {
             "data-testid": "sort-descending",
             onchange: () => set({ descending: direction.checked }),
         });
+        const together = html("input", {
+            type: "checkbox",
+            checked: settings.value.together,
+            "data-testid": "by-patient",
+            onchange: () => set({ together: together.checked }),
+        });
+        this.together.replaceChildren(together, " by patient");
         return html(
             "form",
             { class: "controls", role: "search", onsubmit: (event) => event.preventDefault() },
@@ -190,6 +203,7 @@ export class ListPage {
                 ),
             ),
             html("label", {}, direction, " descending"),
+            this.together,
         );
     }
 }

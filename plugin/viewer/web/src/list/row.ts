@@ -1,10 +1,10 @@
 import { thumbnailUrl } from "../base/api.js";
 import { html } from "../base/dom.js";
-import { areaText, intervalText, plural, probabilityText } from "../base/format.js";
+import { areaText, plural } from "../base/format.js";
 import { slideHash } from "../base/router.js";
 import type { BatchSlide, SlideState } from "../contract.js";
 import { callBadge } from "../slide/call_badge.js";
-import { smallInterval } from "../slide/interval_chart.js";
+import { probabilityCell } from "./probability_cell.js";
 
 /** A row that is only scrolled past asks for no picture. */
 const kThumbnailDelayMs = 120;
@@ -30,21 +30,6 @@ function thumbnail(slide: BatchSlide): HTMLElement {
         if (place.isConnected) image.src = thumbnailUrl(slide.id);
     }, kThumbnailDelayMs);
     return place;
-}
-
-function probability(slide: BatchSlide): HTMLElement {
-    if (slide.prob_LUSC === null) return html("span", { class: "probability dim" }, "–");
-    return html(
-        "span",
-        { class: "probability" },
-        html(
-            "span",
-            {},
-            probabilityText(slide.prob_LUSC),
-            slide.ci95 && html("span", { class: "dim" }, ` (${intervalText(slide.ci95)})`),
-        ),
-        smallInterval(slide.prob_LUSC, slide.ci95),
-    );
 }
 
 /** Why there is no call, or why it is what it is. */
@@ -94,7 +79,7 @@ export function slideRow(slide: BatchSlide): HTMLElement {
                 html("span", { class: "dim notes" }, notes.join(" · ")),
             ),
             call(slide),
-            probability(slide),
+            probabilityCell(slide),
             html("span", { class: "area" }, areaText(slide.scored_mm2)),
             remark(slide),
         ),

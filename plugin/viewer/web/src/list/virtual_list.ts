@@ -15,9 +15,13 @@ export function visibleRows(
     return [Math.min(first, end), end];
 }
 
-/** A row is a list item with one link in it. */
+/** A row is a list item with one link in it, or something else that takes the focus. */
 export interface RowFactory<T> {
     (item: T): HTMLElement;
+}
+
+function focusable(row: HTMLElement): HTMLElement {
+    return row.querySelector<HTMLElement>("a, [tabindex]")!;
 }
 
 export class VirtualList<T> {
@@ -56,7 +60,8 @@ export class VirtualList<T> {
         this.current = Math.min(Math.max(0, index), this.items.length - 1);
         this.reveal(this.current);
         this.update();
-        this.shown.get(this.current)?.querySelector("a")?.focus({ preventScroll: true });
+        const row = this.shown.get(this.current);
+        if (row) focusable(row).focus({ preventScroll: true });
     }
 
     private reveal(index: number): void {
@@ -82,7 +87,7 @@ export class VirtualList<T> {
         for (let index = first; index < end; ++index) {
             if (!this.shown.has(index)) this.add(index);
         }
-        for (const [index, row] of this.shown) row.querySelector("a")!.tabIndex = index === this.current ? 0 : -1;
+        for (const [index, row] of this.shown) focusable(row).tabIndex = index === this.current ? 0 : -1;
     }
 
     private add(index: number): void {

@@ -87,10 +87,16 @@ function materialText({ domain }: Summary): string {
     return domain.known ? "like what the model was made from" : "unlike what the model was made from";
 }
 
+const kHeadsLack =
+    "Attention heads made this call. They have no tumour gate, no guard against unfamiliar tiles and no check of whole " +
+    "slides: slides of any kind are called, and mixed tumours one or the other.";
+
 function callFacts({ call }: Summary): Fact[] {
     return [
         ["P(LUSC)", probabilityText(call.prob_LUSC)],
-        ["95 % interval", call.ci95 ? intervalText(call.ci95) : "not known"],
+        call.heads
+            ? ["Heads that agree", `${call.heads.agreeing} of ${call.heads.count}`]
+            : ["95 % interval", call.ci95 ? intervalText(call.ci95) : "not known"],
         ["Voting tissue", `${areaText(call.voting_area_mm2)} of ${areaText(call.scored_area_mm2)} scored`],
     ];
 }
@@ -118,6 +124,7 @@ function scoredParts(slide: SlideDetail, summary: Summary): (HTMLElement | SVGEl
                 goodFor,
             ),
         );
+    if (call.heads) parts.push(html("p", { class: "note", "data-testid": "heads-lack" }, kHeadsLack));
     if (call.label !== "none") parts.push(factList(callFacts(summary)));
     parts.push(areaRows(slide, summary));
     parts.push(

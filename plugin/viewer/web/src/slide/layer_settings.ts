@@ -11,7 +11,7 @@ export interface LayerSettings {
     opacity: number;
     threshold: number;
     colorMap: ColorMapName;
-    /** By the label of a class; "" stands for the model's own: P(LUSC), or the leading class. */
+    /** By the label of a class, or kAttention; "" stands for the model's own: P(LUSC), or the leading class. */
     scoreLabel: string;
     shown: Record<TileStatus, boolean>;
     regions: boolean;
@@ -33,13 +33,27 @@ export function defaultSettings(): Settings {
     });
 }
 
+/** Labels of classes hold no colon. */
+export const kAttention = ":attention";
+
+export function hasAttention(slide: SlideDetail): boolean {
+    return Boolean(slide.summary?.call.heads);
+}
+
+/** What colours the tiles. */
 export function scoreOf(settings: LayerSettings, slide: SlideDetail): Score {
+    if (settings.scoreLabel === kAttention && hasAttention(slide)) return "attention";
+    return classScoreOf(settings, slide);
+}
+
+/** The same among what the model says of classes. */
+export function classScoreOf(settings: LayerSettings, slide: SlideDetail): Exclude<Score, "attention"> {
     if (slide.lusc_column !== null) return slide.lusc_column;
     const column = slide.classes.findIndex(({ label }) => label === settings.scoreLabel);
     return column < 0 ? "leading" : column;
 }
 
-export function scoreName(score: Score, slide: SlideDetail): string {
+export function scoreName(score: Exclude<Score, "attention">, slide: SlideDetail): string {
     return score === "leading" ? "P of the leading class" : `P(${slide.classes[score]?.label ?? "?"})`;
 }
 

@@ -5,7 +5,7 @@ import type { SlideDetail } from "../contract.js";
 import { kColorMaps, type ColorMapName } from "../heatmap/color_maps.js";
 import { legend } from "../heatmap/legend.js";
 import type { TileStatus, TileTable } from "../heatmap/tile_table.js";
-import { scoreOf, type Settings } from "./layer_settings.js";
+import { hasAttention, kAttention, scoreOf, type Settings } from "./layer_settings.js";
 
 type Switch = "heatmap" | "regions" | "annotations";
 
@@ -13,7 +13,7 @@ export class LayersPanel {
     readonly element: HTMLElement;
     private readonly legend = html("div", { class: "legend", "data-testid": "legend" });
     private readonly score = html("select", { "data-testid": "score" });
-    private readonly scoreChoice = html("label", { hidden: true }, "Score ", this.score);
+    private readonly scoreChoice = html("label", { hidden: true }, "Show ", this.score);
     private table: TileTable | null = null;
     private legendOf: unknown[] = [];
 
@@ -79,6 +79,8 @@ export class LayersPanel {
         });
         const value = html("output", { for: range.id });
         this.settings.follow((settings) => {
+            // Of attention no tile is surer than another.
+            range.disabled = name === "threshold" && scoreOf(settings, this.slide) === "attention";
             range.value = String(settings[name]);
             value.textContent = shown(settings[name]);
             range.setAttribute("aria-valuetext", value.textContent);
@@ -102,16 +104,18 @@ export class LayersPanel {
         return html("label", {}, "Colours ", select);
     }
 
-    /** Only models of other classes than LUAD and LUSC leave a choice; which ones is known once there are tiles. */
+    /** Models of other classes than LUAD and LUSC, and attention heads leave a choice, which is known with the tiles. */
     private showScoreChoice(): void {
-        const labels = this.slide.lusc_column === null ? this.slide.classes.map(({ label }) => label) : [];
-        this.scoreChoice.hidden = labels.length === 0;
-        options(
-            this.score,
-            [["", "Leading class"], ...labels.map((label): [string, string] => [label, `P(${label})`])],
-            this.settings.value.scoreLabel,
-        );
-        if (!labels.includes(this.score.value)) this.score.value = "";
+        const { slide } = this;
+        const labels = slide.lusc_column === null ? slide.classes.map(({ label }) => label) : [];
+        const choices: [value: string, text: string][] = [
+            ["", slide.lusc_column === null ? "Leading class" : "P(LUSC)"],
+            ...labels.map((label): [string, string] => [label, `P(${label})`]),
+        ];
+        if (hasAttention(slide)) choices.push([kAttention, "Attention"]);
+        this.scoreChoice.hidden = choices.length === 1;
+        options(this.score, choices, this.settings.value.scoreLabel);
+        if (!choices.some(([value]) => value === this.score.value)) this.score.value = "";
     }
 
     /** Made anew only where it says something new, so that its switches keep the focus while they are used. */

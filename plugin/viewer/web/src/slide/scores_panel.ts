@@ -3,7 +3,7 @@ import { plural } from "../base/format.js";
 import type { SlideDetail } from "../contract.js";
 import { histogramChart } from "../heatmap/histogram.js";
 import type { TileTable } from "../heatmap/tile_table.js";
-import { scoreName, scoreOf, type Settings } from "./layer_settings.js";
+import { classScoreOf, scoreName, type Settings } from "./layer_settings.js";
 
 /** The histogram; follows the threshold, once per frame at most. */
 export class ScoresPanel {
@@ -48,7 +48,7 @@ export class ScoresPanel {
         this.element.hidden = !table || table.count === 0;
         if (!table) return;
         const { threshold } = this.settings.value;
-        const score = scoreOf(this.settings.value, slide);
+        const score = classScoreOf(this.settings.value, slide);
         // Older results have the mean of the tiles for the slide's probability.
         const call = slide.summary?.call;
         const mean = score === slide.lusc_column ? (call?.vote_mean ?? call?.prob_LUSC ?? null) : null;

@@ -24,6 +24,10 @@ export function scoreFacts(table: TileTable, tile: number, slide: SlideDetail): 
     if (strangeness !== undefined && !Number.isNaN(strangeness)) {
         facts.push(["Strangeness", `${strangeness.toFixed(2)} (${strangeness > 1 ? "above" : "up to"} 1)`]);
     }
+    const attention = table.attention?.[tile];
+    if (attention !== undefined && !Number.isNaN(attention)) {
+        facts.push(["Attention", `${Math.round(attention)} of 100`]);
+    }
     facts.push(["Tissue", percentText(table.source.tissue[tile])]);
     return facts;
 }
