@@ -47,6 +47,10 @@ void print_unlike(const UnlikeOutcome& outcome, const ModelConfig& model) {
 
 void print_no_check(const ModelDirectory& model, std::string_view thing) {
     if (!model.domain.empty()) return;
+    if (model.is_heads()) {
+        print(stderr, "{}\n", wrapped(kHeadsLack, kTextWidth));
+        return;
+    }
     print(stderr, "This model does not know what it was made from, so {}s of another kind are called as well.\n",
           thing);
 }

@@ -76,12 +76,26 @@ std::string domain_text(const std::optional<DomainConfig>& domain) {
     return text;
 }
 
+void show_heads(const HeadsConfig& heads, double temperature) {
+    print("  heads         {}, over the features of {} ({} numbers a tile)\n  temperature   {:.4f}\n", heads.heads,
+          printable(heads.encoder.name), heads.encoder.dimension, temperature);
+    print("  stated error  {}\n",
+          heads.stated_error
+              ? fmt::format("{:g} %, fitted to {}", 100 * heads.stated_error->error,
+                            counted(heads.stated_error->patients[0] + heads.stated_error->patients[1], "patient"))
+              : "none: calls are those on which all heads agree");
+    print(
+        "  tumour gate   none: benign tiles count, too\n  familiarity   unknown: strange tiles are not told\n"
+        "  domain        {}\n",
+        domain_text(std::nullopt));
+}
+
 /// What only our own models have.
 void show_own(const ModelConfig& config) {
     const auto& ours = *config.slidetype;
     if (ours.heads) {
-        print("  heads         {}, over the features of {} ({} numbers a tile)\n  temperature   {:.4f}\n",
-              ours.heads->heads, printable(ours.heads->encoder.name), ours.heads->encoder.dimension, ours.temperature);
+        show_heads(*ours.heads, ours.temperature);
+        if (!ours.good_for.empty()) print("  good for      {}\n", printable(ours.good_for));
         return;
     }
     print("  parameters    {}\n  input         {}\n  temperature   {:.4f}\n",

@@ -127,6 +127,16 @@ TEST_F(Diagnoses, OfSlidesGiveAModelThatRunsOnSlides) {
     EXPECT_EQ(summary.at("call").at("label"), "LUSC") << summary.at("call").at("reason");
     EXPECT_EQ(summary.at("call").at("heads").at("count"), 2);
     EXPECT_THAT(read_file(folder / "results/keratin/tiles.csv"), HasSubstr("attention_percentile"));
+
+    write_file(folder / "cases.csv", "slide,patient\na0.tiff,P\na1.tiff,P\n");
+    const auto cases = slidetype({"run", path("cases.csv"), "-o", path("cases"), "-m", path("model")});
+    ASSERT_EQ(cases.code, 0) << cases.error;
+    EXPECT_THAT(read_file(folder / "cases/patients.csv"), HasSubstr("\nP,2,2,LUSC,"));
+    EXPECT_THAT(cases.out, HasSubstr("heads agreeing"));
+    EXPECT_THAT(cases.error, HasSubstr("has no tumour gate, no guard"));
+    const auto shown = slidetype({"models", "show", path("model")});
+    EXPECT_THAT(shown.out, HasSubstr("tumour gate   none"));
+    EXPECT_THAT(shown.out, HasSubstr("does not know what it was made from"));
 }
 
 }  // namespace

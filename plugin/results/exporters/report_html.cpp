@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "model/report/svg_chart.h"
+#include "plugin/analysis/domain_rule.h"
 #include "plugin/results/export_format.h"
 #include "plugin/results/exporters/labels.h"
 #include "tiler/slides/slide.h"
@@ -114,8 +115,10 @@ std::string evidence(const SlideResult& result) {
     std::string body =
         unlike ? "<p class=\"warning\">" + escape_html(result.call.reason) + "</p>\n" : html_note(result.call.reason);
     body += to_html(table);
-    if (!result.model.domain)
-        body += html_note("The model does not know what it was made from, so this was not checked.");
+    if (!result.model.domain) {
+        body += html_note(
+            result.call.heads ? kHeadsLack : "The model does not know what it was made from, so this was not checked.");
+    }
     if (!result.model.good_for.empty()) body += html_note(result.model.good_for);
     if (!result.note.empty()) body += html_note(result.note);
     return html_section("Why", body);
