@@ -181,9 +181,10 @@ void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments) 
 }
 
 LabelledData read_labelled_data(const LabelledDataArguments& arguments, const TileTarget& target, int threads,
-                                bool quiet) {
+                                bool quiet, const MadePictures& made) {
     LabelledData data;
-    std::vector<DataInput> pictures;
+    auto pictures = made.inputs;
+    data.description = made.description;
     std::vector<fs::path> slides;
     {
         const EndAtOnce nothing_to_lose;
@@ -215,8 +216,9 @@ LabelledData read_labelled_data(const LabelledDataArguments& arguments, const Ti
             bar.update(done, total);
         });
     }
+    auto& problems = data.dataset.problems;
+    problems.insert(problems.end(), made.problems.begin(), made.problems.end());
     if (data.cut) {
-        auto& problems = data.dataset.problems;
         problems.insert(problems.end(), data.cut->problems.begin(), data.cut->problems.end());
     }
     describe_dataset(data);

@@ -27,6 +27,13 @@ struct LabelledDataArguments {
     double validation_share = 0.2;
 };
 
+/// Pictures that were made of slides before, to be read with what a command line names.
+struct MadePictures {
+    std::vector<DataInput> inputs;
+    std::string description;            ///< of where they come from, for a report
+    std::vector<std::string> problems;  ///< what could not be made
+};
+
 /// Declares DATA..., --root and --keep-offset. `arguments` must outlive the command.
 void declare_labelled_data(CLI::App& command, LabelledDataArguments& arguments);
 /// Declares --fold, --split and --validation-share, for training.
@@ -58,7 +65,7 @@ void warn(LabelledData& data, std::string text);
 /// that cannot be used, and prints what was found and the warnings. Throws what read_datasets(), leave_out_unusable()
 /// and cut_training_tiles() throw, Error(cancelled) after a signal.
 LabelledData read_labelled_data(const LabelledDataArguments& arguments, const TileTarget& target, int threads,
-                                bool quiet);
+                                bool quiet, const MadePictures& made = {});
 
 /// Splits as the command line says and prints how. Without groups it warns and looks for copies across the split; with
 /// tiles of too few slides it splits each slide into blocks and warns. Adds to `data.warnings`.

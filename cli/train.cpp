@@ -15,6 +15,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/train_attended.h"
 #include "cli/train_diagnoses.h"
 #include "cli/train_options.h"
 #include "cli/waiting.h"
@@ -40,6 +41,7 @@ struct TrainCommand {
     LabelledDataArguments data;
     TrainArguments training;
     DiagnosisArguments diagnoses;
+    AttendedArguments attended;
     std::filesystem::path output;
     std::string name, good_for, storage = "f16";
     int threads = 0;
@@ -156,7 +158,7 @@ std::optional<Evaluation> measure_test_part(const TrainCommand& arguments, const
 
 void write_training_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
                            const LabelledData& data, const Split& split, const DomainCheck& domain,
-                           const std::optional<Evaluation>& test) {
+                           const std::optional<Evaluation>& test, const std::vector<PickedPicture>& picked) {
     const Waiting waiting("writing the report", arguments.quiet);
     const auto examples = augmented_examples(data.dataset, split, options, kExamples);
     const ReportOrigin origin = {.data = data.description,
@@ -173,7 +175,8 @@ void write_training_report(const FittedModel& fitted, const TrainCommand& argume
                                                                   .origin = origin,
                                                                   .domain = domain.fit ? &*domain.fit : nullptr,
                                                                   .no_domain = domain.none,
-                                                                  .test = test ? &*test : nullptr}));
+                                                                  .test = test ? &*test : nullptr,
+                                                                  .picked = picked}));
 }
 
 void print_report(const FittedModel& fitted, const TrainCommand& arguments, const TrainOptions& options,
@@ -225,7 +228,8 @@ int train(TrainCommand& arguments) {
     // "model/" has no file name of its own.
     const auto folder = arguments.output.has_filename() ? arguments.output : arguments.output.parent_path();
     if (arguments.name.empty()) arguments.name = folder.filename().string();
-    if (arguments.data.data.size() == 1 && names_diagnoses(arguments.data.data.front())) {
+    const bool picks = !arguments.attended.heads.empty();
+    if (!picks && arguments.data.data.size() == 1 && names_diagnoses(arguments.data.data.front())) {
         return train_heads_of(arguments);
     }
     arguments.training.options.threads = arguments.threads;
@@ -247,7 +251,15 @@ int train(TrainCommand& arguments) {
     const auto& architecture = find_architecture(options.architecture);
     const TileTarget target = {architecture.patch_size_px, architecture.spacing_um_px,
                                arguments.output / "training_tiles"};
-    auto data = read_labelled_data(arguments.data, target, options.threads, arguments.quiet);
+    std::vector<PickedPicture> picked;
+    auto data = picks ? read_with_picked_tiles(arguments.data, arguments.attended, target,
+                                               {.features = arguments.diagnoses.features,
+                                                .output = arguments.output,
+                                                .memory_gb = arguments.diagnoses.memory_gb,
+                                                .threads = options.threads,
+                                                .quiet = arguments.quiet},
+                                               picked)
+                      : read_labelled_data(arguments.data, target, options.threads, arguments.quiet);
     const auto split = split_labelled_data(data, arguments.data, options.seed, options.threads, arguments.quiet);
     print_skipped(data.dataset.problems);
     settle_for_pictures(arguments.training, split.train.size(), options);
@@ -269,7 +281,7 @@ int train(TrainCommand& arguments) {
     write_model(fitted, arguments, options, data, split);
     const auto domain = write_domain_check(arguments, options, data, split);
     const auto test = measure_test_part(arguments, data, split, options.threads);
-    write_training_report(fitted, arguments, options, data, split, domain, test);
+    write_training_report(fitted, arguments, options, data, split, domain, test, picked);
     print_report(fitted, arguments, options, test);
     print("{}\n", printable(domain.text()));
     if (fitted.report.stopped_early) {
@@ -296,6 +308,7 @@ void declare_train(CLI::App& program, Action& action) {
                         "model says of itself is not passed on to those that go on from it");
     declare_train_options(*command, a.training);
     declare_diagnosis_options(*command, a.diagnoses);
+    declare_attended_options(*command, a.attended);
     command->add_flag("--no-guard", a.no_guard, "Do not fit the guard against unfamiliar tissue");
     command->add_option("--storage", a.storage, "Precision of the weights file")
         ->capture_default_str()
@@ -310,6 +323,9 @@ void declare_train(CLI::App& program, Action& action) {
         "  slidetype train tiles.csv -o my_model --fold 4       fold column of the CSV decides\n"
         "  slidetype train slides/ tiles.csv -o my_model --from compact\n"
         "                                                       corrections drawn in QuPath, on top of a model\n"
+        "  slidetype train cohort.csv -o heads                  heads, from slides and their diagnoses alone\n"
+        "  slidetype train cohort.csv --tiles-from heads --from compact -o my_model\n"
+        "                                                       a tile network, from tiles that those heads pick\n"
         "Ctrl-C stops and keeps the best epoch so far; the same command with --resume goes on.");
     command->callback([arguments, &action] { action = [arguments] { return train(*arguments); }; });
 }

@@ -9,9 +9,9 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/words.h"
+#include "cli/cohort_features.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
-#include "cli/feature_display.h"
 #include "cli/metrics_table.h"
 #include "cli/print.h"
 #include "cli/progress.h"
@@ -25,7 +25,6 @@
 #include "plugin/cohorts/cohort_bags.h"
 #include "plugin/cohorts/cohort_page.h"
 #include "plugin/cohorts/diagnosis_training.h"
-#include "plugin/cohorts/feature_batch.h"
 
 namespace slidetype {
 namespace {
@@ -51,41 +50,13 @@ Cohort read_table(const DiagnosisRun& run, const fs::path& features) {
     return read_cohort(run.table, places);
 }
 
-/// Encodes what has no features yet. Those that fail become problems of the cohort.
-std::optional<EncoderInfo> encode_missing(Cohort& cohort, const DiagnosisArguments& arguments, const DiagnosisRun& run,
-                                          const fs::path& folder) {
-    std::vector<std::size_t> missing;
-    std::vector<BatchSlide> slides;
-    for (std::size_t i = 0; i < cohort.slides.size(); ++i) {
-        if (!cohort.slides[i].features.empty()) continue;
-        missing.push_back(i);
-        slides.emplace_back(cohort.slides[i].file);
-    }
-    if (missing.empty() && arguments.encoder.empty()) return std::nullopt;
+/// Encodes what has no features yet; gives the encoder, where one is named or needed.
+std::optional<EncoderInfo> encode_where_missing(Cohort& cohort, const DiagnosisArguments& arguments,
+                                                const DiagnosisRun& run, const fs::path& folder) {
+    const bool missing = slides_without_features(cohort) > 0;
+    if (!missing && arguments.encoder.empty()) return std::nullopt;
     auto encoder = open_encoder(arguments.encoder.empty() ? kDefaultModel : arguments.encoder);
-    if (missing.empty()) return encoder.info;
-    print("{} of {} have no features yet: they are encoded by {} into {}\n", missing.size(),
-          counted(cohort.slides.size(), "slide"), printable(encoder.info.name), printable(folder.string()));
-    FeatureOptions options;
-    options.output = folder;
-    options.analyse.threads = run.threads;
-    const auto report = encode_shown(encoder, slides, options, run.quiet);
-    throw_if_stopped();
-    std::vector<CohortSlide> kept;
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < cohort.slides.size(); ++i) {
-        auto& slide = cohort.slides[i];
-        if (next < missing.size() && missing[next] == i) {
-            const auto& record = report.slides[next++];
-            if (record.state != FeatureRecord::State::done) {
-                cohort.problems.push_back(record.source.string() + ": " + record.error);
-                continue;
-            }
-            slide.features = folder / record.file_name();
-        }
-        kept.push_back(std::move(slide));
-    }
-    cohort.slides = std::move(kept);
+    if (missing) encode_missing(cohort, encoder, folder, run.threads, run.quiet);
     return encoder.info;
 }
 
@@ -233,18 +204,8 @@ int train_from_diagnoses(const DiagnosisArguments& arguments, const DiagnosisRun
     const auto folder = folder_of_features(arguments, run);
     auto cohort = read_table(run, folder);
     for (const auto& note : cohort.notes) print("{}\n", printable(note));
-    const auto encoder = encode_missing(cohort, arguments, run, folder);
-
-    constexpr double kGigabyte = 1e9;
-    CohortBags bags;
-    {
-        Progress bar("reading features", "slides", run.quiet);
-        bags = read_cohort_bags(std::move(cohort), encoder, static_cast<std::uint64_t>(arguments.memory_gb * kGigabyte),
-                                run.threads, [&](std::size_t done, std::size_t total) {
-                                    throw_if_stopped();
-                                    bar.update(done, total);
-                                });
-    }
+    const auto encoder = encode_where_missing(cohort, arguments, run, folder);
+    const auto bags = read_bags_shown(std::move(cohort), encoder, arguments.memory_gb, run.threads, run.quiet);
     print_skipped(bags.cohort.problems);
     print_cohort(bags);
 

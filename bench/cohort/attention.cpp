@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "model/data/dataset.h"
+#include "bench/cohort/truth_cells.h"
 #include "model/data/manifest.h"
 #include "model/metrics/metrics.h"
 
@@ -15,49 +15,18 @@ namespace fs = std::filesystem;
 
 constexpr double kMostDisagreeing = 1.0 / 3;
 
-/// Level-0 pixels.
-struct Box {
-    double x = 0, y = 0, width = 0, height = 0;
-
-    bool holds(double px, double py) const { return px >= x && px < x + width && py >= y && py < y + height; }
-    double shared_with(const Box& o) const {
-        const double across = std::min(x + width, o.x + o.width) - std::max(x, o.x);
-        const double down = std::min(y + height, o.y + o.height) - std::max(y, o.y);
-        return across > 0 && down > 0 ? across * down : 0;
-    }
-};
-
-struct TruthCell {
-    Box box;
-    bool tumour = false;
-};
-
-Box box_of(const Manifest& table, const std::vector<std::string>& row) {
-    const auto read = [&](const char* column) { return table.number(row, column).value_or(0); };
-    return {read("x"), read("y"), read("width"), read("height")};
-}
-
-std::vector<TruthCell> read_truth(const fs::path& file) {
-    const auto table = read_own_table(file, {"x", "y", "width", "height", "class"});
-    std::vector<TruthCell> cells;
-    for (const auto& row : table.rows) {
-        cells.push_back({box_of(table, row), class_index(table.at(row, "class")) != kBenignLabel});
-    }
-    return cells;
-}
-
 /// Whether a tile shows tumour; nothing where that cannot be said.
-std::optional<bool> shows_tumour(const std::vector<TruthCell>& cells, const Box& tile) {
+std::optional<bool> shows_tumour(const std::vector<TruthCell>& cells, const CellBox& tile) {
     const auto at_centre = std::ranges::find_if(cells, [&](const TruthCell& cell) {
         return cell.box.holds(tile.x + tile.width / 2, tile.y + tile.height / 2);
     });
     if (at_centre == cells.end()) return std::nullopt;
     double disagreeing = 0;
     for (const auto& cell : cells) {
-        if (cell.tumour != at_centre->tumour) disagreeing += cell.box.shared_with(tile);
+        if (cell.is_tumour() != at_centre->is_tumour()) disagreeing += cell.box.shared_with(tile);
     }
     if (disagreeing > kMostDisagreeing * tile.width * tile.height) return std::nullopt;
-    return at_centre->tumour;
+    return at_centre->is_tumour();
 }
 
 }  // namespace
@@ -71,7 +40,7 @@ AttentionFigures measure_attention(const fs::path& truth_csv, const fs::path& ti
     for (const auto& row : table.rows) {
         const auto number = table.number(row, column);
         if (!number) continue;
-        const auto tumour = shows_tumour(cells, box_of(table, row));
+        const auto tumour = shows_tumour(cells, read_box(table, row));
         if (!tumour) {
             ++figures.left_out;
             continue;

@@ -31,9 +31,9 @@ RgbImage thumbnail(const RgbImage& picture) {
     return resize_image(picture, scaled(picture.width), scaled(picture.height));
 }
 
-std::string file_element(const LabelledTile& tile, const std::string& alternative) {
+std::string file_element(const std::filesystem::path& file, const std::string& alternative) {
     try {
-        return html_picture(thumbnail(read_image(tile.file)), alternative);
+        return html_picture(thumbnail(read_image(file)), alternative);
     } catch (const Error& error) {
         return html_note(error.cause());
     }
@@ -78,12 +78,28 @@ std::string wrong_pictures_section(const Dataset& dataset, std::span<const Score
         const auto& tile = dataset.tiles.at(each.tile);
         const std::string truth(label_name(each.label)), call(label_name(1 - each.label));
         const auto says = truth + ", called " + call;
-        body += "<figure class=\"" + css_of(each.label) + "\">" + file_element(tile, says) + "<figcaption><b>" + says +
-                "</b>P(" + call + ") = " + fixed(1 - p_truth(each, temperature), 3) + "<br>" + short_name(tile) +
+        body += "<figure class=\"" + css_of(each.label) + "\">" + file_element(tile.file, says) + "<figcaption><b>" +
+                says + "</b>P(" + call + ") = " + fixed(1 - p_truth(each, temperature), 3) + "<br>" + short_name(tile) +
                 (dataset.has_groups ? "<br>group " + escape_html(short_group(tile.group)) : std::string()) +
                 "</figcaption></figure>\n";
     }
     return html_section(kHeading, body + "</div>\n");
+}
+
+std::string picked_section(std::span<const PickedPicture> picked) {
+    if (picked.empty()) return {};
+    std::string body = html_note(
+        "Some of the tiles that heads picked by their attention, with what each teaches. If tumour and benign tissue "
+        "are "
+        "mixed up here, train the heads anew, or pick fewer (--attended, --unattended). All are listed in "
+        "picked_tiles.csv.");
+    body += "<div class=\"sheet\">\n";
+    for (const auto& [file, label, caption] : picked) {
+        const std::string name(label_name(label));
+        body += "<figure class=\"" + css_of(label) + "\">" + file_element(file, name) + "<figcaption><b>" + name +
+                "</b>" + escape_html(caption) + "</figcaption></figure>\n";
+    }
+    return html_section("Picked tiles", body + "</div>\n");
 }
 
 std::string examples_section(const Dataset& dataset, std::span<const AugmentedExample> examples) {

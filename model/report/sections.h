@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -67,6 +68,15 @@ std::string groups_section(const Dataset& dataset, std::span<const GroupFigures>
 /// three at most. Pictures that cannot be read any more keep their caption.
 std::string wrong_pictures_section(const Dataset& dataset, std::span<const Scored> scored, double temperature,
                                    std::size_t shown = 24);
+
+/// A picture that was picked by a model to teach.
+struct PickedPicture {
+    std::filesystem::path file;
+    int label = 0;        ///< LUAD, LUSC or benign: see label_name()
+    std::string caption;  ///< where it is from, and why it was picked
+};
+/// What pictures were picked; nothing where there are none.
+std::string picked_section(std::span<const PickedPicture> picked);
 
 /// Pictures as they are and as training varied them.
 std::string examples_section(const Dataset& dataset, std::span<const AugmentedExample> examples);

@@ -170,6 +170,7 @@ std::string training_report(const TrainingReportPage& page) {
                        groups_section(page.dataset, group_figures(page.dataset, validation, temperature)));
     body += wrong_pictures_section(page.dataset, validation, temperature);
     body += domain_section(page);
+    body += picked_section(page.picked);
     body += examples_section(page.dataset, page.examples);
     std::vector<std::pair<std::string, std::span<const std::size_t>>> parts = {{"training", page.split.train},
                                                                                {"validation", page.split.validation}};

@@ -23,6 +23,7 @@ struct TrainingReportPage {
     /// Then why, a sentence.
     std::string no_domain = "The model does not know what it was made from, so it calls slides of any kind.";
     const Evaluation* test = nullptr;  ///< of the pictures that took no part in training; null where there are none
+    std::span<const PickedPicture> picked = {};  ///< some of the tiles that heads picked; empty where none were
 };
 
 /// The page as one HTML file that needs no other. Reads the pictures that it shows. The model must have a best epoch.

@@ -1,15 +1,13 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "plugin/teaching/annotated_slides.h"
+#include "plugin/teaching/tile_folder.h"
 #include "tiler/annotations/drawn_areas.h"
 
 namespace slidetype {
@@ -24,27 +22,13 @@ struct CutOptions {
     int threads = 1;
 };
 
-/// What is being done with a slide: it is opened and its annotations read, its tiles are labelled, or written.
-enum class CutStage { open, label, write };
-
-struct CutCallbacks {
-    /// Called by one thread at a time; `slide` counts from 0. Of the stage `open` nothing can be counted.
-    std::function<void(std::size_t slide, CutStage stage, std::size_t done, std::size_t total)> progress;
-    std::function<bool()> stop_requested;
-};
-
 /// What became of the annotations.
-struct CutReport {
-    std::filesystem::path manifest;      ///< CSV that read_dataset() takes: file,class,group,slide,x,y,block,fold,split
-    std::size_t slides = 0;              ///< slides that gave at least one tile
-    std::array<std::size_t, 3> tiles{};  ///< written, per label
-    std::size_t contested = 0;           ///< covered almost equally by two classes: left out
+struct CutReport : WrittenTiles {
+    std::size_t contested = 0;                  ///< covered almost equally by two classes: left out
     std::map<std::string, std::size_t> hidden;  ///< left out because an area of this class hides what covers them
     std::size_t glass = 0;                      ///< left out for want of tissue
-    std::size_t unreadable = 0;                 ///< the slide could not be read there; listed in `problems`
     std::map<std::string, std::size_t> other_classes;  ///< annotations of other classes ("" for none), how many
     PassedOver passed_over;                            ///< objects that no person drew, or that are no areas
-    std::vector<std::string> problems;                 ///< slides, annotations and tiles that failed, with the reason
 };
 
 /// Cuts the tiles that `run` would score (same grid, same pixels), keeps those that an annotation of one class covers,
