@@ -9,6 +9,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "bench/cohort/attention.h"
+#include "bench/cohort/pick_figures.h"
 #include "bench/cohort/planned_cohort.h"
 #include "bench/cohort/write_cohort.h"
 #include "model/data/cohort.h"
@@ -192,6 +193,23 @@ TEST(Attention, IsNoFigureWhereATissueIsMissing) {
     write_file(folder / "truth.csv", kTwoCells);
     write_file(folder / "tiles.csv", "x,y,width,height,attention\n0,0,50,50,1\n");
     EXPECT_TRUE(std::isnan(measure_attention(folder / "truth.csv", folder / "tiles.csv").auc));
+}
+
+TEST(Picks, AreRightWhereTheyShowWhatTheyTeach) {
+    const testing::TemporaryFolder folder;
+    fs::create_directories(folder / "truth");
+    write_file(folder / "truth/s.csv", kTwoCells);
+    write_file(folder / "picked.csv",
+               "slide,x,y,width,height,label,attention_percentile,prob_LUSC,file\n"
+               "/a/s.tif,0,0,60,60,LUAD,99,0.1,a.png\n/a/s.tif,80,0,60,60,LUAD,98,0.1,b.png\n"
+               "/a/s.tif,10,0,60,60,LUSC,97,0.9,c.png\n/a/s.tif,120,0,60,60,benign,3,0.5,d.png\n"
+               "/a/s.tif,400,0,60,60,benign,2,0.5,e.png\n");
+    const auto figures = measure_picks(folder / "truth", folder / "picked.csv");
+    EXPECT_EQ(figures.slides, 1U);
+    EXPECT_THAT(figures.of_label[0], ::testing::ElementsAre(1, 0, 1, 0)) << "two thirds of the second are benign";
+    EXPECT_THAT(figures.of_label[1], ::testing::ElementsAre(1, 0, 0, 0));
+    EXPECT_THAT(figures.of_label[2], ::testing::ElementsAre(0, 0, 1, 1)) << "one lies on glass";
+    EXPECT_THROW(measure_picks(folder / "nothing", folder / "picked.csv"), Error);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::slidetype;
 
 class Diagnoses : public ::testing::Test {
@@ -37,6 +38,25 @@ class Diagnoses : public ::testing::Test {
         arguments.insert(arguments.end(), more.begin(), more.end());
         return slidetype(arguments);
     }
+    /// A table of eight copies of sample slides, four of each class.
+    std::string copied_samples() const {
+        std::string table = "slide,label,patient\n";
+        for (int i = 0; i < 4; ++i) {
+            const auto keratin = path("a" + std::to_string(i) + ".tiff");
+            const auto other = path("b" + std::to_string(i) + ".tiff");
+            std::filesystem::copy_file(kSamples + "keratin.tiff", keratin);
+            std::filesystem::copy_file(kSamples + "acinar.tiff", other);
+            table += keratin + ",LUSC,a" + std::to_string(i) + "\n" + other + ",LUAD,b" + std::to_string(i) + "\n";
+        }
+        write_file(folder / "cohort.csv", table);
+        return path("cohort.csv");
+    }
+    testing::Finished train_heads_of_samples(const std::string& table) const {
+        return slidetype(
+            {"train", table, "-o", path("model"), "-q", "--folds", "2", "--epochs", "12", "--learning-rate", "3e-3"});
+    }
+
+    const std::string kSamples = std::string(SLIDETYPE_SOURCE_DIR) + "/sample_slides/";
     testing::TemporaryFolder folder;
 };
 
@@ -107,21 +127,11 @@ TEST_F(Diagnoses, OfOneClassAreRefused) {
 
 /// Slides, features, heads and back to slides: all in one command each, with the encoder that is shipped.
 TEST_F(Diagnoses, OfSlidesGiveAModelThatRunsOnSlides) {
-    const std::string samples = std::string(SLIDETYPE_SOURCE_DIR) + "/sample_slides/";
-    std::string table = "slide,label,patient\n";
-    for (int i = 0; i < 4; ++i) {
-        const auto keratin = path("a" + std::to_string(i) + ".tiff"), other = path("b" + std::to_string(i) + ".tiff");
-        std::filesystem::copy_file(samples + "keratin.tiff", keratin);
-        std::filesystem::copy_file(samples + "acinar.tiff", other);
-        table += keratin + ",LUSC,a" + std::to_string(i) + "\n" + other + ",LUAD,b" + std::to_string(i) + "\n";
-    }
-    write_file(folder / "cohort.csv", table);
-    const auto trained = slidetype({"train", path("cohort.csv"), "-o", path("model"), "-q", "--folds", "2", "--epochs",
-                                    "12", "--learning-rate", "3e-3"});
+    const auto trained = train_heads_of_samples(copied_samples());
     ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
     EXPECT_THAT(read_file(folder / "model/report.html"),
                 AllOf(HasSubstr("Slides of LUAD: most attended tiles"), HasSubstr("data:image/jpeg;base64,")));
-    const auto run = slidetype({"run", samples + "keratin.tiff", "-o", path("results"), "-m", path("model"), "-q"});
+    const auto run = slidetype({"run", kSamples + "keratin.tiff", "-o", path("results"), "-m", path("model"), "-q"});
     ASSERT_EQ(run.code, 0) << run.error;
     const auto summary = json::parse(read_file(folder / "results/keratin/summary.json"));
     EXPECT_EQ(summary.at("call").at("label"), "LUSC") << summary.at("call").at("reason");
@@ -137,6 +147,42 @@ TEST_F(Diagnoses, OfSlidesGiveAModelThatRunsOnSlides) {
     const auto shown = slidetype({"models", "show", path("model")});
     EXPECT_THAT(shown.out, HasSubstr("tumour gate   none"));
     EXPECT_THAT(shown.out, HasSubstr("does not know what it was made from"));
+}
+
+/// And on to a tile network, of which nobody has outlined anything.
+TEST_F(Diagnoses, OfSlidesPickTilesThatTeachATileNetwork) {
+    const auto table = copied_samples();
+    ASSERT_EQ(train_heads_of_samples(table).code, 0);
+    const auto trained = slidetype({"train", table, "-o", path("tiles"), "-q", "--tiles-from", path("model"), "--from",
+                                    "compact", "--epochs", "1", "--attended", "50", "--picked", "12", "--no-guard"});
+    ASSERT_EQ(trained.code, 0) << trained.out << trained.error;
+    EXPECT_THAT(trained.out, AllOf(HasSubstr("Picked tiles: "), HasSubstr("no person has looked"),
+                                   HasSubstr("in 4 groups"), Not(HasSubstr("no features yet"))));
+    const auto picked = read_file(folder / "tiles/picked_tiles.csv");
+    EXPECT_THAT(picked, AllOf(HasSubstr("a0.tiff,"), HasSubstr(",LUSC,"), HasSubstr(",LUAD,"), HasSubstr(",benign,")));
+    EXPECT_THAT(read_file(folder / "tiles/report.html"), AllOf(HasSubstr("Picked tiles"), HasSubstr("a0, attention")));
+    const auto config = json::parse(read_file(folder / "tiles/config.json"));
+    EXPECT_EQ(config.at("architecture"), "compact");
+    EXPECT_TRUE(config.at("slidetype").contains("gate"));
+}
+
+TEST_F(Diagnoses, PickNoTilesWithoutHeadsOrPixelsAndSayWhy) {
+    const auto study = testing::made_study(folder / "study", 20);
+    ASSERT_EQ(train(study).code, 0);
+    const auto pick = [&](const std::string& data, const std::string& heads, std::vector<std::string> more = {}) {
+        std::vector<std::string> arguments = {"train", data, "--tiles-from", heads, "-o", path("tiles"), "-q"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto finished = slidetype(arguments);
+        EXPECT_NE(finished.code, 0) << finished.out;
+        return finished.error;
+    };
+    EXPECT_THAT(pick(study.table.string(), "compact"), HasSubstr("no model of heads"));
+    EXPECT_THAT(pick(study.table.string(), path("model"), {"--features", study.features.string()}),
+                HasSubstr("only the features of this slide are there"));
+    EXPECT_THAT(pick(study.features.string(), path("model")), HasSubstr("none of the data is a table"));
+    EXPECT_THAT(pick(study.table.string(), path("nothing")), HasSubstr("nothing"));
+    EXPECT_THAT(pick(study.table.string(), path("model"), {"--encoder", "compact"}), HasSubstr("--encoder"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "tiles/config.json"));
 }
 
 }  // namespace

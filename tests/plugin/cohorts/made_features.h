@@ -17,7 +17,7 @@ namespace slidetype::testing {
 inline void write_made_features(const std::filesystem::path& file, int label, std::uint64_t seed,
                                 FeatureLayout layout = FeatureLayout::slidetype,
                                 FeatureNumbers numbers = FeatureNumbers::half, std::size_t dimension = 6) {
-    constexpr std::size_t kTiles = 40;
+    constexpr std::size_t kTiles = 40, kColumns = 8;
     Random random(seed);
     BagOrigin origin;
     origin.slide = file.stem().string();
@@ -34,7 +34,8 @@ inline void write_made_features(const std::filesystem::path& file, int label, st
         for (auto& value : row) value = static_cast<float>(random.below(512)) / 256 - 1;
         if (tile % 5 == 0) row[0] = label == 1 ? 4.0F : -4.0F;
         row[1] = tile % 5 == 0 ? 3.0F : 0.0F;
-        const TilePlace place{static_cast<double>(256 * tile), 0};
+        const TilePlace place{static_cast<double>(256 * (tile % kColumns)),
+                              static_cast<double>(256 * (tile / kColumns))};
         writer->append(row, {&place, 1});
     }
     writer->finish();
