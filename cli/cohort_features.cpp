@@ -9,6 +9,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/table.h"
 
 namespace slidetype {
 

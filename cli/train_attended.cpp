@@ -15,6 +15,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/table.h"
 #include "model/backends/encoders.h"
 #include "model/network/installed_models.h"
 #include "plugin/cohorts/attended_cut.h"

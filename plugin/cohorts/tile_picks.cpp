@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "model/data/dataset.h"
-#include "plugin/analysis/bag_call.h"
+#include "model/metrics/percentiles.h"
 
 namespace slidetype {
 namespace {
