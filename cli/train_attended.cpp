@@ -148,10 +148,9 @@ void declare_attended_options(CLI::App& command, AttendedArguments& a) {
     }
     const auto percents = CLI::Range(0.0, 50.0);
     command
-        .add_option(
-            "--attended", a.attended,
-            "Percent of all tiles, those that half of the heads attend to most, that teach the diagnosis of their "
-            "slide")
+        .add_option("--attended", a.attended,
+                    "Percent of all tiles, those that most heads attend to most, that teach the diagnosis of their "
+                    "slide")
         ->capture_default_str()
         ->check(percents)
         ->needs(heads)

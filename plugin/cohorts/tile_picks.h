@@ -12,9 +12,11 @@ namespace slidetype {
 /// tissue. Heads are asked together, since a single one may tell one class by the absence of the other and look away
 /// from its tumour.
 struct PickRule {
-    double attended = 0.15;   ///< share that half of the heads place highest: teaches the diagnosis of its slide
-    double unattended = 0.1;  ///< share that no head places high: teaches that it is no tumour; 0: none does
-    std::size_t most = 40;    ///< of a patient, of each of the two
+    /// A tile that most heads place among this share, which they attend to most, teaches the diagnosis of its slide.
+    double attended = 0.15;
+    /// This share, which no head places high, teaches that it is no tumour; 0: none does.
+    double unattended = 0.1;
+    std::size_t most = 40;  ///< of a patient, of each of the two
 };
 
 /// How heads attend to a tile: its place among all tiles of the cohort, 0 … 100.

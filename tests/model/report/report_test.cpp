@@ -213,14 +213,18 @@ TEST_F(Report, OfATrainingShowsCurvesExamplesAndLeaks) {
     EXPECT_THAT(page, AllOf(HasSubstr("Does the model know the slide?</h"), HasSubstr("calls slides of any kind")));
     DomainCheckFit domain;
     domain.config = {.sha256 = "", .sources = 40, .tried = 12, .alarms = 1, .unseen = true};
+    EXPECT_THAT(page, Not(HasSubstr("Picked tiles"))) << "where none were picked";
+    const std::vector<PickedPicture> picked = {{dataset.tiles[0].file, 0, kHostile}, {"gone.png", kBenignLabel, "s"}};
     const auto checked = training_report({.fitted = fitted,
                                           .dataset = dataset,
                                           .split = split,
                                           .options = options,
                                           .examples = examples,
                                           .origin = origin,
-                                          .domain = &domain});
+                                          .domain = &domain,
+                                          .picked = picked});
     expect_safe(checked);
+    EXPECT_THAT(checked, AllOf(HasSubstr("Picked tiles</h"), HasSubstr("alt=\"LUAD\""), HasSubstr("<b>benign</b>s")));
     EXPECT_THAT(checked, AllOf(HasSubstr("40 sources of the training"),
                                HasSubstr("1 of 12 sources that it had not learnt from would be taken"),
                                Not(HasSubstr("the check is loose")), Not(HasSubstr("calls slides of any kind"))));
