@@ -10,7 +10,7 @@
 
 namespace slidetype {
 
-/// The configuration of an encoder of others, `encoder.json` beside its TorchScript file.
+/// The configuration of an encoder of others, `encoder.json` beside its TorchScript or ONNX file.
 struct EncoderConfig {
     std::string name;
     int patch_size_px = 0;     ///< edge of the tiles that it is given
