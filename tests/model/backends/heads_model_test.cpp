@@ -11,6 +11,7 @@
 #include "model/backends/encoders.h"
 #include "model/backends/self_test.h"
 #include "model/heads/attention_head.h"
+#include "tests/model/heads/made_bags.h"
 #include "tests/model/heads_model.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
@@ -109,6 +110,20 @@ TEST(MeanAggregator, IsTheMeanOfTileScores) {
     EXPECT_NEAR(opinion.probabilities[1], alone.probabilities[1], 1e-6);
     EXPECT_NEAR(opinion.attention[0], 1.0 / 3, 1e-6);
     EXPECT_THROW(mean->aggregate(Bag{}, 1), Error);
+}
+
+TEST(MeanOfTiles, OfBagsIsThatOfOneBagOfAllTiles) {
+    const testing::TemporaryFolder folder;
+    const auto aggregator = open_aggregator(testing::write_random_model(folder / "model", "compact", 5));
+    const auto one = made_bag(1, 30, 5, aggregator->dimension(), 1), other = made_bag(0, 7, 2, one.dimension, 2);
+    auto both = one;
+    both.tiles += other.tiles;
+    both.features.insert(both.features.end(), other.features.begin(), other.features.end());
+    const auto parts = std::vector{aggregator->aggregate(one, 1).parts, aggregator->aggregate(other, 1).parts};
+    const auto united = aggregator->unite(parts), together = aggregator->aggregate(both, 1);
+    EXPECT_NEAR(united.probabilities[1], together.probabilities[1], 1e-9);
+    EXPECT_NEAR(united.logit, together.logit, 1e-9);
+    EXPECT_NE(united.logit, aggregator->aggregate(one, 1).logit);
 }
 
 }  // namespace
