@@ -9,7 +9,7 @@ namespace {
 
 /// "23 ×", "0.4 ×", "0.003 ×": two digits that count.
 std::string times_text(double times) {
-    constexpr double kWhole = 10, kTenths = 0.1, kThousandths = 0.001;
+    constexpr double kWhole = 9.95, kTenths = 0.1, kThousandths = 0.001;
     if (times >= kWhole) return fixed(times, 0) + " ×";
     if (times >= kTenths) return fixed(times, 1) + " ×";
     return times >= kThousandths ? fixed(times, 3) + " ×" : "< 0.001 ×";
