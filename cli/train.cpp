@@ -208,6 +208,11 @@ void print_report(const FittedModel& fitted, const TrainCommand& arguments, cons
 
 int train_heads_of(const TrainCommand& arguments) {
     const auto& training = arguments.training;
+    if (!training.from.empty()) {
+        throw Error(ErrorCode::usage, "--from",
+                    "goes on with a tile network, and a table of diagnoses teaches attention heads, which begin afresh",
+                    "To teach the network by the tiles that heads attend to, name these, too: --tiles-from HEADS.");
+    }
     return train_from_diagnoses(arguments.diagnoses,
                                 {.table = arguments.data.data.front(),
                                  .root = arguments.data.root,

@@ -87,7 +87,7 @@ void require_said_encoder(const EncoderInfo& said, const EncoderInfo& files, con
     throw Error(ErrorCode::bad_data, table,
                 fmt::format("its features ({} numbers a tile{}) are not those of the encoder {} ({})", files.dimension,
                             files.name.empty() ? "" : ", of " + files.name, said.name, said.dimension),
-                "Name the encoder that the features were made with, or leave --encoder out.");
+                "Give the features of that encoder, or name the one that they were made with.");
 }
 
 /// Leaves the slides that could be read; the others become problems. Gives the places of those that stay.

@@ -182,6 +182,8 @@ TEST_F(Diagnoses, PickNoTilesWithoutHeadsOrPixelsAndSayWhy) {
     EXPECT_THAT(pick(study.features.string(), path("model")), HasSubstr("none of the data is a table"));
     EXPECT_THAT(pick(study.table.string(), path("nothing")), HasSubstr("nothing"));
     EXPECT_THAT(pick(study.table.string(), path("model"), {"--encoder", "compact"}), HasSubstr("--encoder"));
+    const auto without = slidetype({"train", study.table.string(), "--from", "compact", "-o", path("tiles")});
+    EXPECT_THAT(without.error, HasSubstr("--tiles-from HEADS"));
     EXPECT_FALSE(std::filesystem::exists(folder / "tiles/config.json"));
 }
 
