@@ -25,6 +25,7 @@ class NumberScorer final : public Aggregator {
         return scores;
     }
     BagOpinion aggregate(const Bag&, int) const override { return {}; }
+    BagOpinion unite(std::span<const std::vector<BagPart>>) const override { return {}; }
 };
 
 SlideEnds ends_by(const std::vector<float>& attention, std::size_t slide = 0, bool has_places = true) {
