@@ -108,6 +108,8 @@ CaseFigures measure_cases(std::span<const LabelledCase> cases, const MeasureOpti
     for (std::size_t label = 0; label < 2; ++label) out.patients_of_class[label] = patients[label].size();
     out.metrics = measure(scored, options.temperature, options.rounds, options.seed);
     if (options.rounds > 0) mend_intervals(out.metrics, out.patients_of_class);
+    // Cases drawn again are further from every bin's mean than they were, so their interval would lie above the figure.
+    out.metrics.ece.ci95 = kNotMeasured.ci95;
     if (cases.size() < kCasesForEce) out.metrics.ece = kNotMeasured;
     out.line = calibration_line(scored, options.temperature, options.rounds, options.seed);
     out.coverage = coverage_curve(scored, options.temperature, kShownCoverages, options.rounds, options.seed);

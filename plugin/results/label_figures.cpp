@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
+
+#include "model/metrics/intervals.h"
 
 namespace slidetype {
 namespace {
@@ -40,6 +43,12 @@ float logit(double probability) {
     return static_cast<float>(std::log(p / (1 - p)));
 }
 
+/// Where no case is wrong, drawing again changes nothing, and that is no certainty.
+Estimate without_empty_interval(Estimate figure) {
+    if (figure.ci95[0] == figure.ci95[1]) figure.ci95 = {kUndefined, kUndefined};
+    return figure;
+}
+
 }  // namespace
 
 std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls) {
@@ -70,8 +79,11 @@ std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls) {
     }
     if (figures.labelled + figures.other_labels == 0) return std::nullopt;
     figures.called = right.size();
-    if (!right.empty()) figures.accuracy = measure_share(right, right_patient);
-    if (with_score[0] > 0 && with_score[1] > 0) figures.auc = measure(scored, 1).auc;
+    if (!right.empty()) {
+        figures.accuracy = measure_share(right, right_patient);
+        widen_share(*figures.accuracy, std::set(right_patient.begin(), right_patient.end()).size());
+    }
+    if (with_score[0] > 0 && with_score[1] > 0) figures.auc = without_empty_interval(measure(scored, 1).auc);
     return figures;
 }
 
