@@ -9,7 +9,8 @@ namespace slidetype {
 /// weighted mean of what it says of the tiles (a head: of their logits, weighing exp(attention score)), so the mean of
 /// several bags by the sums of their weights is what it says of one bag of all their tiles.
 struct BagPart {
-    double log_weight = 0;  ///< logarithm of the sum of the tiles' weights; minus infinity where none weighs anything
+    double log_weight = 0;  ///< logarithm of the sum of the tiles' weights; minus infinity where none weighs anything,
+                            ///< or it is not known
     double mean = 0;        ///< of the tiles by their weights: of their logits or, where no head is asked, P(class)
     bool operator==(const BagPart&) const = default;
 };

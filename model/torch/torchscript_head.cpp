@@ -2,6 +2,7 @@
 // more or less than that, or a dict with these names, so each is looked for.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -93,21 +94,22 @@ class ScriptHeadRunner final : public Aggregator {
         std::vector<float> features(bag.features.size());
         std::ranges::transform(bag.features, features.begin(), from_half);
         const auto output = run(rows_of(std::move(features)));
-        BagOpinion opinion;
-        opinion.logit = logit_of(output);
-        const double p = probability(opinion.logit);
-        opinion.probabilities = {1 - p, p};
-        opinion.head_logits = {opinion.logit};
+        auto opinion = opinion_of({-std::numeric_limits<double>::infinity(), logit_of(output)});
         opinion.attention.assign(output.attention.begin(), output.attention.end());
         return opinion;
     }
 
-    /// What its softmax was made from is not known, nor whether it is linear behind that.
-    BagOpinion unite(std::span<const std::vector<BagPart>>) const override {
-        throw Error(ErrorCode::unsupported, source_,
-                    "is a head of others: what it would say of several slides as one bag does not follow from what it "
-                    "says of each",
-                    "Take the mean of the slides: --patients mean-of-slides.");
+    /// What its softmax was made from is not known, nor whether it is linear behind that: only the mean of slides that
+    /// were given weights by somebody else can be had.
+    BagOpinion unite(std::span<const std::vector<BagPart>> bags) const override {
+        const auto unknown = [](const auto& bag) { return bag.size() != 1 || !std::isfinite(bag.front().log_weight); };
+        if (std::ranges::any_of(bags, unknown)) {
+            throw Error(ErrorCode::unsupported, source_,
+                        "is a head of others: what it would say of several slides as one bag does not follow from "
+                        "what it says of each",
+                        "Take the mean of the slides: --patients mean-of-slides.");
+        }
+        return opinion_of(united(bags).front());
     }
 
   private:
@@ -122,6 +124,16 @@ class ScriptHeadRunner final : public Aggregator {
     }
 
     static double logit_of(const HeadOutput& output) { return output.logits[1] - output.logits[0]; }
+
+    BagOpinion opinion_of(const BagPart& part) const {
+        BagOpinion opinion;
+        opinion.logit = part.mean;
+        const double p = probability(opinion.logit);
+        opinion.probabilities = {1 - p, p};
+        opinion.head_logits = {opinion.logit};
+        opinion.parts = {part};
+        return opinion;
+    }
 
     double probability(double logit) const { return calibrated(logit, head_.temperature); }
 

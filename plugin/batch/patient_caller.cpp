@@ -214,7 +214,9 @@ PatientLine PatientCaller::call_patient(const std::string& patient, const Slides
     try {
         some.call(line, how_);
     } catch (const Error& error) {
-        line.reason = fmt::format("No call: {}. Run the slides again with --force.", error.what());
+        line.reason = error.code() == ErrorCode::unsupported
+                          ? fmt::format("No call: the model {}. {}", error.cause(), error.hint())
+                          : fmt::format("No call: {}. Run the slides again with --force.", error.what());
     }
     return line;
 }

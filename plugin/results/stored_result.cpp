@@ -98,10 +98,12 @@ std::optional<DomainVerdict> domain_of(const json& summary, const fs::path& file
 }
 
 /// Older results have none.
+constexpr double kNoWeight = -std::numeric_limits<double>::infinity();
+
 std::vector<BagPart> parts_of(const json& heads) {
     std::vector<BagPart> parts;
     if (!heads.contains("parts")) return parts;
-    for (const auto& part : heads["parts"]) parts.push_back({part.at("log_weight"), part.at("logit")});
+    for (const auto& part : heads["parts"]) parts.push_back({part.value("log_weight", kNoWeight), part.at("logit")});
     return parts;
 }
 

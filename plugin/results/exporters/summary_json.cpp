@@ -31,7 +31,11 @@ Json slide_json(const SlideIdentity& slide) {
 Json heads_json(const std::optional<SlideCall::Heads>& heads) {
     if (!heads) return nullptr;
     Json parts = Json::array();
-    for (const auto& part : heads->parts) parts.push_back({{"log_weight", part.log_weight}, {"logit", part.mean}});
+    for (const auto& part : heads->parts) {
+        Json said = {{"logit", part.mean}};
+        if (std::isfinite(part.log_weight)) said["log_weight"] = part.log_weight;
+        parts.push_back(std::move(said));
+    }
     return {{"count", heads->count}, {"agreeing", heads->agreeing}, {"parts", std::move(parts)}};
 }
 

@@ -114,6 +114,19 @@ TEST_F(ScriptHeads, SayWhatLibtorchSays) {
     EXPECT_EQ(open_aggregator(model)->aggregate(bag, 1).logit, opinion.logit);
     EXPECT_EQ(opinion.head_logits.size(), 1U);
 
+    // How much of a slide it looked at is not known, so slides have a mean, and are no bag together.
+    const auto head = open_aggregator(model);
+    std::vector<std::vector<BagPart>> slides = {opinion.parts, head->aggregate(drawn_bag(9), 1).parts};
+    try {
+        (void)head->unite(slides);
+        ADD_FAILURE() << "united";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unsupported);
+        EXPECT_THAT(error.hint(), HasSubstr("mean-of-slides"));
+    }
+    for (auto& slide : slides) slide.front().log_weight = 0;
+    EXPECT_NEAR(head->unite(slides).logit, (slides[0].front().mean + slides[1].front().mean) / 2, 1e-9);
+
     // A tile alone is a bag of one.
     auto alone = drawn_bag(1);
     const auto score = open_aggregator(model)->score(std::span(features).first(numbers), 1);
