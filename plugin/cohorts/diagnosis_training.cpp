@@ -1,5 +1,7 @@
 #include "plugin/cohorts/diagnosis_training.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -14,6 +16,7 @@
 #include "model/heads/head_aggregator.h"
 #include "model/network/heads_config.h"
 #include "plugin/cohorts/cohort_evaluation.h"
+#include "plugin/results/text.h"
 
 namespace slidetype {
 namespace {
@@ -111,6 +114,23 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
     return learned;
 }
 
+std::string folds_csv(const Cohort& cohort, const CohortFolds& folds) {
+    // A part that validates is one fold, which a table says by `split`.
+    const bool by_part = std::ranges::count(folds.fold, folds.folds) > 0;
+    std::string text = "slide,label,patient,site,fold,split\n";
+    for (std::size_t i = 0; i < cohort.slides.size(); ++i) {
+        const auto& slide = cohort.slides[i];
+        const int fold = folds.fold[i];
+        const bool validates = fold >= 0 && fold < folds.folds;
+        const auto number = validates && !by_part ? std::to_string(fold) : std::string();
+        const auto* part = fold < 0 ? "test" : by_part && validates ? "validation" : "train";
+        const auto file = slide.file.empty() ? slide.features : slide.file;
+        text += fmt::format("{},{},{},{},{},{}\n", csv_field(file.filename().string()), label_name(slide.label),
+                            csv_field(slide.patient), csv_field(slide.site), number, part);
+    }
+    return text;
+}
+
 std::vector<SlideEnds> ends_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
                                         const std::function<void(std::size_t, std::size_t)>& done) {
     std::vector<std::unique_ptr<Aggregator>> heads;
@@ -133,6 +153,7 @@ void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, co
     auto config = config_of(learned, bags, name, good_for);
     take_encoder_along(config, folder);
     if (!learned.slides.empty()) write_file(folder / "out_of_fold.csv", calls_csv(learned.slides, learned.temperature));
+    write_file(folder / "folds.csv", folds_csv(bags.cohort, learned.folds));
     write_heads_directory(folder, config, heads_to_tensors(learned.report.heads));
     if (!config.slidetype->heads->encoder.path.empty()) attach_self_test(folder);
 }

@@ -36,9 +36,13 @@ LearnedHeads learn_from_diagnoses(const CohortBags& bags, const CohortFoldOption
 std::vector<SlideEnds> ends_out_of_fold(const LearnedHeads& learned, const CohortBags& bags, int threads,
                                         const std::function<void(std::size_t, std::size_t)>& done = {});
 
-/// Writes the model directory: the heads as an ensemble, out_of_fold.csv, and a copy of the encoder where that is a
-/// model directory of ours; config.json last. Stores the self-test where the encoder can be opened.
-/// `name`, `good_for`: see ModelConfig. Throws Error(io).
+/// The folds as a table of slides with diagnoses, slide,label,patient,site,fold,split, from which read_cohort() and
+/// make_cohort_folds() make the same: a line per slide, by the name of its file.
+std::string folds_csv(const Cohort& cohort, const CohortFolds& folds);
+
+/// Writes the model directory: the heads as an ensemble, out_of_fold.csv, folds.csv, and a copy of the encoder where
+/// that is a model directory of ours; config.json last. Stores the self-test where the encoder can be opened. `name`,
+/// `good_for`: see ModelConfig. Throws Error(io).
 void write_learned_model(const LearnedHeads& learned, const CohortBags& bags, const std::filesystem::path& folder,
                          const std::string& name, const std::string& good_for);
 

@@ -53,6 +53,23 @@ TEST(LearningFromDiagnoses, TellsTheClassesOfSlidesThatNoHeadHasSeen) {
     EXPECT_THAT(read_file(folder / "model/out_of_fold.csv"), HasSubstr("slide0,p0,s0,LUAD,0."));
 }
 
+TEST(LearningFromDiagnoses, KeepsItsFoldsAsATableThatGivesThemAgain) {
+    const testing::TemporaryFolder folder;
+    const auto study = testing::made_study(folder / "study", 24);
+    const auto bags = bags_of(study);
+    const auto folds = make_cohort_folds(bags.cohort);
+    const auto again = [&](const CohortFolds& given) {
+        write_file(folder / "folds.csv", folds_csv(bags.cohort, given));
+        return make_cohort_folds(read_cohort(folder / "folds.csv", {.root = {}, .features = study.features}));
+    };
+    EXPECT_EQ(again(folds).fold, folds.fold);
+    EXPECT_EQ(again(folds).folds, folds.folds);
+    CohortFolds parts;
+    parts.folds = 1;
+    for (std::size_t i = 0; i < 24; ++i) parts.fold.push_back(i < 6 ? 0 : i < 12 ? -1 : 1);
+    EXPECT_EQ(again(parts).fold, parts.fold);
+}
+
 TEST(LearningFromDiagnoses, GivesTheSameModelFromFilesOfEveryProgram) {
     const testing::TemporaryFolder folder;
     const auto ours = trained(testing::made_study(folder / "ours", 24), folder / "model");
