@@ -5,8 +5,8 @@ Usage: lint_batches.py COMPILE_COMMANDS_FOLDER JOBS FILE…   (below the current
 
 A batch is a file that includes what belongs to one target or layer, up to some thirty of ours. Two files that clash when they are
 compiled as one (the same private name twice) are no finding: files that share a private name go into different batches, as far
-as that shows in their text; a batch that does not compile all the same is halved until it does, and a file that does not
-compile by itself is reported. Exit code 0: nothing was found.
+as that shows in their text; of a batch that does not compile all the same the files with errors are taken for themselves, and a
+file that does not compile by itself is reported. Exit code 0: nothing was found.
 """
 
 import concurrent.futures
@@ -118,6 +118,16 @@ def without_sources(findings):
     return "".join(block for block in blocks if not source.match(block))
 
 
+def parted_by_errors(batch, findings):
+    """Two parts: without the files in which the errors are, and these; or two halves where that tells none apart."""
+    wrong = set(re.findall(r"^(/[^\n:]+\.cpp):\d+:\d+: error: [^\n]*clang-diagnostic-error", findings, re.MULTILINE))
+    rest = [file for file in batch if os.path.abspath(file) not in wrong]
+    if 0 < len(rest) < len(batch):
+        return rest, [file for file in batch if file not in rest]
+    half = len(batch) // 2
+    return batch[:half], batch[half:]
+
+
 class Linter:
     def __init__(self, folder, flags):
         self.folder, self.flags = os.path.abspath(folder), flags
@@ -138,9 +148,9 @@ class Linter:
         if ran.returncode == 0:
             return ""
         if "clang-diagnostic-error" in ran.stdout + ran.stderr and len(batch) > 1:
-            print(f"{batch[0]} and {len(batch) - 1} more do not compile as one: halved", flush=True)
-            half = len(batch) // 2
-            return self.tidy(batch[:half]) + self.tidy(batch[half:])
+            parted = parted_by_errors(batch, ran.stdout + ran.stderr)
+            print(f"{batch[0]} and {len(batch) - 1} more do not compile as one: {len(parted[1])} for themselves", flush=True)
+            return self.tidy(parted[0]) + self.tidy(parted[1])
         if ran.stdout:
             return without_sources(ran.stdout)
         return ran.stderr or f"clang-tidy ended with {ran.returncode} on {' '.join(batch)}\n"
