@@ -29,6 +29,9 @@ constexpr const char* kGroup = "Tiles that heads attend to (a table of diagnoses
 constexpr std::size_t kShownOfLabel = 12;  ///< pictures in the report
 
 fs::path take_table(std::vector<fs::path>& data) {
+    for (const auto& each : data) {
+        if (!fs::exists(each)) throw Error(ErrorCode::not_found, each.string(), "does not exist");
+    }
     const auto count = std::ranges::count_if(data, names_diagnoses);
     if (count != 1) {
         throw Error(ErrorCode::usage, "--tiles-from",

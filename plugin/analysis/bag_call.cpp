@@ -52,7 +52,8 @@ std::string bag_reason(const SlideCall& call, const CallThresholds& limits, cons
     const auto p = probability_text(*call.prob_lusc);
     if (count == 1) return fmt::format("P(LUSC) is {} by the model's one head.", p);
     if (agreeing == count) return fmt::format("P(LUSC) is {}, and all {} heads say {}.", p, count, side);
-    return fmt::format("P(LUSC) is {}, but {} of {} heads say {}: they do not agree.", p, agreeing, count, side);
+    return fmt::format("P(LUSC) is {}, but {} of {} heads {} {}: they do not agree.", p, agreeing, count,
+                       agreeing == 1 ? "says" : "say", side);
 }
 
 }  // namespace

@@ -181,6 +181,7 @@ TEST_F(Diagnoses, PickNoTilesWithoutHeadsOrPixelsAndSayWhy) {
                 HasSubstr("only the features of this slide are there"));
     EXPECT_THAT(pick(study.features.string(), path("model")), HasSubstr("none of the data is a table"));
     EXPECT_THAT(pick(study.table.string(), path("nothing")), HasSubstr("nothing"));
+    EXPECT_THAT(pick(path("gone.csv"), path("model")), HasSubstr("gone.csv: does not exist"));
     EXPECT_THAT(pick(study.table.string(), path("model"), {"--encoder", "compact"}), HasSubstr("--encoder"));
     const auto without = slidetype({"train", study.table.string(), "--from", "compact", "-o", path("tiles")});
     EXPECT_THAT(without.error, HasSubstr("--tiles-from HEADS"));
