@@ -211,6 +211,7 @@ TEST(Recalibration, FindsTheTemperatureAndHoldsToTheModelsWherePatientsAreFew) {
 
 TEST(Recalibration, IsNoSurerOfPatientsWhoAreAllToldApartThanTheirNumberAllows) {
     std::vector<LabelledCase> patients;
+    patients.reserve(40);
     constexpr double kLogit = 0.3;  // of a head that has hardly learned
     for (int i = 0; i < 40; ++i) patients.push_back(slide(std::to_string(i), "", i % 2, i % 2 == 1 ? kLogit : -kLogit));
     const double p = calibrated(kLogit, fit_case_temperature(patients));

@@ -34,8 +34,8 @@ inline void write_made_features(const std::filesystem::path& file, int label, st
         for (auto& value : row) value = static_cast<float>(random.below(512)) / 256 - 1;
         if (tile % 5 == 0) row[0] = label == 1 ? 4.0F : -4.0F;
         row[1] = tile % 5 == 0 ? 3.0F : 0.0F;
-        const TilePlace place{static_cast<double>(256 * (tile % kColumns)),
-                              static_cast<double>(256 * (tile / kColumns))};
+        const auto column = tile % kColumns, row_of_grid = tile / kColumns;
+        const TilePlace place{256 * static_cast<double>(column), 256 * static_cast<double>(row_of_grid)};
         writer->append(row, {&place, 1});
     }
     writer->finish();

@@ -24,6 +24,7 @@ PickRule rule_of(double attended, double unattended) {
 /// Tiles at these places by the median head, and by the highest.
 std::vector<TileAttention> at(const std::vector<float>& places) {
     std::vector<TileAttention> tiles;
+    tiles.reserve(places.size());
     for (const float place : places) tiles.push_back({place, place});
     return tiles;
 }
