@@ -303,7 +303,8 @@ int train(TrainCommand& arguments) {
 void declare_train(CLI::App& program, Action& action) {
     auto arguments = std::make_shared<TrainCommand>();
     auto& a = *arguments;
-    auto* command = program.add_subcommand("train", "Train a tile network on labelled pictures or annotated slides");
+    auto* command = program.add_subcommand(
+        "train", "Train a tile network on labelled pictures or outlines, or heads on diagnoses of slides");
     declare_labelled_data(*command, a.data);
     declare_split(*command, a.data);
     command->add_option("-o,--output", a.output, "Model directory to write")->required();
