@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/number_text.h"
 #include "base/words.h"
+#include "cli/cohort_features.h"
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/metrics_table.h"
@@ -100,10 +99,7 @@ void print_trials(const ConformalTrials& tried) {
 void print_heads(const std::vector<HeadFigures>& heads) {
     if (heads.empty()) return;
     const auto range = [&](const char* what, double (*auc)(const HeadFigures&)) {
-        std::vector<double> values;
-        std::ranges::transform(heads, std::back_inserter(values), auc);
-        const auto [least, best] = std::ranges::minmax(values);
-        const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+        const auto [least, mean, best] = range_of_heads(heads, auc);
         print("  AUC of {:<17} {}\n", what,
               std::isfinite(mean) ? fmt::format("{:.3f} to {:.3f}, mean {:.3f}", least, best, mean) : "–");
     };
@@ -197,15 +193,12 @@ int evaluate_cohort(const CohortArguments& arguments, const CohortRun& run) {
     if (left_out > 0) print("{} of other parts of the table left out (--part)\n", counted(left_out, "slide"));
     require_features(cohort);
 
-    constexpr double kGigabyte = 1e9;
-    std::optional<Progress> bar(std::in_place, "reading features", "slides", run.quiet);
+    const auto bags = read_bags_shown(std::move(cohort), std::nullopt, arguments.memory_gb, run.threads, run.quiet);
+    std::optional<Progress> bar(std::in_place, "calling slides", "slides", run.quiet);
     const auto show = [&](std::size_t done, std::size_t total) {
         throw_if_stopped();
         bar->update(done, total);
     };
-    const auto bags = read_cohort_bags(std::move(cohort), std::nullopt,
-                                       static_cast<std::uint64_t>(arguments.memory_gb * kGigabyte), run.threads, show);
-    bar.emplace("calling slides", "slides", run.quiet);
     std::vector<SlideEnds> ends(bags.cohort.slides.size());
     OpinionSink sink;
     if (!run.report.empty()) {

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/words.h"
+#include "cli/cutting_progress.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -97,16 +98,7 @@ fs::path cut_slides(const std::vector<fs::path>& inputs, const LabelledDataArgum
     if (found.slides.empty()) throw_nothing_annotated(inputs.front(), found);
     for (const auto& note : found.notes) warn(data, note);
     Progress bar("cutting annotated tiles", "tiles", quiet);
-    CutCallbacks callbacks;
-    callbacks.stop_requested = stop_requested;
-    callbacks.progress = [&](std::size_t slide, CutStage stage, std::size_t done, std::size_t total) {
-        const auto which = fmt::format("slide {} of {}", slide + 1, found.slides.size());
-        if (stage == CutStage::open) {
-            bar.say("reading annotations and finding tissue, " + which);
-        } else {
-            bar.update(done, total, which + (stage == CutStage::label ? ", labelling" : ""));
-        }
-    };
+    const auto callbacks = show_cutting(bar, found.slides.size(), "reading annotations and finding tissue, ");
     try {
         data.cut = cut_training_tiles(found.slides, folder, options, callbacks);
     } catch (const Error& error) {

@@ -10,6 +10,7 @@
 #include "cli/print.h"
 #include "cli/table.h"
 #include "model/learning/domain_check_fit.h"
+#include "model/metrics/conformal.h"
 #include "model/network/installed_models.h"
 #include "model/network/model_directory.h"
 
@@ -81,7 +82,7 @@ void show_heads(const HeadsConfig& heads, double temperature) {
           printable(heads.encoder.name), heads.encoder.dimension, temperature);
     print("  stated error  {}\n",
           heads.stated_error
-              ? fmt::format("{:g} %, fitted to {}", 100 * heads.stated_error->error,
+              ? fmt::format("{}, fitted to {}", error_text(heads.stated_error->error),
                             counted(heads.stated_error->patients[0] + heads.stated_error->patients[1], "patient"))
               : "none: calls are those on which all heads agree");
     print(

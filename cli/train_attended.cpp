@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/words.h"
 #include "cli/cohort_features.h"
+#include "cli/cutting_progress.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
@@ -122,16 +123,7 @@ AttendedTiles pick_shown(const CohortBags& bags, const ModelDirectory& heads, co
 PlacedCut cut_shown(const AttendedTiles& tiles, const fs::path& folder, const TileTarget& target,
                     const AttendedRun& run) {
     Progress bar("cutting picked tiles", "tiles", run.quiet);
-    CutCallbacks callbacks;
-    callbacks.stop_requested = stop_requested;
-    callbacks.progress = [&](std::size_t slide, CutStage stage, std::size_t done, std::size_t total) {
-        const auto which = fmt::format("slide {} of {}", slide + 1, tiles.slides.size());
-        if (stage == CutStage::open) {
-            bar.say("opening " + which);
-        } else {
-            bar.update(done, total, which);
-        }
-    };
+    const auto callbacks = show_cutting(bar, tiles.slides.size(), "opening ");
     return cut_attended_tiles(
         tiles, folder,
         {.patch_size_px = target.patch_size_px, .spacing_um_px = target.spacing_um_px, .threads = run.threads},

@@ -34,15 +34,11 @@ bool begins_like(std::string_view text, std::string_view shape) {
 void read_sample(std::string_view rest, TcgaBarcode& barcode) {
     if (!begins_like(rest, kSampleShape)) return;
     barcode.sample_type = 10 * (rest[1] - '0') + (rest[2] - '0');
-    rest.remove_prefix(kSampleShape.size());
-    if (!begins_like(rest, kPortionShape)) return;
-    const auto slide = rest.substr(kPortionShape.size());
-    const auto end = std::ranges::find_if_not(slide, is_letter_or_digit);
-    const std::string_view kind(slide.begin(), end);
+    if (!begins_like(rest.substr(kSampleShape.size()), kPortionShape)) return;
+    const auto kind_and_more = rest.substr(kSampleShape.size() + kPortionShape.size());
+    const std::string_view kind(kind_and_more.begin(), std::ranges::find_if_not(kind_and_more, is_letter_or_digit));
     if (kind.size() < 2) return;
-    barcode.slide = barcode.patient + "-" + std::string(1, static_cast<char>('0' + *barcode.sample_type / 10)) +
-                    std::string(1, static_cast<char>('0' + *barcode.sample_type % 10)) +
-                    std::string(rest.substr(0, kPortionShape.size())) + std::string(kind);
+    barcode.slide = barcode.patient + std::string(rest.begin(), kind.end());
     barcode.is_frozen = kind.starts_with("TS") || kind.starts_with("MS") || kind.starts_with("BS");
 }
 

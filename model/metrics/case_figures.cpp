@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -25,11 +27,6 @@ void require_usable(std::span<const LabelledCase> cases) {
             throw Error(ErrorCode::bad_data, each.name, "has another diagnosis than LUAD and LUSC");
         }
     }
-}
-
-/// A figure of 1 that was 1 in every round has no interval.
-void drop_certainty(Estimate& estimate) {
-    if (estimate.ci95[0] == estimate.ci95[1]) estimate.ci95 = kNotMeasured.ci95;
 }
 
 /// Intervals of figures that no round of the bootstrap changed.
@@ -213,6 +210,13 @@ CallFigures measure_calls(std::span<const LabelledCase> slides, std::span<const 
     out.sites = measure_sites(slides, patients, options);
     out.trials = try_stated_errors(scored_cases(patients), options.temperature);
     return out;
+}
+
+HeadRange range_of_heads(std::span<const HeadFigures> heads, double (*figure)(const HeadFigures&)) {
+    std::vector<double> values;
+    std::ranges::transform(heads, std::back_inserter(values), figure);
+    const auto [least, best] = std::ranges::minmax(values);
+    return {least, std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()), best};
 }
 
 HeadFigures measure_head(std::span<const LabelledCase> slides, std::span<const LabelledCase> patients,

@@ -87,6 +87,13 @@ struct HeadFigures {
     OfCases slides, patients;
 };
 
+/// One figure of each of several heads.
+struct HeadRange {
+    double least = 0, mean = 0, best = 0;
+};
+/// `heads`: at least one, all measured on the same cases. NaN where the cases do not allow the figure.
+HeadRange range_of_heads(std::span<const HeadFigures> heads, double (*figure)(const HeadFigures&));
+
 struct CallFigures {
     double temperature = 1;
     CaseFigures slides, patients;

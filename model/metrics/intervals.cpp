@@ -30,6 +30,10 @@ void widen_share(Estimate& share, std::size_t independent) {
     if (at_an_end && low == high && independent > 1) share.ci95 = wilson_interval(share.value, independent);
 }
 
+void drop_certainty(Estimate& figure) {
+    if (figure.ci95[0] == figure.ci95[1]) figure.ci95 = {kUndefined, kUndefined};
+}
+
 std::size_t number_groups(std::vector<std::size_t>& group_of_item) {
     std::map<std::size_t, std::size_t> numbers;
     for (auto& each : group_of_item) each = numbers.emplace(each, numbers.size()).first->second;

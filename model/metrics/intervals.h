@@ -26,6 +26,9 @@ std::array<double, 2> wilson_interval(double share, std::size_t count);
 /// for a share of so many independent cases takes its place.
 void widen_share(Estimate& share, std::size_t independent);
 
+/// The same for a figure that is no share: one that was the same in every round has no interval.
+void drop_certainty(Estimate& figure);
+
 /// Numbers the groups from 0 in the order in which they come, and says how many there are.
 std::size_t number_groups(std::vector<std::size_t>& group_of_item);
 

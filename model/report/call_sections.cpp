@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -216,10 +214,7 @@ std::string single_heads(const CallFigures& figures) {
     table.caption = "Each of " + std::to_string(figures.heads.size()) + " heads alone, beside all together (95 %)";
     table.header = {"Figure", "Least", "Mean", "Best", "All together"};
     for (const auto& row : rows) {
-        std::vector<double> alone;
-        std::ranges::transform(figures.heads, std::back_inserter(alone), row.alone);
-        const auto [least, best] = std::ranges::minmax(alone);
-        const double mean = std::accumulate(alone.begin(), alone.end(), 0.0) / static_cast<double>(alone.size());
+        const auto [least, mean, best] = range_of_heads(figures.heads, row.alone);
         const auto shown = [](double value) { return std::isfinite(value) ? fixed(value, 3) : std::string("–"); };
         table.rows.push_back({row.name, shown(least), shown(mean), shown(best), call_figure(row.together)});
     }

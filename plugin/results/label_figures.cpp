@@ -43,12 +43,6 @@ float logit(double probability) {
     return static_cast<float>(std::log(p / (1 - p)));
 }
 
-/// Where no case is wrong, drawing again changes nothing, and that is no certainty.
-Estimate without_empty_interval(Estimate figure) {
-    if (figure.ci95[0] == figure.ci95[1]) figure.ci95 = {kUndefined, kUndefined};
-    return figure;
-}
-
 }  // namespace
 
 std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls) {
@@ -83,7 +77,10 @@ std::optional<LabelFigures> measure_calls(std::span<const LabelledCall> calls) {
         figures.accuracy = measure_share(right, right_patient);
         widen_share(*figures.accuracy, std::set(right_patient.begin(), right_patient.end()).size());
     }
-    if (with_score[0] > 0 && with_score[1] > 0) figures.auc = without_empty_interval(measure(scored, 1).auc);
+    if (with_score[0] > 0 && with_score[1] > 0) {
+        figures.auc = measure(scored, 1).auc;
+        drop_certainty(*figures.auc);
+    }
     return figures;
 }
 
