@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "model/onednn/descriptor.h"
 #include "model/onednn/input.h"
 #include "model/onednn/large_buffer.h"
 #include "model/onednn/one_thread.h"
@@ -15,8 +16,8 @@ using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
 
-std::size_t stride(const memory::desc& desc, std::size_t dimension) {
-    return static_cast<std::size_t>(desc.data.format_desc.blocking.strides[dimension]);
+std::size_t stride(const memory::desc& desc, int dimension) {
+    return static_cast<std::size_t>(stride_of(desc, dimension));
 }
 
 }  // namespace
@@ -116,7 +117,7 @@ void OnednnNetwork::run(const Chain& chain, Workspace& workspace, bool rows, con
     const auto& arguments = rows ? workspace.row_arguments : workspace.tile_arguments;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         const auto& source = arguments[i].at(DNNL_ARG_SRC);
-        if (observer && chain[i].constants.contains(DNNL_ARG_WEIGHTS) && chain[i].source.data_type() == Type::f32) {
+        if (observer && chain[i].constants.contains(DNNL_ARG_WEIGHTS) && type_of(chain[i].source) == Type::f32) {
             const auto* values = static_cast<const float*>(source.get_data_handle());
             observer(chain[i].name, {values, chain[i].source.get_size() / sizeof(float)});
         }

@@ -16,7 +16,8 @@
 //
 // With integers a value v >= 0 is held as the byte round(v / step), and a layer computes
 //   (sum(byte · weight) + bias / (step_in · step_weight)) · step_in · step_weight [/ step_out],
-// with a step of its own for the weights of each output channel.
+// with a step of its own for the weights of each output channel; where oneDNN adds the bias after scaling (3), as
+//   sum(byte · weight) · step_in · step_weight [/ step_out] + bias [/ step_out].
 #include "model/onednn/network_plan.h"
 
 #include <algorithm>
@@ -26,6 +27,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/onednn/descriptor.h"
 #include "model/onednn/large_buffer.h"
 
 namespace slidetype {
@@ -55,10 +57,6 @@ float reach(std::span<const float> row, std::size_t inputs) {
         }
     }
     return most;
-}
-
-bool is_plain(const memory::desc& desc) {
-    return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0;
 }
 
 std::size_t type_bytes(Type type) {
@@ -149,19 +147,20 @@ class Planner {
     /// A conversion of what is there now.
     void convert_to(const std::string& name, const memory::desc& wanted, float scale) {
         auto attributes = new_attributes();
-        if (scale != 1) attributes.set_output_scales(0, {scale});
+        if (scale != 1) scale_source(attributes, scale);
         const dnnl::reorder::primitive_desc desc(engine_, now_, engine_, wanted, attributes);
-        append(name, desc, dnnl::reorder(desc));
+        auto& operation = append(name, desc, dnnl::reorder(desc));
+        if (scale != 1) bring_scales(operation, kSourceScale, {scale});
     }
 
     /// Makes what is there now what a layer reads.
     void bring_to(const memory::desc& wanted, const std::optional<float>& step) {
         if (now_ == wanted) return;
-        if (chain().empty() && !in_rows_ && wanted.data_type() == Type::f32 && is_plain(wanted)) {
+        if (chain().empty() && !in_rows_ && type_of(wanted) == Type::f32 && is_plain(wanted)) {
             now_ = wanted;  // pixels can be put anywhere
             return;
         }
-        convert_to(names_[at_] + " input", wanted, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
+        convert_to(names_[at_] + " input", wanted, step && type_of(now_) == Type::f32 ? 1 / *step : 1);
     }
 
     /// Weights in memory, in oneDNN's format.
@@ -178,61 +177,62 @@ class Planner {
         return to;
     }
 
+    /// Where attributes do not hold the scales of a primitive, its arguments do.
+    void bring_scales(Operation& operation, int argument, const std::vector<float>& scales) {
+        if (!kScalesAtRunTime) return;
+        const memory::desc desc({static_cast<memory::dim>(scales.size())}, Type::f32, Tag::x);
+        operation.constants[argument] = pack(scales.data(), desc, desc);
+    }
+
     struct Numbers {
         std::vector<std::int8_t> weights;
         std::vector<float> bias, scales;
     };
 
-    /// Weights and bias of the layer in integers, and what its sums are to be multiplied with. `zero`: the byte that
-    /// stands for 0 in its input; what that adds to the sums is taken from the bias.
+    /// Weights {outputs, kernel, kernel, inputs} and bias of the layer in integers, and what its sums are to be
+    /// multiplied with. `zero`: the byte that stands for 0 in its input; what that adds to the sums is taken from the
+    /// bias. (The inputs come last, since oneDNN 3.7 silently garbles weights {outputs, inputs, kernel, kernel} whose
+    /// inputs do not fill a block of its own format.)
     static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in, int zero,
                                float step_out) {
         Numbers out;
         const std::size_t channels = bias.size(), each = weights.values.size() / channels;
+        const auto inputs = static_cast<std::size_t>(weights.shape[1]), area = each / inputs;
         out.weights.resize(weights.values.size());
         for (std::size_t o = 0; o < channels; ++o) {
             const auto row = std::span(weights.values).subspan(o * each, each);
-            const float largest = std::max(1e-20F, reach(row, static_cast<std::size_t>(weights.shape[1])));
-            const float step = largest / kLargestWeight;
+            const float largest = std::max(1e-20F, reach(row, inputs));
+            const float step = largest / kLargestWeight, scale = step_in * step / step_out;
             int sum = 0;
             for (std::size_t i = 0; i < each; ++i) {
-                out.weights[o * each + i] = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
-                sum += out.weights[o * each + i];
+                const auto weight = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
+                out.weights[o * each + i % area * inputs + i / area] = weight;
+                sum += weight;
             }
-            out.bias.push_back(bias[o] / (step_in * step) - static_cast<float>(zero * sum));
-            out.scales.push_back(step_in * step / step_out);
+            const auto zeros = static_cast<float>(zero * sum);
+            out.bias.push_back(kBiasAfterScaling ? bias[o] / step_out - zeros * scale
+                                                 : bias[o] / (step_in * step) - zeros);
+            out.scales.push_back(scale);
         }
         return out;
     }
 
     static dnnl::primitive_attr attributes_for(const Numbers& numbers, bool relu) {
         auto attributes = new_attributes();
-        if (!numbers.scales.empty()) attributes.set_output_scales(1 << 1, numbers.scales);
+        if (!numbers.scales.empty()) scale_outputs(attributes, numbers.scales);
         dnnl::post_ops after;
-        if (relu) after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+        if (relu) append_relu(after);
         attributes.set_post_ops(after);
         return attributes;
     }
 
     /// The fastest way that oneDNN has. Of Winograd's, its own first choice is F(2 × 2, 3 × 3) for a single small
     /// picture, which is slower. Fewer than 16 input channels would be filled up to 16.
-    dnnl::convolution_forward::primitive_desc choose(const memory::desc& in, const memory::desc& weights,
-                                                     const memory::desc& bias, const memory::desc& out,
-                                                     const memory::dims& strides, const memory::dims& paddings,
-                                                     const dnnl::primitive_attr& attributes) const {
-        const auto with = [&](dnnl::algorithm algorithm) {
-            return dnnl::convolution_forward::desc(dnnl::prop_kind::forward_inference, algorithm, in, weights, bias,
-                                                   out, strides, paddings, paddings);
-        };
-        if (in.data_type() == Type::f32 && in.dims()[1] % 16 == 0) {
-            constexpr bool kMayBeEmpty = true;
-            const auto wanted = with(dnnl::algorithm::convolution_winograd);  // next_impl() looks at it again
-            dnnl::convolution_forward::primitive_desc winograd(wanted, attributes, engine_, kMayBeEmpty);
-            for (bool more = winograd.get(true) != nullptr; more; more = winograd.next_impl()) {
-                if (std::string_view(winograd.impl_info_str()).find("4x3") != std::string_view::npos) return winograd;
-            }
+    static dnnl::convolution_forward::primitive_desc choose(const ConvolutionRequest& request) {
+        if (type_of(request.in) == Type::f32 && dims_of(request.in)[1] % 16 == 0) {
+            if (auto winograd = winograd_convolution(request, "4x3")) return *std::move(winograd);
         }
-        return {with(dnnl::algorithm::convolution_direct), attributes, engine_};
+        return direct_convolution(request);
     }
 
     /// The layer at_, from what is there now.
@@ -247,20 +247,25 @@ class Planner {
 
         const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
         const memory::desc bias_desc({out_dims[1]}, Type::f32, Tag::x);
-        const auto desc =
-            choose(any(now_.dims(), in ? Type::u8 : Type::f32), any(weight_dims, in ? Type::s8 : Type::f32), bias_desc,
-                   any(out_dims, out ? Type::u8 : Type::f32), {stride, stride}, {padding, padding},
-                   attributes_for(numbers, relu));
+        const auto desc = choose({.engine = engine_,
+                                  .in = any(dims_of(now_), in ? Type::u8 : Type::f32),
+                                  .weights = any(weight_dims, in ? Type::s8 : Type::f32),
+                                  .bias = bias_desc,
+                                  .out = any(out_dims, out ? Type::u8 : Type::f32),
+                                  .strides = {stride, stride},
+                                  .paddings = {padding, padding},
+                                  .attributes = attributes_for(numbers, relu)});
         bring_to(desc.src_desc(), in);
         auto& operation = append(name, desc, dnnl::convolution_forward(desc));
-        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, Tag::oihw);
+        const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, in ? Tag::ohwi : Tag::oihw);
         const void* values = in ? static_cast<const void*>(numbers.weights.data()) : weights.values.data();
         operation.constants[DNNL_ARG_WEIGHTS] = pack(values, plain, desc.weights_desc());
         operation.constants[DNNL_ARG_BIAS] = pack((in ? numbers.bias : bias).data(), bias_desc, bias_desc);
+        if (in) bring_scales(operation, kWeightScales, numbers.scales);
     }
 
     void add_convolution(const ConvLayer& conv) {
-        const auto in = now_.dims();
+        const auto in = dims_of(now_);
         const int padding = at_ == 0 ? conv.padding - plan_.margin : conv.padding;
         const auto steps = [&](memory::dim edge) { return (edge + 2 * padding - conv.kernel) / conv.stride + 1; };
         add_convolution({conv.outputs, conv.inputs, conv.kernel, conv.kernel},
@@ -273,22 +278,23 @@ class Planner {
     }
 
     void add_pooling(dnnl::algorithm algorithm, const char* name, const memory::dims& kernel, const memory::dims& out) {
-        const memory::dims none = {0, 0};
-        const dnnl::pooling_forward::primitive_desc desc(
-            dnnl::pooling_forward::desc(dnnl::prop_kind::forward_inference, algorithm, now_,
-                                        memory::desc(out, now_.data_type(), Tag::any), kernel, kernel, none, none),
-            new_attributes(), engine_);
+        const auto desc = pooling({.engine = engine_,
+                                   .algorithm = algorithm,
+                                   .in = now_,
+                                   .out = memory::desc(out, type_of(now_), Tag::any),
+                                   .kernel = kernel,
+                                   .attributes = new_attributes()});
         append(name, desc, dnnl::pooling_forward(desc));
     }
 
     void add_max_pooling(const MaxPoolLayer& pool) {
-        const auto in = now_.dims();
+        const auto in = dims_of(now_);
         add_pooling(dnnl::algorithm::pooling_max, "maximum", {pool.size, pool.size},
                     {in[0], in[1], in[2] / pool.size, in[3] / pool.size});
     }
 
     void add_average() {
-        const auto in = now_.dims();
+        const auto in = dims_of(now_);
         add_pooling(dnnl::algorithm::pooling_avg_exclude_padding, "average", {in[2], in[3]}, {in[0], in[1], 1, 1});
     }
 
@@ -296,14 +302,14 @@ class Planner {
     void gather_rows() {
         const auto step = step_of(at_);
         const memory::dim elements =
-            end_tiles("rows", step ? Type::u8 : Type::f32, step && now_.data_type() == Type::f32 ? 1 / *step : 1);
+            end_tiles("rows", step ? Type::u8 : Type::f32, step && type_of(now_) == Type::f32 ? 1 / *step : 1);
         in_rows_ = true;
         now_ = memory::desc({1, elements, 1, kRows}, step ? Type::u8 : Type::f32, Tag::nhwc);
     }
 
     /// Each tile's values in one row, channels first; returns how many they are.
     memory::dim end_tiles(const char* name, Type type, float scale) {
-        const memory::desc row(now_.dims(), type, Tag::nchw);
+        const memory::desc row(dims_of(now_), type, Tag::nchw);
         convert_to(name, row, scale);
         plan_.row_bytes = row.get_size();
         return static_cast<memory::dim>(row.get_size() / type_bytes(type));
@@ -314,8 +320,8 @@ class Planner {
             plan_.features = static_cast<std::size_t>(end_tiles("features", Type::f32, 1));
             return;
         }
-        const memory::desc rows(now_.dims(), Type::f32, Tag::nhwc);
-        plan_.features = static_cast<std::size_t>(now_.dims()[1]);
+        const memory::desc rows(dims_of(now_), Type::f32, Tag::nhwc);
+        plan_.features = static_cast<std::size_t>(dims_of(now_)[1]);
         if (now_ != rows) convert_to("features", rows, 1);
     }
 
