@@ -29,6 +29,8 @@ struct PoolingRequest {
 
 #if DNNL_VERSION_MAJOR >= 3
 
+/// Whether there is Winograd's filtering. 3 has none for processors.
+inline constexpr bool kHasWinograd = false;
 /// Whether what a primitive gives is scaled before the bias is added. Else sum and bias are scaled together.
 inline constexpr bool kBiasAfterScaling = true;
 /// Whether scales are arguments of a primitive, below the names that follow. Else its attributes hold them.
@@ -82,7 +84,7 @@ inline dnnl::convolution_forward::primitive_desc direct_convolution(const Convol
             request.attributes};
 }
 
-/// Winograd's filtering by the implementation whose name holds `name`; nothing where oneDNN has none, as 3 on x86.
+/// Winograd's filtering by the implementation whose name holds `name`; nothing where oneDNN has none.
 inline std::optional<dnnl::convolution_forward::primitive_desc> winograd_convolution(const ConvolutionRequest&,
                                                                                      std::string_view /*name*/) {
     return std::nullopt;
@@ -105,6 +107,7 @@ inline dnnl::pooling_forward::primitive_desc pooling(const PoolingRequest& reque
 
 #else
 
+inline constexpr bool kHasWinograd = true;
 inline constexpr bool kBiasAfterScaling = false;
 inline constexpr bool kScalesAtRunTime = false;
 inline constexpr int kSourceScale = 0;

@@ -43,7 +43,6 @@ class OnednnNetwork::Workspace {
 
     static std::byte* handle(const memory& of) { return static_cast<std::byte*>(of.get_data_handle()); }
 
-    using Arguments = std::unordered_map<int, memory>;
     dnnl::stream stream;
     std::array<memory, 2> turns;
     memory ending;
@@ -113,15 +112,22 @@ void OnednnNetwork::prepare(std::span<const std::uint8_t> tile, void* out) const
     prepare_tile(tile, edge_, input_kind_, strides, static_cast<float*>(out));
 }
 
+void OnednnNetwork::compute(const Operation& operation, const Arguments& arguments, Workspace& workspace) {
+    if (!operation.filtering) return operation.primitive.execute(workspace.stream, arguments);
+    const auto* const in = static_cast<const float*>(arguments.at(DNNL_ARG_SRC).get_data_handle());
+    auto* const out = static_cast<float*>(arguments.at(DNNL_ARG_DST).get_data_handle());
+    operation.filtering->run(in, out, workspace.scratch.get());
+}
+
 void OnednnNetwork::run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const {
     const auto& arguments = rows ? workspace.row_arguments : workspace.tile_arguments;
     for (std::size_t i = 0; i < chain.size(); ++i) {
         const auto& source = arguments[i].at(DNNL_ARG_SRC);
-        if (observer && chain[i].constants.contains(DNNL_ARG_WEIGHTS) && type_of(chain[i].source) == Type::f32) {
+        if (observer && chain[i].layer && type_of(chain[i].source) == Type::f32) {
             const auto* values = static_cast<const float*>(source.get_data_handle());
             observer(chain[i].name, {values, chain[i].source.get_size() / sizeof(float)});
         }
-        chain[i].primitive.execute(workspace.stream, arguments[i]);
+        compute(chain[i], arguments[i], workspace);
     }
 }
 

@@ -43,6 +43,8 @@ class OnednnNetwork {
 
   private:
     void prepare(std::span<const std::uint8_t> tile, void* out) const;
+    using Arguments = std::unordered_map<int, dnnl::memory>;
+    static void compute(const Operation& operation, const Arguments& arguments, Workspace& workspace);
     void run(const Chain& chain, Workspace& workspace, bool rows, const Observer& observer) const;
 
     int edge_;

@@ -11,13 +11,8 @@
 // agree, a conversion is put between them.
 //
 // In floats, convolutions of 3 × 3 are computed by Winograd's minimal filtering F(4 × 4, 3 × 3), a quarter of the
-// multiplications (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016), where oneDNN has
-// it.
-//
-// With integers a value v >= 0 is held as the byte round(v / step), and a layer computes
-//   (sum(byte · weight) + bias / (step_in · step_weight)) · step_in · step_weight [/ step_out],
-// with a step of its own for the weights of each output channel; where oneDNN adds the bias after scaling (3), as
-//   sum(byte · weight) · step_in · step_weight [/ step_out] + bias [/ step_out].
+// multiplications (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016): oneDNN's where it
+// has it, else ours (winograd.h), which reads and writes channels last.
 #include "model/onednn/network_plan.h"
 
 #include <algorithm>
@@ -28,6 +23,7 @@
 #include <utility>
 
 #include "model/onednn/descriptor.h"
+#include "model/onednn/integer_weights.h"
 #include "model/onednn/large_buffer.h"
 
 namespace slidetype {
@@ -37,27 +33,7 @@ using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
 
-/// Processors without VNNI add the products of two bytes and two weights in 16 bits, and cut off what does not fit:
-/// those of neighbouring input channels. Bytes are not negative, so 255 · 128 fits, and the weights of one sign in such
-/// a pair may come to 128; rounding takes up to 1 of it. Then all processors give the same sums.
-constexpr float kLargestWeight = 127;
-
 constexpr auto kRows = static_cast<memory::dim>(NetworkPlan::kTiles);
-
-/// What a row of weights {inputs, kernel, kernel} reaches: the largest weight, or the weights of one sign in a pair of
-/// neighbouring inputs where these come to more.
-float reach(std::span<const float> row, std::size_t inputs) {
-    const std::size_t area = row.size() / inputs;
-    float most = 0;
-    for (std::size_t input = 0; input < inputs; input += 2) {
-        for (std::size_t i = input * area; i < (input + 1) * area; ++i) {
-            const float one = row[i], other = input + 1 < inputs ? row[i + area] : 0;
-            most = std::max(
-                {most, std::max(one, 0.0F) + std::max(other, 0.0F), -std::min(one, 0.0F) - std::min(other, 0.0F)});
-        }
-    }
-    return most;
-}
 
 std::size_t type_bytes(Type type) {
     return type == Type::f32 ? 4 : 1;
@@ -84,7 +60,11 @@ class Planner {
         while (!std::holds_alternative<DenseLayer>(layers_[last - 1])) --last;  // features are what enters this one
         for (at_ = 0; at_ + 1 < last; ++at_) {
             const auto& layer = layers_[at_];
-            if (const auto* conv = std::get_if<ConvLayer>(&layer)) add_convolution(*conv);
+            if (is_filtered(at_)) {
+                add_filtering(std::get<ConvLayer>(layer));
+            } else if (const auto* conv = std::get_if<ConvLayer>(&layer)) {
+                add_convolution(*conv);
+            }
             if (const auto* pool = std::get_if<MaxPoolLayer>(&layer)) add_max_pooling(*pool);
             if (std::holds_alternative<GlobalAveragePoolLayer>(layer)) add_average();
             if (const auto* dense = std::get_if<DenseLayer>(&layer)) add_dense(*dense);
@@ -184,40 +164,7 @@ class Planner {
         operation.constants[argument] = pack(scales.data(), desc, desc);
     }
 
-    struct Numbers {
-        std::vector<std::int8_t> weights;
-        std::vector<float> bias, scales;
-    };
-
-    /// Weights {outputs, kernel, kernel, inputs} and bias of the layer in integers, and what its sums are to be
-    /// multiplied with. `zero`: the byte that stands for 0 in its input; what that adds to the sums is taken from the
-    /// bias. (The inputs come last, since oneDNN 3.7 silently garbles weights {outputs, inputs, kernel, kernel} whose
-    /// inputs do not fill a block of its own format.)
-    static Numbers to_integers(const HostTensor& weights, const std::vector<float>& bias, float step_in, int zero,
-                               float step_out) {
-        Numbers out;
-        const std::size_t channels = bias.size(), each = weights.values.size() / channels;
-        const auto inputs = static_cast<std::size_t>(weights.shape[1]), area = each / inputs;
-        out.weights.resize(weights.values.size());
-        for (std::size_t o = 0; o < channels; ++o) {
-            const auto row = std::span(weights.values).subspan(o * each, each);
-            const float largest = std::max(1e-20F, reach(row, inputs));
-            const float step = largest / kLargestWeight, scale = step_in * step / step_out;
-            int sum = 0;
-            for (std::size_t i = 0; i < each; ++i) {
-                const auto weight = static_cast<std::int8_t>(std::nearbyint(row[i] / step));
-                out.weights[o * each + i % area * inputs + i / area] = weight;
-                sum += weight;
-            }
-            const auto zeros = static_cast<float>(zero * sum);
-            out.bias.push_back(kBiasAfterScaling ? bias[o] / step_out - zeros * scale
-                                                 : bias[o] / (step_in * step) - zeros);
-            out.scales.push_back(scale);
-        }
-        return out;
-    }
-
-    static dnnl::primitive_attr attributes_for(const Numbers& numbers, bool relu) {
+    static dnnl::primitive_attr attributes_for(const IntegerWeights& numbers, bool relu) {
         auto attributes = new_attributes();
         if (!numbers.scales.empty()) scale_outputs(attributes, numbers.scales);
         dnnl::post_ops after;
@@ -235,6 +182,39 @@ class Planner {
         return direct_convolution(request);
     }
 
+    /// Whether we filter the layer ourselves: its channels are to fill vectors, as all but those of the pixels do.
+    bool is_filtered(std::size_t layer) const {
+        const auto* conv = std::get_if<ConvLayer>(&layers_[layer]);
+        return !kHasWinograd && conv != nullptr && !step_of(layer) && conv->kernel == 3 && conv->stride == 1 &&
+               conv->padding <= 1 && conv->inputs % 16 == 0;
+    }
+
+    /// The layer at_, which is_filtered(), from what is there now.
+    void add_filtering(const ConvLayer& conv) {
+        const auto& name = names_[at_];
+        const auto in = dims_of(now_);
+        const auto size = [](memory::dim number) { return static_cast<std::size_t>(number); };
+        const FilteringShape shape{.inputs = size(conv.inputs),
+                                   .outputs = size(conv.outputs),
+                                   .height = size(in[2]),
+                                   .width = size(in[3]),
+                                   .padding = size(conv.padding)};
+        bring_to(memory::desc(in, Type::f32, Tag::nhwc), std::nullopt);
+        Operation operation;
+        operation.name = name;
+        operation.implementation = "wino_4x3:" + std::string(to_string(widest_vectors()));
+        operation.layer = true;
+        operation.filtering = std::make_shared<WinogradConvolution>(shape, weights_.at(name + ".weight").values,
+                                                                    weights_.at(name + ".bias").values, true);
+        operation.source = now_;
+        const auto dim = [](std::size_t number) { return static_cast<memory::dim>(number); };
+        operation.destination =
+            memory::desc({1, conv.outputs, dim(shape.out_height()), dim(shape.out_width())}, Type::f32, Tag::nhwc);
+        operation.scratchpad = memory::desc({dim(operation.filtering->scratch_bytes())}, Type::u8, Tag::x);
+        now_ = operation.destination;
+        chain().push_back(std::move(operation));
+    }
+
     /// The layer at_, from what is there now.
     void add_convolution(const memory::dims& weight_dims, const memory::dims& out_dims, int stride, int padding,
                          bool relu) {
@@ -242,7 +222,7 @@ class Planner {
         const auto& weights = weights_.at(name + ".weight");
         const auto& bias = weights_.at(name + ".bias").values;
         const auto in = step_of(at_), out = in ? step_after(at_) : std::nullopt;
-        Numbers numbers;
+        IntegerWeights numbers;
         if (in) numbers = to_integers(weights, bias, *in, at_ == 0 ? int8_->zero : 0, out.value_or(1));
 
         const auto any = [](const memory::dims& dims, Type type) { return memory::desc(dims, type, Tag::any); };
@@ -257,6 +237,7 @@ class Planner {
                                   .attributes = attributes_for(numbers, relu)});
         bring_to(desc.src_desc(), in);
         auto& operation = append(name, desc, dnnl::convolution_forward(desc));
+        operation.layer = true;
         const memory::desc plain(weight_dims, in ? Type::s8 : Type::f32, in ? Tag::ohwi : Tag::oihw);
         const void* values = in ? static_cast<const void*>(numbers.weights.data()) : weights.values.data();
         operation.constants[DNNL_ARG_WEIGHTS] = pack(values, plain, desc.weights_desc());

@@ -12,14 +12,17 @@
 #include "model/network/model_directory.h"
 #include "model/network/weights.h"
 #include "model/onednn/input.h"
+#include "model/onednn/winograd.h"
 
 namespace slidetype {
 
-/// One oneDNN primitive with what never changes.
+/// One oneDNN primitive, or a filtering of ours, with what never changes.
 struct Operation {
     std::string name;            ///< "conv1", "maximum", …
     std::string implementation;  ///< "jit:avx2", …
+    bool layer = false;          ///< one with weights
     dnnl::primitive primitive;
+    std::shared_ptr<const WinogradConvolution> filtering;  ///< in place of the primitive, where it is set
     std::unordered_map<int, dnnl::memory> constants;
     dnnl::memory::desc source, destination, scratchpad;
 };
