@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"). Safe to run again: it installs only
-# what is missing and says what it does. Works as root or with sudo. On another system it names the libraries instead.
+# Installs what slidetype needs to build, run and be tested on Debian 12 ("bookworm"), Debian 13 ("trixie") and Debian's
+# testing release. Safe to run again: it installs only what is missing and says what it does. Works as root or with sudo. On
+# another system it names what is needed instead.
 # --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
 # --browser installs the browser that the tests of the viewer's page need, too; --clang what scripts/fuzz.sh and
 # scripts/sanitize.sh need.
@@ -47,7 +48,7 @@ if asked --browser "$@" && ! command -v chromium >/dev/null; then
     packages+=(chromium)  # tests of the viewer's page
 fi
 if asked --clang "$@"; then
-    packages+=(clang-14 clang libclang-rt-14-dev)  # libFuzzer and the sanitizers' run-time
+    packages+=(clang libclang-rt-dev)  # libFuzzer and the sanitizers' run-time, of the distribution's clang
 fi
 
 if asked --peer "$@"; then
@@ -56,9 +57,9 @@ fi
 
 needed_elsewhere() {
     cat >&2 <<'TEXT'
-This script installs packages of Debian 12. On another system please install, by its own means:
+This script installs packages of Debian 12, Debian 13 and Debian's testing release. On another system please install, by its own means:
   a C++20 compiler (g++ 12 or newer), CMake 3.25, Ninja, make
-  oneDNN 2.6                    https://github.com/oneapi-src/oneDNN   (version 3 has another interface)
+  oneDNN 2.6 or 3               https://github.com/oneapi-src/oneDNN   (with OpenMP of GCC, as Debian builds it)
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
@@ -68,16 +69,37 @@ TEXT
     exit 1
 }
 
+# Ubuntu and others that descend from Debian name most packages as it does, but nobody has tried slidetype there.
+needed_on_relative() {
+    cat >&2 <<TEXT
+It descends from Debian, where the packages below are installed by this script. slidetype has not been tried on it, so nothing is installed for you. Where it has them under the same names, this is enough:
+  sudo apt-get install ${packages[*]}
+and then run make again with SLIDETYPE_SKIP_INSTALL=1.
+TEXT
+    exit 1
+}
+
 if [ "${SLIDETYPE_SKIP_INSTALL:-0}" = 1 ]; then
     echo "SLIDETYPE_SKIP_INSTALL is set: nothing is installed."
     exit 0
 fi
 command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || needed_elsewhere
-. /etc/os-release
-if [ "${ID:-}" != debian ] || [ "${VERSION_ID:-}" != 12 ]; then
-    echo "This is ${PRETTY_NAME:-an unknown system}, not Debian 12." >&2
+. "${SLIDETYPE_OS_RELEASE:-/etc/os-release}"  # another file than the system's: for the tests of this script
+if [ "${ID:-}" != debian ]; then
+    echo "This is ${PRETTY_NAME:-an unknown system}, not Debian." >&2
+    case " ${ID_LIKE:-} " in
+        *" debian "*) needed_on_relative ;;
+    esac
     needed_elsewhere
 fi
+case "${VERSION_ID:-}" in
+    12 | 13) ;;
+    '') echo "This is ${PRETTY_NAME:-Debian} (testing or unstable), which changes from day to day; Debian 12 and 13 stay as they were tried." ;;
+    [1-9] | 1[01] | [1-9].* | 1[01].*)
+        echo "This is ${PRETTY_NAME:-Debian $VERSION_ID}, whose compiler and libraries are too old." >&2
+        needed_elsewhere ;;
+    *) echo "This is ${PRETTY_NAME:-Debian $VERSION_ID}, which is newer than what slidetype was tried on (12, 13, testing)." ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

@@ -6,6 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# = 0 ] || { echo "usage: scripts/sanitize.sh" >&2; exit 1; }
 
+clang=$(clang --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1)
+if [ "$clang" != 14 ]; then
+    echo "This is clang ${clang:-(none)}. What is suppressed is known of clang 14 and the libraries of Debian 12: elsewhere findings in libraries may show."
+fi
 rules=$PWD/tests/sanitizers
 # intercept_tls_get_addr=0: by the address of a later loaded library's thread-local block a run time of that age (GCC 12) now and then
 # takes it for one of an old glibc, reads start and length where there are none, and its search for leaks dies of them
