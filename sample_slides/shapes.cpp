@@ -1,6 +1,8 @@
 #include "sample_slides/shapes.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
@@ -18,6 +20,21 @@ Ring cut_corners(const Ring& ring) {
         softer.push_back({0.25 * a.x + 0.75 * b.x, 0.25 * a.y + 0.75 * b.y});
     }
     return softer;
+}
+
+/// Where the edges of a polygon cross row `y`, in 65536ths of a pixel from left to right; between the first and the
+/// second lies inside, and so on.
+std::vector<std::int64_t> crossings(const std::vector<cv::Point>& points, int y) {
+    std::vector<std::int64_t> all;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        cv::Point upper = points[i], lower = points[(i + 1) % points.size()];
+        if (upper.y > lower.y) std::swap(upper, lower);
+        if (y < upper.y || y >= lower.y) continue;
+        const std::int64_t slope = std::int64_t{lower.x - upper.x} * 65536 / (lower.y - upper.y);
+        all.push_back(std::int64_t{upper.x} * 65536 + slope * (y - upper.y));
+    }
+    std::ranges::sort(all);
+    return all;
 }
 
 }  // namespace
@@ -183,11 +200,21 @@ bool looks_free(const cv::Mat& mask, const Point& centre, double radius) {
     return true;
 }
 
+/// cv::fillPoly rounds in another way in OpenCV 4.10 than in 4.6, by which a gland has or has not its place and all
+/// that is drawn after it is another. So the inside is filled here, as 4.6 fills it; lines are the same in both.
 cv::Mat filled(const Ring& ring, cv::Size size) {
     std::vector<cv::Point> points;
     for (const Point& point : ring) points.emplace_back(cvRound(point.x), cvRound(point.y));
     cv::Mat mask(size, CV_8U, cv::Scalar(0));
-    cv::fillPoly(mask, std::vector{points}, cv::Scalar(255));
+    for (int y = 0; y < size.height; ++y) {
+        const auto at = crossings(points, y);
+        for (std::size_t i = 0; i + 1 < at.size(); i += 2) {
+            const auto first = std::max<std::int64_t>((at[i] + 65535) >> 16, 0);
+            const auto last = std::min<std::int64_t>(at[i + 1] >> 16, size.width - 1);
+            for (auto x = first; x <= last; ++x) mask.at<std::uint8_t>(y, static_cast<int>(x)) = 255;
+        }
+    }
+    cv::polylines(mask, std::vector{points}, true, cv::Scalar(255));
     return mask;
 }
 
