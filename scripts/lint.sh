@@ -44,18 +44,18 @@ else
     no_onnxruntime=()
 fi
 mapfile -t sources < <(git ls-files '*.cpp' "${left_out[@]}")
+last=60
+[ $each = no ] || last=1000000
 if ! is_style clang-tidy; then
-    last=60
+    :
 elif [ $each = yes ]; then
     echo "clang-tidy: ${#sources[@]} files, each for itself"
     printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/lint 2>build/lint.err || {
         grep -vE '^[0-9]+ warnings? ' build/lint.err >&2 || true
         exit 1
     }
-    last=1000000
 else
     scripts/lint_batches.py build/lint "$(nproc)" "${sources[@]}"
-    last=60
 fi
 
 # With the compiler and the options of the build, up to where code would be made of it.

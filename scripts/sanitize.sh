@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# = 0 ] || { echo "usage: scripts/sanitize.sh" >&2; exit 1; }
 
-clang=$(clang --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1)
+clang=$(clang --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1 || true)
 if [ "$clang" != 14 ]; then
     echo "This is clang ${clang:-(none)}. What is suppressed is known of clang 14 and the libraries of Debian 12: elsewhere findings in libraries may show."
 fi
