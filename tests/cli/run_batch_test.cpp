@@ -220,9 +220,8 @@ TEST(Doctor, FindsThatEverythingWorksHere) {
     const auto plain = slidetype({"doctor"});
     EXPECT_EQ(plain.code, 0) << plain.out;
     EXPECT_THAT(plain.out, HasSubstr("slidetype works here."));
-    for (const auto* library :
-         {"OpenSlide 3", "libtiff 4", "libjpeg-turbo 2", "zlib 1", "TBB 20", "HDF5 1", "oneDNN 2"})
-        EXPECT_THAT(plain.out, HasSubstr(library));
+    for (const std::string library : {"OpenSlide", "libtiff", "libjpeg-turbo", "zlib", "TBB", "HDF5", "oneDNN"})
+        EXPECT_THAT(plain.out, ::testing::ContainsRegex(library + " [0-9]+\\.[0-9]+"));
     const auto report = json::parse(slidetype({"doctor", "--json"}).out);
     EXPECT_EQ(report["good"], true);
     EXPECT_EQ(report["findings"].back()["topic"], "self-test");

@@ -1,6 +1,7 @@
 // The places where a slide may say how large its pixels are, best first:
 //
-//   slide_mpp        openslide.mpp-x, openslide.mpp-y
+//   slide_mpp        openslide.mpp-x, openslide.mpp-y; but not of generic TIFFs, for which OpenSlide 4 makes them of
+//                    the resolution tags and OpenSlide 3 has none
 //   vendor           what OpenSlide takes them from, where it could not: Aperio, MIRAX, Philips, Sakura, Ventana
 //   ome_xml          PhysicalSizeX and Y with their units in the OME-XML of the first directory
 //   imagej           the unit in ImageJ's description, which the resolution tags are in then
@@ -57,7 +58,9 @@ class Search {
     explicit Search(const PropertyLookup& property) : property_(property) {}
 
     std::vector<SpacingFinding> run() {
+        const bool generic = property_("openslide.vendor") == "generic-tiff";
         for (const auto& place : kSizes) {
+            if (generic && place.source == SpacingSource::slide_mpp) continue;
             const auto x = number_text(property_(place.x));
             const auto y = place.y != nullptr ? number_text(property_(place.y)) : NumberText{};
             add_size(place.source, place.x, x, y, place.um, place.um);

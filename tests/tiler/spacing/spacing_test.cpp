@@ -66,6 +66,17 @@ TEST(Spacing, TheTiffTagsComeLastInCentimetresOrInches) {
     EXPECT_DOUBLE_EQ(resolve(properties).x_um_px, 0.5);
 }
 
+TEST(Spacing, WhatOpenSlideMakesOfTheTiffTagsOfAGenericTiffComesLastAsTheyDo) {
+    auto properties = kEverything;
+    properties["openslide.vendor"] = "generic-tiff";
+    properties["openslide.mpp-x"] = properties["openslide.mpp-y"] = "1";
+    EXPECT_EQ(resolve(properties).source, SpacingSource::objective_power);
+    properties.erase("openslide.objective-power");
+    EXPECT_EQ(resolve(properties).source, SpacingSource::tiff_resolution);
+    properties["openslide.vendor"] = "aperio";
+    EXPECT_EQ(resolve(properties).source, SpacingSource::slide_mpp);
+}
+
 TEST(Spacing, ImplausibleTiffTagsAreNotBelieved) {
     const Properties dpi = {{"tiff.XResolution", "72"}, {"tiff.YResolution", "72"}, {"tiff.ResolutionUnit", "inch"}};
     EXPECT_EQ(code_of([&] { resolve(dpi); }), ErrorCode::bad_spacing);

@@ -80,6 +80,7 @@ TEST(SharedSlidesQuickly, EverySampleGivesThePixelsOfOpenSlide) {
     int slides = 0, quick = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (!entry.is_regular_file() || !is_slide(entry.path())) continue;
+        if (entry.path().extension() == ".dcm") continue;  // OpenSlide 4 takes some for slides; they have no quick way
         const auto name = entry.path().filename().string();
         try {
             const Pair slide(entry.path());
@@ -89,7 +90,7 @@ TEST(SharedSlidesQuickly, EverySampleGivesThePixelsOfOpenSlide) {
             expect_equal_pixels(slide, 40, name, false);
             expect_alike_when_shrunk(slide, 2, name, false);
         } catch (const Error& error) {
-            EXPECT_THAT(name, ::testing::HasSubstr("un")) << error.what();  // unopenable, unreadable
+            EXPECT_EQ(entry.path().parent_path().filename(), "negative") << error.what();
         }
     }
     EXPECT_GE(slides, 5);
