@@ -23,7 +23,9 @@ SCORES = ["prob_LUAD", "prob_LUSC", "prob_tumour"]
 # What a run says of a slide beside its tiles; prob_LUSC with the tolerance of scores.
 CALLS = ["state", "call", "known_to_model", "tiles_ok", "tiles_benign", "tiles_unfamiliar", "tiles_background",
          "tiles_read_error"]
-TOLERANCE = 1e-4
+# Of a score, by backend. Integers: where two versions of oneDNN round the last bit of a sum differently, an 8-bit value is
+# another, which moves a score by more than all of a float's rounding does.
+TOLERANCE = {"onednn": 1e-4, "onednn-int8": 1e-3, "torch": 1e-4}
 
 
 def rows_of(path, key):
@@ -43,11 +45,11 @@ def difference(a, b, column):
 
 def compare_backend(scores, reference):
     """Largest difference of any score, and what else is not equal, of one backend's results."""
-    found = {"slides": 0, "tiles": 0, "largest": 0.0, "unequal": []}
+    found = {"slides": 0, "tiles": 0, "largest": 0.0, "unequal": [], "not_compared": []}
     ours, theirs = rows_of(scores / "run.csv", "name"), rows_of(reference / "run.csv", "name")
     for name in sorted(ours.keys() | theirs.keys()):
         if name not in ours or name not in theirs:
-            found["unequal"].append(f"{name} is in one of the two alone")
+            found["not_compared"].append(name)  # where shared data was at hand once
             continue
         found["slides"] += 1
         for column in CALLS:
@@ -124,7 +126,7 @@ def libraries_of(doctor, system):
     for package, version in re.findall(r"(?m)^PACKAGE (\S+) (\S+)$", system):
         name = {"libboost-dev": "Boost", "libfmt-dev": "fmt"}.get(package)
         if name:
-            found[name] = re.match(r"(?:\d+:)?([\d.]*\d)", version)[1]
+            found[name] = re.match(r"(?:\d+:)?(\d+\.\d+)", version)[1]
     return found
 
 
@@ -138,10 +140,14 @@ def read_system(scores):
             "libraries": libraries_of(doctor, text), "processor": processor}
 
 
+def are_equal(scores):
+    return set(scores) == set(BACKENDS) and all(
+        found["slides"] and found["largest"] <= TOLERANCE[backend] and not found["unequal"] for backend, found in scores.items())
+
+
 def is_good(result):
-    tests, scores = result["tests"], result["scores"].values()
-    return (result["tested"] != "failed" and not (tests and tests["failed"]) and len(scores) == len(BACKENDS)
-            and all(s["largest"] <= TOLERANCE and not s["unequal"] for s in scores))
+    tests = result["tests"]
+    return result["tested"] in ("passed", "skipped") and not (tests and tests["failed"]) and are_equal(result["scores"])
 
 
 def row_of(result):
@@ -209,6 +215,8 @@ def print_scores(scores):
               f"{len(found['unequal'])} unequal")
         for line in found["unequal"][:20]:
             print(f"  {line}")
+        if found["not_compared"]:
+            print(f"  in one of the two alone: {', '.join(found['not_compared'])}")
 
 
 def stored():
@@ -259,7 +267,7 @@ def main():
     if options.command == "compare":
         found = compare(options.scores, options.other)
         print_scores(found)
-        return 0 if found and all(s["largest"] <= TOLERANCE and not s["unequal"] for s in found.values()) else 1
+        return 0 if are_equal(found) else 1
     return store(options.files) if options.command == "store" else page(options.check)
 
 

@@ -185,7 +185,7 @@ score_slides() {
             [ ! -e "$root$shared/$file" ] || echo "$shared/$file,$slide,$spacing"
         done <<'LIST'
 slides/aperio_CMU-1-Small-Region.svs,CMU-1,
-slides/aperio_TCGA-CR-7395-01A-01-TS1.svs,TCGA-CR-7395,
+slides/aperio_TCGA-CR-7395-01A-01-TS1.svs,TCGA-CR-7395,0.5
 scanner/slides/lung_squamous_HE2.tif,HE2,0.27
 scanner/slides/lung_squamous_HE3.tif,HE3,0.27
 LIST

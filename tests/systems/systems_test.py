@@ -118,6 +118,20 @@ class Comparing(unittest.TestCase):
     def test_another_status_of_a_tile_is_seen(self):
         self.assertEqual(self.compared(tile="0,benign,0.829510,0.170490")["unequal"], ["a: tile 0 is benign, not ok"])
 
+    def test_what_is_too_much_is_no_equality(self):
+        reference = self.scores("theirs")
+        close, far = self.scores("close", tile="0,ok,0.829450,0.170550"), self.scores("far", tile="0,ok,0.829200,0.170800")
+        self.assertTrue(systems.are_equal(systems.compare(close, reference)))
+        self.assertFalse(systems.are_equal(systems.compare(far, reference)))
+        self.assertFalse(systems.are_equal(systems.compare(self.scores("call", call="LUSC"), reference)))
+        self.assertFalse(systems.are_equal({}))
+
+    def test_a_slide_of_one_alone_is_named(self):
+        ours, theirs = self.scores("ours"), self.scores("theirs")
+        with open(ours / "onednn" / "run.csv", "a", encoding="utf-8") as file:
+            file.write("b,done,LUAD,0.1,yes,1,0,0,1,0\n")
+        self.assertEqual(systems.compare(ours, theirs)["onednn"]["not_compared"], ["b"])
+
     def test_a_score_that_is_none_is_no_equal_score(self):
         self.assertEqual(self.compared(tile="0,ok,0.829510,")["largest"], float("inf"))
 
