@@ -1,5 +1,5 @@
 # Two commands for everyone:   make demo   and   make test
-# Each installs what is missing (Debian 12), configures, builds, and runs.
+# Each installs what is missing (Debian 12, 13, testing), configures, builds, and runs.
 SHELL := /bin/bash
 # `release` compiles several files as one: quick from nothing. PRESET=edit compiles each for itself: quick after a change.
 PRESET := release

@@ -5,7 +5,7 @@
 set -euo pipefail
 out=$1
 [ -s "$out" ] && { echo "$out is there already."; exit 0; }
-command -v apt-get >/dev/null || { echo "This needs apt (Debian 12)." >&2; exit 1; }
+command -v apt-get >/dev/null || { echo "This needs apt (Debian)." >&2; exit 1; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -157,6 +157,29 @@ TEST_F(SlideTest, ACorruptTileFailsOnlyReadsThatTouchItAndLaterReadsGoOn) {
     }
 }
 
+TEST_F(SlideTest, ATileThatEndsInTheMiddleFailsOnBothWaysWhoeverMadeTheSlide) {
+    TiffSlide generic, aperio, philips;
+    aperio.description = "Aperio Image Library v1\n256x192|AppMag = 20|MPP = 0.4990";
+    philips.software = "Philips DP v1.0";
+    philips.description = philips_description(1, 0.25);
+    philips.pad_to = 64;
+    for (auto options : {generic, aperio, philips}) {
+        for (const auto codec : {TiffSlide::Codec::jpeg, TiffSlide::Codec::deflate}) {
+            options.codec = codec;
+            write_tiff_slide(path_, tissue_like_picture(256, 192), options);
+            const auto tile = bytes_of_tile(path_, {0, 2, 1});
+            std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(static_cast<std::streamoff>(tile.offset + tile.size / 2));
+            file << std::string(tile.size - tile.size / 2, '\xFF') << std::flush;
+            for (const auto way : {PixelPath::fastest, PixelPath::openslide_only}) {
+                const Slide slide(path_, way);
+                EXPECT_EQ(code_of([&] { slide.read(0, {128, 64, 64, 64}); }), ErrorCode::corrupt) << slide.vendor();
+                EXPECT_NO_THROW(slide.read(0, {64, 64, 64, 64})) << slide.vendor();
+            }
+        }
+    }
+}
+
 TEST_F(SlideTest, ThreadsThatHitDamageDoNotDisturbTheOthers) {
     TiffSlide options;
     options.codec = TiffSlide::Codec::jpeg;
