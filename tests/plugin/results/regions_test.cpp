@@ -2,20 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/geometry.hpp>
-#include <boost/geometry/geometries/multi_polygon.hpp>
-#include <boost/geometry/geometries/point_xy.hpp>
-#include <boost/geometry/geometries/polygon.hpp>
 #include <cmath>
 #include <random>
 #include <string>
 
+#include "tests/plugin/results/polygon_judge.h"
+
 namespace slidetype {
 namespace {
-
-namespace bg = boost::geometry;
-using BoostPolygon = bg::model::polygon<bg::model::d2::point_xy<double>>;
-using BoostMultiPolygon = bg::model::multi_polygon<BoostPolygon>;
 
 constexpr int kEdge = 10;
 
@@ -50,28 +44,10 @@ std::vector<Polygon> merged(const std::vector<std::string>& picture) {
     return merge_cells(grid, classes, 1);
 }
 
-BoostMultiPolygon boosted(const std::vector<Polygon>& polygons) {
-    const auto copy = [](const Ring& from, BoostPolygon::ring_type& to) {
-        for (const Point& point : from) to.emplace_back(point.x, point.y);
-        to.emplace_back(from.front().x, from.front().y);
-    };
-    BoostMultiPolygon shape;
-    for (const Polygon& polygon : polygons) {
-        BoostPolygon part;
-        copy(polygon.outer, part.outer());
-        part.inners().resize(polygon.holes.size());
-        for (std::size_t k = 0; k < polygon.holes.size(); ++k) copy(polygon.holes[k], part.inners()[k]);
-        shape.push_back(std::move(part));
-    }
-    return shape;
-}
-
-/// Valid as it stands: no bg::correct, so rings turn the right way too.
 void expect_valid(const std::vector<Polygon>& polygons, double area) {
-    const auto shape = boosted(polygons);
-    std::string reason;
-    EXPECT_TRUE(bg::is_valid(shape, reason)) << reason;
-    EXPECT_NEAR(bg::area(shape), area, 1e-6);
+    const auto shape = testing::judge_polygons(polygons);
+    EXPECT_TRUE(shape.valid) << shape.reason;
+    EXPECT_NEAR(shape.area, area, 1e-6);
 }
 
 TEST(Regions, ASingleTileIsItsRectangleFromTheUpperLeftCornerDown) {

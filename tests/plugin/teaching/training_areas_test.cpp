@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include "base/atomic_file.h"
 #include "tests/annotations/cases.h"
@@ -113,20 +115,20 @@ TEST(TileLabels, BelongToTheSmallestAreaThatHoldsThem) {
     EXPECT_EQ(label_at(areas, {200, 0, 100, 100}).class_index, 0) << "what has no class says nothing";
 }
 
-/// The share of sample points inside a polygon, tried one by one.
+/// The share of sample points inside a polygon, tried one by one against the edges that cross their row.
 double share_of(const Polygon& polygon, const Rect& tile) {
     constexpr int kSamples = 64;
     int inside = 0;
     for (int row = 0; row < kSamples; ++row) {
+        const double y = static_cast<double>(tile.y) + (row + 0.5) * static_cast<double>(tile.height) / kSamples;
+        std::vector<double> crossings;
+        for (std::size_t i = 0; i < polygon.outer.size(); ++i) {
+            const auto &a = polygon.outer[i], &b = polygon.outer[(i + 1) % polygon.outer.size()];
+            if ((a.y <= y) != (b.y <= y)) crossings.push_back(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
+        }
         for (int column = 0; column < kSamples; ++column) {
             const double x = static_cast<double>(tile.x) + (column + 0.5) * static_cast<double>(tile.width) / kSamples;
-            const double y = static_cast<double>(tile.y) + (row + 0.5) * static_cast<double>(tile.height) / kSamples;
-            bool in = false;
-            for (std::size_t i = 0; i < polygon.outer.size(); ++i) {
-                const auto &a = polygon.outer[i], &b = polygon.outer[(i + 1) % polygon.outer.size()];
-                if ((a.y <= y) != (b.y <= y) && x >= a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)) in = !in;
-            }
-            inside += in ? 1 : 0;
+            inside += std::ranges::count_if(crossings, [&](double crossing) { return x >= crossing; }) % 2 == 1 ? 1 : 0;
         }
     }
     return static_cast<double>(inside) / (kSamples * kSamples);
