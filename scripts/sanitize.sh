@@ -16,7 +16,7 @@ rules=$PWD/tests/sanitizers
 # ("Tracer caught signal 11", https://github.com/google/sanitizers/issues/1322).
 export ASAN_OPTIONS="detect_odr_violation=0:allocator_may_return_null=1:strict_string_checks=1:intercept_tls_get_addr=0"
 export LSAN_OPTIONS="suppressions=$rules/leak.supp:print_suppressions=0"
-export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:suppressions=$rules/undefined.supp"
+export UBSAN_OPTIONS="print_stacktrace=1"
 # history_size: so far back it remembers who did what, by which it knows what is suppressed.
 export TSAN_OPTIONS="suppressions=$rules/thread.supp:halt_on_error=0:second_deadlock_stack=1:history_size=7"
 mkdir -p build
