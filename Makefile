@@ -8,13 +8,14 @@ PROGRAM := $(BUILD)/bin/slidetype
 
 ONNXRUNTIME := build/onnxruntime
 
-.PHONY: sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program onnx try-onnx demo demo-real test lint format install clean
+.PHONY: scorer sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program onnx try-onnx demo demo-real test lint format install clean
 # `deps`, what is fetched and what is built follow one another; cmake and ctest use all processors by themselves.
 .NOTPARALLEL:
 
 help:
 	@echo "make demo       install what is missing, build, run on the sample slides"
-	@echo "make demo-real  the same on one genuine public slide (fetched with apt)"
+	@echo "make program    install what is missing, build all that slidetype can do (make demo builds what scores slides)"
+	@echo "make demo-real  the same as make demo on one genuine public slide (fetched with apt)"
 	@echo "make onnx       fetch ONNX Runtime (apt, npm) and build with it, for encoders in ONNX files"
 	@echo "make test       install what is missing, build, run all tests"
 	@echo "make lint       fail on any formatting or clang-tidy finding"
@@ -38,7 +39,13 @@ build: deps
 # Without the tests, which take longer to build than all the rest.
 program: deps
 	cmake --preset $(PRESET)
-	cmake --build --preset $(PRESET) --target slidetype slidetype_viewer_page
+	cmake --build --preset $(PRESET) --target slidetype_program
+
+# What scores slides, and no more: without libtorch, Keras, feature files and the viewer's page, which take as long to compile
+# as a third of it.
+scorer: deps
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) --target slidetype
 
 # Debian 12 has no ONNX Runtime. Without it all else works, and so do the tests, but for those that need it.
 onnx: deps
@@ -50,19 +57,24 @@ try-onnx: deps
 	@why=$$(timeout 120 scripts/fetch_onnxruntime.sh $(ONNXRUNTIME) 2>&1) \
 	  || { why=$${why##*$$'\n'}; echo "ONNX Runtime is not fetched, and its tests are skipped: $${why:-it took too long}"; }
 
-demo: program
+SAY_WHAT_IS_LEFT := test -e $(BUILD)/lib/slidetype/libslidetype_torch.so \
+  || echo "Built is what scores slides. The rest (train, view, models and features of others) is built by: make program"
+
+demo: scorer
 	$(PROGRAM) run sample_slides/acinar.tiff sample_slides/keratin.tiff sample_slides/mixed.tiff -o demo_output
 	@echo
 	@echo "The three sample slides are drawings made by a program, not tissue: they show how slidetype works, not how well."
 	@$(PROGRAM) models good-for compact
 	@echo "To try a genuine slide: make demo-real, or $(PROGRAM) run YOUR_SLIDE -o results"
+	@$(SAY_WHAT_IS_LEFT)
 
-demo-real: program
+demo-real: scorer
 	scripts/fetch_real_slide.sh build/real/CMU-1-Small-Region.svs
 	$(PROGRAM) run build/real/CMU-1-Small-Region.svs -o demo_output
 	@echo
 	@echo "This slide is real tissue from a scanner, and not of a lung tumour: the model should say that it does not know such slides."
 	@$(PROGRAM) models good-for compact
+	@$(SAY_WHAT_IS_LEFT)
 
 test: EXTRA = --browser
 test: try-onnx build

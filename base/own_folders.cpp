@@ -37,4 +37,13 @@ std::vector<std::filesystem::path> data_folders(const std::filesystem::path& nam
     return folders;
 }
 
+std::string how_to_complete() {
+    for (const auto& own : own_folders()) {
+        std::error_code error;
+        if (std::filesystem::exists(own / "../CMakeCache.txt", error))
+            return "It is not built yet: make program builds it.";
+    }
+    return "Install slidetype completely.";
+}
+
 }  // namespace slidetype

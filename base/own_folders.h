@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace slidetype {
@@ -12,5 +13,9 @@ std::vector<std::filesystem::path> own_folders();
 /// Where files that slidetype ships with are looked for, such as "models": ../share/slidetype/<name> of own_folders(),
 /// then the place of installation. Those that do not exist are left out; each once. Thread-safe.
 std::vector<std::filesystem::path> data_folders(const std::filesystem::path& name);
+
+/// What to do about a part of slidetype that is not there: in a folder in which it was built, to build the rest.
+/// Thread-safe.
+std::string how_to_complete();
 
 }  // namespace slidetype

@@ -49,7 +49,7 @@ void* load_own_module(const OwnModule& module) {
         tried += (tried.empty() ? " " : "; ") + place.lexically_normal().string() + ": " + ::dlerror();
     }
     throw Error(ErrorCode::unsupported, module.what, "cannot be loaded; tried:" + tried,
-                std::string("Install slidetype completely, or name the file in ") + module.environment + ".");
+                how_to_complete() + " Or name the file in " + module.environment + ".");
 }
 
 }  // namespace slidetype

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/own_folders.h"
 #include "base/parallel.h"
 #include "base/proc_file.h"
 #include "base/scratch_folder.h"
@@ -67,7 +68,12 @@ class Diagnosis {
         std::string text = "slidetype " + version();
         for (const auto& [name, number] : reading_libraries()) text += ", " + name + " " + number;
         text += std::string(", TBB ") + TBB_runtime_version() + ", oneDNN " + onednn_version();
-        if (const auto keras = keras_library_versions(); !keras.empty()) text += ", " + keras;
+        try {
+            if (const auto keras = keras_library_versions(); !keras.empty()) text += ", " + keras;
+        } catch (const Error& error) {
+            add(Level::note, "libraries", std::string("no model of Keras can be imported: ") + error.what(),
+                "Nothing else needs it. " + error.hint());
+        }
         add(Level::good, "libraries", text);
         try {
             libtorch_ = libtorch_version();
@@ -115,7 +121,7 @@ class Diagnosis {
             const auto installed = installed_models();
             if (installed.empty()) {
                 add(Level::bad, "models", "no model is installed",
-                    "Install slidetype completely, or set SLIDETYPE_MODELS to a folder of model directories.");
+                    how_to_complete() + " Or set SLIDETYPE_MODELS to a folder of model directories.");
             }
             for (const auto& path : installed) {
                 const auto check = verify_model(path);

@@ -33,8 +33,7 @@ std::map<std::string, Asset> read_assets() {
         }
         return assets;
     }
-    throw Error(ErrorCode::not_found, "the viewer's page", "is not there: slidetype was built without it",
-                "Install Node.js and npm and build again; see README.md.");
+    throw Error(ErrorCode::not_found, "the viewer's page", "is not there", how_to_complete());
 }
 
 }  // namespace slidetype::viewer
