@@ -20,7 +20,6 @@ namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
-using State = FeatureRecord::State;
 using ::testing::HasSubstr;
 
 class FeatureBatchTest : public ::testing::Test {
@@ -59,7 +58,7 @@ class FeatureBatchTest : public ::testing::Test {
 
 TEST_F(FeatureBatchTest, WritesWhatTheEncoderSaysOfEveryTile) {
     const auto report = run();
-    ASSERT_EQ(report.count(State::done), 2U);
+    ASSERT_EQ(report.count(FeatureRecord::State::done), 2U);
     EXPECT_EQ(report.slides[0].name, "a");
     const auto bag = read_bag(options.output / "a.h5");
     EXPECT_EQ(bag.dimension, encoder.info.dimension);
@@ -107,7 +106,7 @@ TEST_F(FeatureBatchTest, SkipsWhatIsCompleteAndMakesAnewWhatIsStale) {
     fs::remove(options.output / "b.h5");
     const auto again = run();
     EXPECT_EQ(again.skipped(), 1U);
-    EXPECT_EQ(again.count(State::done), 2U);
+    EXPECT_EQ(again.count(FeatureRecord::State::done), 2U);
 
     std::map<std::string, std::string> reasons;
     FeatureCallbacks callbacks;
@@ -133,8 +132,8 @@ TEST_F(FeatureBatchTest, GoesOnAfterABadSlideAndSaysWhy) {
     slides.insert(slides.begin(), {folder / "slides" / "broken.svs", folder / "absent.svs"});
     slides.back().label = "LUAD", slides.back().patient = "p1";
     const auto report = run();
-    EXPECT_EQ(report.count(State::done), 2U);
-    EXPECT_EQ(report.count(State::failed), 2U);
+    EXPECT_EQ(report.count(FeatureRecord::State::done), 2U);
+    EXPECT_EQ(report.count(FeatureRecord::State::failed), 2U);
     EXPECT_EQ(report.slides[0].error_code, "unsupported");
     EXPECT_EQ(report.slides[1].error_code, "not_found");
     EXPECT_FALSE(fs::exists(options.output / "broken.h5"));
@@ -148,7 +147,7 @@ TEST_F(FeatureBatchTest, LeavesNoFileOfASlideThatIsBrokenNow) {
     run();
     ASSERT_TRUE(fs::exists(options.output / "a.h5"));
     write_file(slides[0].path, "damaged");
-    EXPECT_EQ(run().count(State::failed), 1U);
+    EXPECT_EQ(run().count(FeatureRecord::State::failed), 1U);
     EXPECT_FALSE(fs::exists(options.output / "a.h5"));
     EXPECT_TRUE(fs::exists(options.output / "b.h5"));
 }
@@ -156,7 +155,7 @@ TEST_F(FeatureBatchTest, LeavesNoFileOfASlideThatIsBrokenNow) {
 TEST_F(FeatureBatchTest, GivesSlidesOfOneNameFilesOfTheirOwn) {
     slides = {draw("x/a.tiff"), draw("y/a.tiff", 900, 900)};
     const auto report = run();
-    EXPECT_EQ(report.count(State::done), 2U);
+    EXPECT_EQ(report.count(FeatureRecord::State::done), 2U);
     EXPECT_NE(report.slides[0].name, report.slides[1].name);
     std::ranges::reverse(slides);
     EXPECT_EQ(run().skipped(), 2U) << "each keeps its name";
@@ -167,9 +166,9 @@ TEST_F(FeatureBatchTest, NeverReplacesFilesThatAreNotItsOwn) {
     write_file(options.output / "a.h5", "features of somebody else");
     for (int i = 0; i < 2; ++i) {
         const auto report = run();
-        EXPECT_EQ(report.slides[0].state, State::failed);
+        EXPECT_EQ(report.slides[0].state, FeatureRecord::State::failed);
         EXPECT_THAT(report.slides[0].hint, HasSubstr("Move it"));
-        EXPECT_EQ(report.slides[1].state, State::done);
+        EXPECT_EQ(report.slides[1].state, FeatureRecord::State::done);
         EXPECT_EQ(read_file(options.output / "a.h5"), "features of somebody else");
         EXPECT_THAT(csv(), HasSubstr("is there already"));
     }
@@ -182,8 +181,8 @@ TEST_F(FeatureBatchTest, LeavesASlideToTheProcessThatWorksOnIt) {
     ASSERT_TRUE(lock);
     options.force = true;
     const auto report = run();
-    EXPECT_EQ(report.slides[0].state, State::locked);
-    EXPECT_EQ(report.slides[1].state, State::done);
+    EXPECT_EQ(report.slides[0].state, FeatureRecord::State::locked);
+    EXPECT_EQ(report.slides[1].state, FeatureRecord::State::done);
     EXPECT_TRUE(fs::exists(options.output / "a.h5"));
 }
 
@@ -195,9 +194,9 @@ TEST_F(FeatureBatchTest, DropsWhatItIsAskedToStop) {
     options.analyse.threads = 1;
     const auto report = encode_slides(encoder, std::span(slides).first(1), options, callbacks);
     EXPECT_TRUE(report.interrupted);
-    EXPECT_EQ(report.slides[0].state, State::cancelled);
+    EXPECT_EQ(report.slides[0].state, FeatureRecord::State::cancelled);
     EXPECT_EQ(files().size(), 1U) << "features.csv alone";
-    EXPECT_EQ(run().count(State::done), 2U);
+    EXPECT_EQ(run().count(FeatureRecord::State::done), 2U);
 }
 
 TEST_F(FeatureBatchTest, LeavesAFileOfNoRowsForASlideWithoutTissue) {
@@ -209,7 +208,7 @@ TEST_F(FeatureBatchTest, LeavesAFileOfNoRowsForASlideWithoutTissue) {
                R"({"type": "Polygon", "coordinates": [[[0, 0], [5, 0], [5, 5], [0, 5], [0, 0]]]})");
     options.analyse.region_of_interest = folder / "nowhere.geojson";
     const auto report = run();
-    ASSERT_EQ(report.slides[0].state, State::done) << report.slides[0].error;
+    ASSERT_EQ(report.slides[0].state, FeatureRecord::State::done) << report.slides[0].error;
     EXPECT_EQ(report.slides[0].tiles, 0U);
     EXPECT_THAT(report.slides[0].note, HasSubstr("no tissue"));
     EXPECT_TRUE(fs::exists(options.output / "c.h5"));
@@ -223,7 +222,7 @@ TEST_P(EveryLayout, ReadsBack) {
     options.output = folder / "layout";
     options.layout = GetParam();
     options.numbers = FeatureNumbers::single;
-    ASSERT_EQ(run().count(State::done), 2U);
+    ASSERT_EQ(run().count(FeatureRecord::State::done), 2U);
     const auto bag = read_bag(options.output / "a.h5");
     EXPECT_EQ(bag.tiles, expected.tiles);
     EXPECT_EQ(bag.features, expected.features);
