@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <memory>
+#include <numeric>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -128,9 +129,9 @@ TEST(KerasImport, PutsEveryNumberOfTheFirstDenseLayerWhereItsPixelIs) {
     const testing::TemporaryFolder folder;
     auto tensors = notebook_tensors();
     // Each kernel entry says which place, channel and output it belongs to; float holds whole numbers up to 2^24.
-    for (std::int64_t i = 0; i < 115200; ++i) {
-        for (std::int64_t o = 0; o < 128; ++o) tensors.at("dense/kernel", {i, o}) = static_cast<float>(i * 128 + o);
-    }
+    auto& kernel = tensors.values.at("dense/kernel");
+    ASSERT_EQ(kernel.size(), 115200U * 128U);
+    std::iota(kernel.begin(), kernel.end(), 0.F);  // that of row i and column o is i · 128 + o, which a float holds
     write_keras_file(folder / "n.h5", KerasLayout::model_2, tensors);
     const auto weights = import_keras(folder / "n.h5", {}).weights;
     const auto& ours = weights.at("dense1.weight").values;
