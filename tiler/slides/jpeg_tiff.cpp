@@ -3,12 +3,12 @@
 #include "tiler/slides/jpeg_tiff.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "tiler/slides/level_rect.h"
 #include "tiler/slides/missing_tiles.h"
+#include "tiler/tiff/jpeg_colours.h"
 
 namespace slidetype {
 namespace {
@@ -95,46 +95,30 @@ std::unique_ptr<JpegTiff> JpegTiff::open(ReadOnlyFile file, std::span<const Tile
 
 /// The fullest tiles must all say the same, and other than the tag.
 TaggedColours JpegTiff::compare_colours(const TiledDirectory& directory) const {
-    const auto other = directory.ycbcr ? JpegColours::rgb : JpegColours::ycbcr;
-    const auto fullest = fullest_indices(directory, kTilesToAsk);
-    bool doubtful = false;
-    for (const auto index : fullest) {
-        const FileTile& tile = directory.tiles[index];
-        std::vector<std::uint8_t> bytes(tile.bytes);
-        if (!file_.read(tile.offset, bytes)) return TaggedColours::right;
-        const auto said = colours_of_jpeg(bytes, directory.tables);
-        const bool perhaps = said == JpegColours::perhaps_ycbcr && !directory.ycbcr;
-        if (said != other && !perhaps) return TaggedColours::right;
-        doubtful = doubtful || perhaps;
+    std::vector<std::vector<std::uint8_t>> fullest;
+    for (const auto index : fullest_indices(directory, kTilesToAsk)) {
+        fullest.push_back(bytes_of(directory.tiles[index]));
+        if (fullest.back().empty()) return TaggedColours::right;
     }
-    if (fullest.empty() || (doubtful && !glass_is_ycbcr(directory))) return TaggedColours::right;
+    const JpegTileFormat as_tagged{directory.tables, directory.ycbcr, directory.tile_width, directory.tile_height};
+    if (!contradict_tag(fullest, as_tagged, [&] { return bytes_of_emptiest(directory); })) return TaggedColours::right;
     return directory.ycbcr ? TaggedColours::rgb_called_ycbcr : TaggedColours::ycbcr_called_rgb;
 }
 
-/// Whether the emptiest tile is glass if it is YCbCr: bright, without colour. As RGB it would be bright red, as no
-/// glass and no tissue is throughout.
-bool JpegTiff::glass_is_ycbcr(const TiledDirectory& directory) const {
+/// Empty where they cannot be read.
+std::vector<std::uint8_t> JpegTiff::bytes_of(const FileTile& tile) const {
+    std::vector<std::uint8_t> bytes(tile.bytes);
+    if (!file_.read(tile.offset, bytes)) bytes.clear();
+    return bytes;
+}
+
+std::vector<std::uint8_t> JpegTiff::bytes_of_emptiest(const TiledDirectory& directory) const {
     const FileTile* emptiest = nullptr;
     for (const auto& tile : directory.tiles) {
         if (tile.bytes != 0 && tile.bytes != kTooManyBytes && (emptiest == nullptr || tile.bytes < emptiest->bytes))
             emptiest = &tile;
     }
-    if (emptiest == nullptr) return false;
-    constexpr int shrink = 8, brightness = 170, colour = 12;
-    const auto width = directory.tile_width / shrink, height = directory.tile_height / shrink;
-    RgbImage small(width, height);
-    std::vector<std::uint8_t> bytes(emptiest->bytes);
-    const JpegTileFormat as_stored{directory.tables, false, directory.tile_width, directory.tile_height};
-    if (!file_.read(emptiest->offset, bytes) ||
-        !decode_jpeg_tile(bytes, as_stored, shrink, small.pixels.data(), static_cast<std::size_t>(width) * 3))
-        return false;
-    std::size_t glass = 0;
-    for (std::size_t i = 0; i < small.pixels.size(); i += 3) {
-        const std::uint8_t* pixel = small.pixels.data() + i;
-        const bool grey = std::abs(pixel[1] - 128) <= colour && std::abs(pixel[2] - 128) <= colour;
-        glass += grey && pixel[0] >= brightness ? 1 : 0;
-    }
-    return 3 * 2 * glass > small.pixels.size();  // more than half of the pixels
+    return emptiest == nullptr ? std::vector<std::uint8_t>() : bytes_of(*emptiest);
 }
 
 std::vector<Rect> JpegTiff::read(int level, const Rect& rect, int shrink, RgbImage& out, Believe whom) const {

@@ -73,7 +73,8 @@ class JpegTiff {
 
     JpegTiff(ReadOnlyFile file, Colour background);
     TaggedColours compare_colours(const TiledDirectory& directory) const;
-    bool glass_is_ycbcr(const TiledDirectory& directory) const;
+    std::vector<std::uint8_t> bytes_of(const FileTile& tile) const;
+    std::vector<std::uint8_t> bytes_of_emptiest(const TiledDirectory& directory) const;
     bool read_tile(Request& request, std::int64_t column, std::int64_t row) const;
     bool decode(Request& request, const FileTile& tile, std::uint8_t* rgb, std::size_t stride) const;
     void blend_edges(Request& request, const Rect& area) const;

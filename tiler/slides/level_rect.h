@@ -4,16 +4,10 @@
 #include <cmath>
 #include <cstdint>
 
-#include "base/raster.h"
+#include "base/common_rect.h"
 #include "tiler/slides/slide.h"
 
 namespace slidetype {
-
-/// What two rectangles have in common; empty where that is nothing.
-inline Rect common(const Rect& a, const Rect& b) {
-    const auto x = std::max(a.x, b.x), y = std::max(a.y, b.y);
-    return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
-}
 
 /// A level-0 rectangle in pixels of a level, its corners rounded to the nearest; never empty.
 inline Rect to_level(const Rect& rect, const SlideLevel& level) {

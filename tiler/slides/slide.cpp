@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/pictures/picture_facts.h"
 #include "tiler/slides/companions.h"
+#include "tiler/slides/dicom_source.h"
 #include "tiler/slides/file_kind.h"
 #include "tiler/slides/openslide_source.h"
 #include "tiler/slides/picture_source.h"
@@ -31,9 +32,10 @@ bool may_be_picture(const std::filesystem::path& path) {
     return companions.main == path && companions.missing.empty();
 }
 
-/// OpenSlide comes first: what it takes for a slide is one.
+/// DICOM comes first, since not every OpenSlide reads it; then OpenSlide: what it takes for a slide is one.
 std::unique_ptr<SlideSource> open_source(const std::filesystem::path& path, PixelPath way,
                                          std::optional<std::uint64_t> memory_bytes) {
+    if (way == PixelPath::fastest && is_dicom_path(path)) return std::make_unique<DicomSource>(path);
     if (!is_slide(path) && may_be_picture(path)) {
         if (const auto picture = picture_in(path)) return std::make_unique<PictureSource>(path, *picture, memory_bytes);
     }

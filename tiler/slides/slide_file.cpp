@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/read_only_file.h"
+#include "base/words.h"
 #include "tiler/slides/companions.h"
 #include "tiler/slides/file_kind.h"
 #include "tiler/slides/picture_source.h"
@@ -19,13 +20,6 @@
 
 namespace slidetype {
 namespace {
-
-bool is_dicom(const std::filesystem::path& path) {
-    std::array<char, 132> head{};
-    std::ifstream stream(path, std::ios::binary);
-    stream.read(head.data(), head.size());
-    return path.extension() == ".dcm" || std::string_view(head.data() + 128, 4) == "DICM";
-}
 
 constexpr std::size_t kMostNamed = 3;  // of missing files, in a message
 constexpr const char* kCheckAccess = "Check its permissions, and that its disk is connected.";
@@ -47,7 +41,8 @@ void require_readable_file(const std::filesystem::path& path) {
     if (std::filesystem::is_directory(status)) {
         require_readable_folder(path);
         throw Error(ErrorCode::unsupported, path.string(), "is a folder, not a slide",
-                    "Name the slide file itself; of a MIRAX slide the .mrxs file beside its folder.");
+                    "Name the slide file itself; of a MIRAX slide the .mrxs file beside its folder. Folders with the "
+                    "files of one DICOM slide are slides.");
     }
     if (!std::filesystem::is_regular_file(status)) throw Error(ErrorCode::unsupported, path.string(), "is not a file");
     if (!std::ifstream(path, std::ios::binary))
@@ -102,10 +97,10 @@ std::optional<PictureFormat> picture_named_like_slide(const std::filesystem::pat
 }
 
 [[noreturn]] void throw_unsupported(const std::filesystem::path& path) {
-    if (is_dicom(path))
-        throw Error(ErrorCode::unsupported, path.string(),
-                    "is a DICOM file, which OpenSlide " + std::string(openslide_get_version()) + " cannot read",
-                    "OpenSlide 4.0 or newer reads DICOM slides; or convert the slide to a tiled pyramidal TIFF.");
+    if (in_lower_case(path.extension().string()) == ".dcm")
+        throw Error(
+            ErrorCode::unsupported, path.string(), "is named like a DICOM file, but does not begin as one",
+            "It may be damaged, or a data set without the head of a file (PS3.10), which dcmconv of DCMTK adds.");
     if (const auto refusal = refusal_of(path, false))
         throw Error(ErrorCode::unsupported, path.string(), refusal->cause, refusal->hint);
     if (const auto picture = picture_named_like_slide(path))
@@ -118,10 +113,11 @@ std::optional<PictureFormat> picture_named_like_slide(const std::filesystem::pat
                     "Compare its size with the original's. Of plain TIFFs those can be read that are tiled, or whole "
                     "pictures in "
                     "strips.");
-    throw Error(ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows, and no picture",
-                "Readable formats: Aperio (.svs, .tif), Hamamatsu (.ndpi, .vms, .vmu), Leica (.scn), MIRAX (.mrxs), "
-                "Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF; "
-                "photographs as JPEG, PNG, BMP, WebP or TIFF.");
+    throw Error(
+        ErrorCode::unsupported, path.string(), "is of no slide format that OpenSlide knows, and no picture",
+        "Readable formats: Aperio (.svs, .tif), Hamamatsu (.ndpi, .vms, .vmu), Leica (.scn), MIRAX (.mrxs), "
+        "DICOM (.dcm), Philips (.tiff), Sakura (.svslide), Trestle (.tif), Ventana (.bif, .tif), tiled pyramidal TIFF; "
+        "photographs as JPEG, PNG, BMP, WebP or TIFF.");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/raster.h"
+#include "tiler/dicom/dicom_slide.h"
 #include "tiler/slides/slide.h"
 
 namespace slidetype {
@@ -21,11 +22,12 @@ struct SlideFacts {
     std::vector<bool> trusted;             ///< per level; false for one to be passed over by Slide::best_level
     std::vector<std::string> notes;
     std::uint32_t icc_bytes = 0;
-    std::string spacing_hint{};  ///< how to give a pixel size, where there is more to say than for every slide
+    DicomReferences references{};  ///< of DICOM; not to be shown or written
+    std::string spacing_hint{};    ///< how to give a pixel size, where there is more to say than for every slide
 };
 
 /// The seam at which kinds of files differ: what a slide's facts and its pixels come from. OpenSlideSource is one,
-/// PictureSource the other. Safe to call from several threads.
+/// PictureSource and DicomSource the others. Safe to call from several threads.
 class SlideSource {
   public:
     SlideSource() = default;
