@@ -1,9 +1,9 @@
-# cmake --install: the program, its modules (libtorch, pictures, Keras and feature files), the models, ONNX Runtime where it was fetched, the libraries with headers, and a CMake
+# cmake --install: the program, its modules (libtorch, pictures, DICOM, Keras and feature files), the models, ONNX Runtime where it was fetched, the libraries with headers, and a CMake
 # package, so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
 # embeds the engine. A program outside the prefix finds the modules and the models there, for the prefix is compiled in;
-# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_KERAS_MODULE, SLIDETYPE_FEATURE_MODULE and SLIDETYPE_MODELS say where they are.
+# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_DICOM_MODULE, SLIDETYPE_KERAS_MODULE, SLIDETYPE_FEATURE_MODULE and SLIDETYPE_MODELS say where they are.
 include(CMakePackageConfigHelpers)
 
 get_property(base_rooms GLOBAL PROPERTY SLIDETYPE_base_ROOMS)
@@ -16,7 +16,7 @@ install(TARGETS slidetype slidetype_base ${base_rooms} slidetype_tiler ${tiler_r
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS slidetype_shared EXPORT slidetypeTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS slidetype_torch slidetype_pictures slidetype_keras slidetype_feature_files LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+install(TARGETS slidetype_torch slidetype_pictures slidetype_dicom slidetype_keras slidetype_feature_files LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype
         FILES_MATCHING PATTERN "*.h" PATTERN viewer EXCLUDE PATTERN include EXCLUDE PATTERN c_api EXCLUDE

@@ -84,7 +84,7 @@ class CohortReader {
 
     void find_files(const fs::path& named, CohortSlide& slide) const {
         std::error_code error;
-        const bool is_there = fs::is_regular_file(named, error);
+        const bool is_there = fs::is_regular_file(named, error) || fs::is_directory(named, error);  // DICOM: a folder
         const bool is_features = has_feature_ending(named);
         if (is_there) (is_features ? slide.features : slide.file) = named;
         if (slide.features.empty() && features_) slide.features = features_->find(named);

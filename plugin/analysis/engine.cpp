@@ -17,6 +17,7 @@
 #include "plugin/analysis/slide_region.h"
 #include "plugin/analysis/tile_pipeline.h"
 #include "plugin/analysis/version.h"
+#include "tiler/slides/slide_folder.h"
 
 namespace slidetype {
 namespace {
@@ -115,12 +116,6 @@ int thread_count(int wanted) {
     return wanted > 0 ? wanted : default_threads();
 }
 
-std::uintmax_t bytes_of(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(path, error);
-    return error ? 0 : bytes;
-}
-
 /// A pixel size that the slide states and that cannot be right changes what is scored, so it is told.
 std::string with_spacing(std::string note, const Spacing& spacing) {
     for (const auto& each : spacing.not_believed) {
@@ -133,14 +128,14 @@ SlideResult describe(const SlidePlan& plan, const ModelDirectory& model) {
     SlideResult result;
     const auto& slide = *plan.slide;
     result.slide = {full_name(slide.path()),
-                    slide.path().stem().string(),
+                    name_of_slide(slide.path()),
                     slide.vendor(),
                     slide.quickhash(),
                     slide.width(),
                     slide.height(),
                     plan.spacing,
                     plan.offset,
-                    bytes_of(slide.path())};
+                    bytes_of_slide(slide.path())};
     const auto& config = model.config;
     result.model = {.name = config.name,
                     .sha256 = model.sha256,

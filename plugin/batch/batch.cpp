@@ -12,6 +12,7 @@
 #include "plugin/batch/run_record.h"
 #include "plugin/batch/slide_work.h"
 #include "plugin/results/result_folder.h"
+#include "tiler/slides/slide_folder.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -79,7 +80,7 @@ class Batch {
     void forget_readable_folders() const {
         for (const auto& [folder, source] : claimed_folders(options_.output)) {
             std::error_code error;
-            if (!fs::is_directory(source, error)) continue;
+            if (!fs::is_directory(source, error) || is_slide_folder(source)) continue;
             const fs::directory_iterator readable(source, error);
             std::string holder;
             auto lock = error ? nullptr : SlideLock::acquire(folder, holder);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "tiler/slides/slide_file.h"
+#include "tiler/slides/slide_folder.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -35,6 +36,7 @@ std::vector<fs::path> companions(const fs::path& slide) {
     std::error_code error;
     const auto stem = slide.stem().string();
     const auto extension = slide.extension();
+    files = parts_of_slide(slide);
     if (extension == ".mrxs") {
         for (const auto& entry : fs::directory_iterator(slide.parent_path() / stem, error))
             files.push_back(entry.path());
@@ -85,7 +87,8 @@ std::string slide_digest(const fs::path& slide) {
         if (reason == ENOENT || reason == ENOTDIR) throw_not_found(slide);
         fail(slide, std::string("cannot be reached: ") + std::strerror(reason));
     }
-    std::string text = size_and_time(slide) + "\n";
+    std::string text;
+    if (!S_ISDIR(status.st_mode)) text = size_and_time(slide) + "\n";
     // What is no file is refused when it is opened, with better words.
     if (S_ISREG(status.st_mode)) text += ends_of(slide, status.st_size);
     for (const auto& file : companions(slide)) text += file.filename().string() + " " + size_and_time(file) + "\n";

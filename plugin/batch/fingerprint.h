@@ -26,7 +26,8 @@ struct Fingerprint {
 };
 
 /// SHA-256 over the size, the time of change (ns) and the first and last MiB of the slide's file, and of what lies in
-/// the folder beside a MIRAX slide and in the pictures beside a Hamamatsu .vms the names, sizes and times.
+/// the folder beside a MIRAX slide, of the pictures beside a Hamamatsu .vms and of all pictures of a DICOM slide the
+/// names, sizes and times. Of a slide that is a folder those alone.
 /// Throws Error(not_found | io).
 std::string slide_digest(const std::filesystem::path& slide);
 

@@ -24,9 +24,10 @@ struct FoundSlides {
 };
 
 /// A file stands for itself (whatever it is, and even if absent, so that a wrong one is reported), a folder for the
-/// slides below it, a pattern with *, ? or […] that is no file's name for what it matches. Links to folders are
-/// followed, each folder once however links lead to it; folders with results of ours are passed over. No slide is
-/// listed twice. Throws Error(not_found) for a pattern that matches nothing.
+/// slides below it (the files of a DICOM slide are one: their folder, where no other slide lies in it, else a file), a
+/// pattern with *, ? or […] that is no file's name for what it matches. Links to folders are followed, each folder once
+/// however links lead to it; folders with results of ours are passed over. No slide is listed twice. Throws
+/// Error(not_found) for a pattern that matches nothing.
 FoundSlides find_slides(std::span<const std::filesystem::path> paths,
                         PicturesBelowFolders pictures = PicturesBelowFolders::left_out);
 

@@ -16,6 +16,7 @@
 #include "plugin/analysis/full_name.h"
 #include "plugin/results/exporter.h"
 #include "plugin/results/text.h"
+#include "tiler/slides/slide_folder.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -90,7 +91,7 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
 
 std::string ResultFolders::claim(const fs::path& slide, const std::string& wanted) {
     const auto source = full_name(slide);
-    auto name = folder_name(wanted.empty() ? slide.stem().string() : wanted);
+    auto name = folder_name(wanted.empty() ? name_of_slide(slide) : wanted);
     if (try_claim(name, source)) return name;
     name += "-" + sha256_hex(source).substr(0, 6);
     if (try_claim(name, source)) return name;

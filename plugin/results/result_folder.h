@@ -10,10 +10,11 @@ namespace slidetype {
 /// The file of a result folder that holds the full path of its slide.
 inline constexpr const char* kSourceFile = "source.txt";
 
-/// Gives each slide of an output folder a folder of its own. The folder is named after the file without its extension;
-/// where that name is taken by another slide, in this run or an earlier one, six digits of a hash of the full path are
-/// added, so a slide gets the same name however often and in whatever company it is run. Characters that are awkward in
-/// file names are replaced. Processes that share the output folder may claim at once; one object belongs to one thread.
+/// Gives each slide of an output folder a folder of its own. The folder is named after the file without its extension
+/// (a slide that is a folder: after that); where that name is taken by another slide, in this run or an earlier one,
+/// six digits of a hash of the full path are added, so a slide gets the same name however often and in whatever company
+/// it is run. Characters that are awkward in file names are replaced. Processes that share the output folder may claim
+/// at once; one object belongs to one thread.
 class ResultFolders {
   public:
     explicit ResultFolders(std::filesystem::path output) : output_(std::move(output)) {}

@@ -12,6 +12,7 @@
 #include "plugin/batch/slide_record.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/stored_result.h"
+#include "tiler/slides/slide_folder.h"
 
 namespace slidetype::viewer {
 namespace fs = std::filesystem;
@@ -29,7 +30,7 @@ void tell_apart(std::vector<ViewedSlide>& slides) {
         [](const fs::path& file) { return file.filename().string(); },
         [](const fs::path& file) { return (file.parent_path().filename() / file.filename()).string(); },
         [](const fs::path& file) { return file.string(); }};
-    Name now = [](const fs::path& file) { return file.stem().string(); };
+    Name now = [](const fs::path& file) { return name_of_slide(file); };
     for (const auto& next : longer) {
         std::map<std::string, int> count;
         for (const auto& slide : slides) ++count[now(slide.source)];
@@ -78,7 +79,7 @@ void ViewedSlides::refresh() const {
         ViewedSlide slide;
         slide.source = source;
         slide.id = sha256_hex(source).substr(0, 12);
-        slide.name = folder.empty() ? slide.source.stem().string() : folder.filename().string();
+        slide.name = folder.empty() ? name_of_slide(slide.source) : folder.filename().string();
         slide.folder = std::move(folder);
         slides.push_back(std::move(slide));
     };

@@ -201,10 +201,12 @@ DicomListing list_dicom_files(std::span<const fs::path> files) {
     for (const auto& pictures : found.pyramids) listing.slides.push_back(first_file(pictures));
     listing.suspects = std::move(found.unreadable);
     std::ranges::sort(listing.slides);
-    for (const auto& file : files) {
-        if (std::ranges::find(listing.slides, file) == listing.slides.end() &&
-            std::ranges::find(listing.suspects, file) == listing.suspects.end())
-            listing.others.push_back(file);
+    std::set<std::string> series;
+    for (const auto& pictures : found.pyramids) series.insert(pictures.front().instance.series_uid);
+    for (const auto& other : found.others) {
+        const bool of_a_slide =
+            role_of(other.instance) == DicomRole::beside && series.contains(other.instance.series_uid);
+        if (!of_a_slide) listing.others.push_back(other.path);
     }
     return listing;
 }

@@ -29,7 +29,8 @@ std::vector<std::filesystem::path> files_of_dicom_slide(const std::filesystem::p
 struct DicomListing {
     /// A slide, as a path to open it by: the file of its finest picture (of several that with the first name).
     std::vector<std::filesystem::path> slides;
-    std::vector<std::filesystem::path> others;    ///< files of these slides, labels, overviews, objects of other kinds
+    std::vector<std::filesystem::path>
+        others;  ///< objects of other kinds, labels and overviews of slides that are not there
     std::vector<std::filesystem::path> suspects;  ///< what cannot be read: trying it says why
 };
 

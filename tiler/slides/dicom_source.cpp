@@ -1,16 +1,6 @@
 #include "tiler/slides/dicom_source.h"
 
-#include <system_error>
-
-#include "tiler/dicom/dicom_folder.h"
-
 namespace slidetype {
-
-bool is_dicom_path(const std::filesystem::path& path) {
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return has_dicom_files(path);
-    return std::filesystem::is_regular_file(path, error) && is_dicom_file(path);
-}
 
 DicomSource::DicomSource(const std::filesystem::path& path) : slide_(path) {
     facts_.vendor = "dicom";

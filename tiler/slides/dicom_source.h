@@ -7,10 +7,6 @@
 
 namespace slidetype {
 
-/// Whether a path is to be opened as DICOM: a file that begins as one of DICOM, or a folder with such files. Never
-/// throws.
-bool is_dicom_path(const std::filesystem::path& path);
-
 /// A whole-slide image of DICOM, given as its folder or as any of its files. OpenSlide 4 reads some of them, too; they
 /// are read here whatever version is there, so that results do not depend on it.
 class DicomSource : public SlideSource {

@@ -12,6 +12,7 @@
 #include "base/read_only_file.h"
 #include "base/words.h"
 #include "tiler/slides/slide.h"
+#include "tiler/slides/slide_folder.h"
 #include "tiler/tiff/tiled_directories.h"
 
 namespace slidetype {
@@ -52,6 +53,11 @@ bool is_apple_double(const fs::path& file, std::string_view head) {
     return file.filename().string().starts_with("._") && head == "\0\5\x16\7"sv;
 }
 
+FileKind kind_of_part(const fs::path& file) {
+    const auto parts = sort_slide_parts({&file, 1});
+    return !parts.slides.empty() ? FileKind::slide : !parts.suspects.empty() ? FileKind::suspect : FileKind::other;
+}
+
 }  // namespace
 
 bool is_named_like_slide(const fs::path& file) {
@@ -59,6 +65,7 @@ bool is_named_like_slide(const fs::path& file) {
 }
 
 FileKind kind_of_file(const fs::path& file) {
+    if (is_slide_part(file)) return kind_of_part(file);
     if (is_slide(file)) return FileKind::slide;
     const auto head = head_of(file);
     if (!head) return FileKind::suspect;

@@ -6,10 +6,10 @@ namespace slidetype {
 
 /// What a file is to somebody who looks for slides.
 enum class FileKind {
-    slide,    ///< OpenSlide takes it for one
+    slide,    ///< OpenSlide takes it for one, or it is a picture of a DICOM slide
     picture,  ///< named like a JPEG, PNG, BMP or WebP file, or a plain TIFF; Slide opens it, or says what is wrong
     suspect,  ///< it is named like a slide or cannot be read: trying it says what is wrong with it
-    other,    ///< not a slide, as far as anybody can tell
+    other,    ///< not a slide, as far as anybody can tell; also labels and overviews of DICOM
 };
 
 /// Reads the file's head only. A plain picture in a TIFF file is a `picture` where all of its data is there, else

@@ -7,7 +7,7 @@
 namespace slidetype {
 
 /// The libraries that slides are read with, by name, with the versions that are loaded (of libjpeg-turbo: that it
-/// was built with).
+/// was built with). Loads the module of DICOM.
 std::vector<std::pair<std::string, std::string>> reading_libraries();
 
 }  // namespace slidetype

@@ -11,6 +11,7 @@
 #include "tiler/slides/file_kind.h"
 #include "tiler/slides/openslide_source.h"
 #include "tiler/slides/picture_source.h"
+#include "tiler/slides/slide_folder.h"
 #include "tiler/slides/slide_properties.h"
 #include "tiler/slides/slide_source.h"
 
@@ -35,7 +36,8 @@ bool may_be_picture(const std::filesystem::path& path) {
 /// DICOM comes first, since not every OpenSlide reads it; then OpenSlide: what it takes for a slide is one.
 std::unique_ptr<SlideSource> open_source(const std::filesystem::path& path, PixelPath way,
                                          std::optional<std::uint64_t> memory_bytes) {
-    if (way == PixelPath::fastest && is_dicom_path(path)) return std::make_unique<DicomSource>(path);
+    if (way != PixelPath::openslide_only && (is_slide_part(path) || is_slide_folder(path)))
+        return std::make_unique<DicomSource>(path);
     if (!is_slide(path) && may_be_picture(path)) {
         if (const auto picture = picture_in(path)) return std::make_unique<PictureSource>(path, *picture, memory_bytes);
     }

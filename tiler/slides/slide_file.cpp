@@ -16,6 +16,7 @@
 #include "tiler/slides/file_kind.h"
 #include "tiler/slides/picture_source.h"
 #include "tiler/slides/slide.h"
+#include "tiler/slides/slide_folder.h"
 #include "tiler/tiff/tiff_picture.h"
 
 namespace slidetype {
@@ -156,6 +157,7 @@ SlideHandle open_slide_file(const std::filesystem::path& path) {
 }
 
 bool is_slide(const std::filesystem::path& file) {
+    if (is_slide_part(file)) return !sort_slide_parts({&file, 1}).slides.empty();
     return openslide_detect_vendor(companions_of(file).main.c_str()) != nullptr;
 }
 

@@ -76,13 +76,6 @@ TEST(SharedSlides, ASlideWhosePixelsAreDamagedOpensAndFailsAtTheFirstRead) {
     EXPECT_EQ(block.failures.size(), 1U);
 }
 
-TEST(SharedSlides, DicomIsRefusedWithAWayOut) {
-    SLIDETYPE_SHARED_OR_SKIP(path, "slides/dicom_camelyon_multiframe.dcm");
-    const auto error = error_of([&] { Slide slide(path); });
-    EXPECT_EQ(error.code(), ErrorCode::unsupported);
-    EXPECT_THAT(error.hint(), ::testing::HasSubstr("OpenSlide 4"));
-}
-
 TEST(SharedSlides, EveryFileOpensOrSaysWhyNot) {
     SLIDETYPE_SHARED_OR_SKIP(folder, "slides");
     int opened = 0, refused = 0;
