@@ -15,6 +15,8 @@ packages=(
     libtorch-dev                 # training, TorchScript
     libopenblas0-serial          # its matrix products: the reference BLAS that it takes else trains seed a quarter slower
     libopenslide-dev             # slide formats
+    libdcmtk-dev                 # data sets of DICOM slides
+    libopenjp2-7-dev             # their frames in JPEG 2000
     libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev # masks, resampling, pictures
     libopencv-ml-dev             # the random forest among the baselines
     libtbb-dev                   # the pipeline
@@ -62,6 +64,7 @@ This script installs packages of Debian 12, Debian 13 and Debian's testing relea
   oneDNN 2.6 or 3               https://github.com/oneapi-src/oneDNN   (with OpenMP of GCC, as Debian builds it)
   libtorch 1.13 or newer        https://pytorch.org   (with a fast BLAS, such as OpenBLAS)
   OpenSlide 3.4.1 or newer      https://openslide.org
+  DCMTK 3.6.7, OpenJPEG 2.5
   OpenCV 4.6 (core, imgproc, imgcodecs), oneTBB 2021, Boost 1.74 (headers), nlohmann-json 3.11, CLI11 2.1, fmt 9,
   libtiff 4.5, libjpeg-turbo 2.1, libpng 1.6, zlib, HDF5 1.10, libzip 1.7, GoogleTest 1.12, Google Benchmark 1.7; Node.js 18 and npm; Chromium for the tests of the viewer's page; clang-format and clang-tidy 14 for `make lint`
 and run make again with SLIDETYPE_SKIP_INSTALL=1.

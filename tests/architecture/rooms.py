@@ -16,6 +16,7 @@ LAYERS_OF_ROOMS = ("tiler", "model", "plugin")  # nothing lies in them but rooms
 # Only these may include a library's headers.
 OWNED = {
     r"<openslide[/.]": ("tiler/slides",),
+    r"<dcmtk/|<openjpeg": ("tiler/dicom",),
     r"<torch[/.]|<ATen/|<c10/|<caffe2/": ("model/torch",),
     r"<(oneapi/dnnl/)?dnnl": ("model/onednn",),
     r"<onnxruntime": ("model/onnxruntime",),

@@ -188,7 +188,7 @@ void read_shape(DcmItem& data, DicomInstance& out) {
     out.rows = whole(data, DCM_Rows, 0);
     out.total_columns = whole(data, DCM_TotalPixelMatrixColumns, 0);
     out.total_rows = whole(data, DCM_TotalPixelMatrixRows, 0);
-    out.frames = whole(data, DCM_NumberOfFrames, 1);
+    out.frames = whole(data, DCM_NumberOfFrames, data.tagExistsWithValue(DCM_NumberOfFrames) ? -1 : 1);
     out.focal_planes = whole(data, DcmTagKey(0x0048, 0x0303), 1);
     out.samples = whole(data, DCM_SamplesPerPixel, 0);
     out.bits_allocated = whole(data, DCM_BitsAllocated, 0);

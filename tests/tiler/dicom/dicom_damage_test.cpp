@@ -126,7 +126,7 @@ TEST_F(DicomDamageTest, EveryLengthOfAFileIsRefusedOrOpened) {
     made.optical_paths = {"A"};
     const auto bytes = dicom_bytes(made);
     int opened = 0;
-    for (std::size_t length = 0; length < bytes.size(); length += length < 1200 ? 1 : 97) {
+    for (std::size_t length = 0; length < bytes.size(); length += length < 1200 ? 3 : 97) {
         write_file(path_, {reinterpret_cast<const char*>(bytes.data()), length});
         try {
             const Slide slide(path_);
@@ -139,7 +139,7 @@ TEST_F(DicomDamageTest, EveryLengthOfAFileIsRefusedOrOpened) {
     EXPECT_GT(opened, 0);
 }
 
-TEST_F(DicomDamageTest, EveryFlippedByteIsRefusedOrOpened) {
+TEST_F(DicomDamageTest, EveryFlippedBitIsRefusedOrOpened) {
     auto made = made_of(tissue_like_picture(100, 60));
     made.organisation = "TILED_SPARSE";
     made.spacing_per_frame = true;
@@ -147,16 +147,14 @@ TEST_F(DicomDamageTest, EveryFlippedByteIsRefusedOrOpened) {
     made.frames.resize(2);
     const auto bytes = dicom_bytes(made);
     for (std::size_t at = 128; at < bytes.size(); at += at < 2000 ? 1 : 53) {
-        for (const int bit : {0, 3, 7}) {
-            auto damaged = bytes;
-            damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ 1U << bit);
-            write_file(path_, {reinterpret_cast<const char*>(damaged.data()), damaged.size()});
-            try {
-                const Slide slide(path_);
-                (void)slide.read(0, {0, 0, 100, 60});
-            } catch (const Error& error) {
-                EXPECT_NE(error.code(), ErrorCode::internal) << at;
-            }
+        auto damaged = bytes;
+        damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ 1U << (at % 8));
+        write_file(path_, {reinterpret_cast<const char*>(damaged.data()), damaged.size()});
+        try {
+            const Slide slide(path_);
+            (void)slide.read(0, {0, 0, 100, 60});
+        } catch (const Error& error) {
+            EXPECT_NE(error.code(), ErrorCode::internal) << at;
         }
     }
 }
