@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <string>
 
 #include "base/build_paths.h"
 
@@ -32,7 +33,12 @@ std::vector<std::filesystem::path> data_folders(const std::filesystem::path& nam
             folders.push_back(std::move(folder));
         }
     };
-    for (const auto& own : own_folders()) add(own / "../share");
+    for (const auto& own : own_folders()) {
+        add(own / "../share");
+        // A library in lib/x86_64-linux-gnu, as distributions have it.
+        const auto text = own.string(), library = "/" + std::string(kLibraryFolder);
+        if (text.ends_with(library)) add(text.substr(0, text.size() - library.size()) + "/share");
+    }
     add(std::filesystem::path(kInstallPrefix) / kDataFolder);
     return folders;
 }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/bundled_data.h"
 #include "base/error.h"
 #include "cli/command.h"
 #include "cli/known_material.h"
@@ -26,9 +27,11 @@ void declare_evaluate(CLI::App& program, Action& action);
 void declare_models(CLI::App& program, Action& action);
 void declare_export_results(CLI::App& program, Action& action);
 void declare_doctor(CLI::App& program, Action& action);
+void declare_completion(CLI::App& program, Action& action);
+void declare_manual(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 10> all = {{{declare_run},
+    static constexpr std::array<Command, 12> all = {{{declare_run},
                                                      {declare_score},
                                                      {declare_features},
                                                      {declare_info},
@@ -37,7 +40,9 @@ std::span<const Command> commands() {
                                                      {declare_train},
                                                      {declare_evaluate},
                                                      {declare_models},
-                                                     {declare_doctor}}};
+                                                     {declare_doctor},
+                                                     {declare_completion},
+                                                     {declare_manual}}};
     return all;
 }
 
@@ -121,5 +126,6 @@ int report_errors(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     slidetype::keep_standard_streams_open();
+    slidetype::use_bundled_data();
     return slidetype::report_errors(argc, argv);
 }
