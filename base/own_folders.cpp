@@ -43,13 +43,13 @@ std::vector<std::filesystem::path> data_folders(const std::filesystem::path& nam
     return folders;
 }
 
-std::string how_to_complete() {
+std::string how_to_complete(const std::string& where_installed) {
     for (const auto& own : own_folders()) {
         std::error_code error;
         if (std::filesystem::exists(own / "../CMakeCache.txt", error))
             return "It is not built yet: make program builds it.";
     }
-    return "Install slidetype completely.";
+    return where_installed;
 }
 
 }  // namespace slidetype

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -16,13 +17,16 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> own_module_places(const char* file_name) {
     std::vector<fs::path> places;
+    const auto add = [&](const fs::path& place) {
+        if (std::ranges::count(places, place.lexically_normal()) == 0) places.push_back(place.lexically_normal());
+    };
     for (const auto& own : own_folders()) {
-        places.push_back(own / file_name);                // beside another module
-        places.push_back(own / "slidetype" / file_name);  // beside the shared library
-        places.push_back(own / "../lib/slidetype" / file_name);
-        places.push_back(own / ".." / kLibraryFolder / "slidetype" / file_name);
+        add(own / file_name);                // beside another module
+        add(own / "slidetype" / file_name);  // beside the shared library
+        add(own / "../lib/slidetype" / file_name);
+        add(own / ".." / kLibraryFolder / "slidetype" / file_name);
     }
-    places.push_back(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / file_name);
+    add(fs::path(kInstallPrefix) / kLibraryFolder / "slidetype" / file_name);
     return places;
 }
 
@@ -49,7 +53,7 @@ void* load_own_module(const OwnModule& module) {
         tried += (tried.empty() ? " " : "; ") + place.lexically_normal().string() + ": " + ::dlerror();
     }
     throw Error(ErrorCode::unsupported, module.what, "cannot be loaded; tried:" + tried,
-                how_to_complete() + " Or name the file in " + module.environment + ".");
+                how_to_complete(module.advice) + " Or name the file in " + module.environment + ".");
 }
 
 }  // namespace slidetype

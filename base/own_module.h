@@ -8,10 +8,11 @@ namespace slidetype {
 /// A shared library that slidetype ships with and loads when it is first needed, so that programs do not pay for it
 /// before they use it.
 struct OwnModule {
-    const char* what;         ///< for messages, such as "libtorch module"
-    const char* file_name;    ///< such as "libslidetype_torch.so"
-    const char* symbol;       ///< the one function that it shows
-    const char* environment;  ///< the variable that may name the file instead
+    const char* what;                                      ///< for messages, such as "libtorch module"
+    const char* file_name;                                 ///< such as "libslidetype_torch.so"
+    const char* symbol;                                    ///< the one function that it shows
+    const char* environment;                               ///< the variable that may name the file instead
+    const char* advice = "Install slidetype completely.";  ///< where an installed one cannot be loaded
 };
 
 /// Loads the module and gives the address of its symbol. Looks at the environment, beside this code, beside the program

@@ -1,9 +1,10 @@
-# cmake --install: the program, its modules (libtorch, pictures, DICOM, Keras and feature files), the models, ONNX Runtime where it was fetched, the libraries with headers, and a CMake
-# package, so that
+# cmake --install: the program, its modules, the models, the viewer's page, ONNX Runtime where it was fetched (component
+# `program`), and the libraries with headers and a CMake package (component `development`), so that
 #   find_package(slidetype REQUIRED)
 #   target_link_libraries(viewer PRIVATE slidetype::plugin)
-# embeds the engine. A program outside the prefix finds the modules and the models there, for the prefix is compiled in;
-# after a move, SLIDETYPE_TORCH_MODULE, SLIDETYPE_PICTURE_MODULE, SLIDETYPE_DICOM_MODULE, SLIDETYPE_KERAS_MODULE, SLIDETYPE_FEATURE_MODULE and SLIDETYPE_MODELS say where they are.
+# embeds the engine. Program and C library find the modules, the models and the page beside themselves, wherever they were moved
+# to (base/own_folders.h, base/own_module.h), and then at the place of installation, which is compiled in for programs outside
+# of it; SLIDETYPE_MODELS and the variables that the modules name come first.
 include(CMakePackageConfigHelpers)
 
 get_property(base_rooms GLOBAL PROPERTY SLIDETYPE_base_ROOMS)
@@ -17,7 +18,8 @@ install(TARGETS slidetype slidetype_base ${base_rooms} slidetype_tiler ${tiler_r
 install(TARGETS slidetype_shared EXPORT slidetypeTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_COMPONENT development
     PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
-install(TARGETS slidetype_torch slidetype_pictures slidetype_dicom slidetype_keras slidetype_feature_files LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
+get_property(modules GLOBAL PROPERTY SLIDETYPE_MODULES)
+install(TARGETS ${modules} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/slidetype)
 foreach(folder base tiler model plugin)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/slidetype COMPONENT development
         FILES_MATCHING PATTERN "*.h" PATTERN viewer EXCLUDE PATTERN include EXCLUDE PATTERN c_api EXCLUDE

@@ -106,9 +106,10 @@ function(slidetype_layer_of_rooms layer)
     target_link_libraries(slidetype_${layer} INTERFACE ${rooms})
 endfunction()
 
-# slidetype_module(TARGET sources...): a library that is loaded when it is first needed, with hidden names.
+# slidetype_module(TARGET sources...): a library that is loaded when it is first needed, with hidden names. Installed as such.
 function(slidetype_module target)
     add_library(${target} MODULE ${ARGN})
+    set_property(GLOBAL APPEND PROPERTY SLIDETYPE_MODULES ${target})
     slidetype_options(${target})
     set_target_properties(${target} PROPERTIES
         LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/slidetype CXX_VISIBILITY_PRESET hidden)

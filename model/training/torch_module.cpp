@@ -6,8 +6,10 @@ namespace slidetype {
 namespace {
 
 const TorchModule* load_torch() {
-    void* symbol = load_own_module(
-        {"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v6", "SLIDETYPE_TORCH_MODULE"});
+    void* symbol = load_own_module({"libtorch module", "libslidetype_torch.so", "slidetype_torch_module_v6",
+                                    "SLIDETYPE_TORCH_MODULE",
+                                    "Install libtorch (with the Debian package: what it recommends; with the archive: "
+                                    "slidetype-torch, unpacked over it)."});
     return reinterpret_cast<decltype(&slidetype_torch_module_v6)>(symbol)();
 }
 
