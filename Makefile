@@ -8,7 +8,7 @@ PROGRAM := $(BUILD)/bin/slidetype
 
 ONNXRUNTIME := build/onnxruntime
 
-.PHONY: scorer sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program onnx try-onnx demo demo-real test lint format install clean
+.PHONY: scorer packages sanitize nightly fuzz performance performance-page model-card slide-calls help deps build program onnx try-onnx demo demo-real test lint format install clean
 # `deps`, what is fetched and what is built follow one another; cmake and ctest use all processors by themselves.
 .NOTPARALLEL:
 
@@ -28,6 +28,7 @@ help:
 	@echo "make performance      measure everything (half an hour, on a quiet machine) and render docs/performance.md"
 	@echo "make performance-page render docs/performance.md from bench/results"
 	@echo "make install    cmake --install (PREFIX=/usr/local)"
+	@echo "make packages   a release: Debian packages and the relocatable archive, in build/packages/out"
 
 deps:
 	@scripts/install_dependencies.sh $(EXTRA)
@@ -126,11 +127,15 @@ performance-page:
 	bench/performance.py page
 
 PREFIX ?= /usr/local
-# The prefix is compiled in, so that programs that embed slidetype find the libtorch module and the models.
+# The prefix is compiled in, too, for programs that embed slidetype and lie elsewhere.
 install: deps
 	cmake --preset $(PRESET) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 	cmake --build --preset $(PRESET)
 	cmake --install $(BUILD)
+
+packages: EXTRA = --packages
+packages: deps
+	packaging/packages.sh
 
 clean:
 	rm -rf build demo_output

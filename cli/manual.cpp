@@ -1,5 +1,5 @@
 // A page: NAME, SYNOPSIS, DESCRIPTION, COMMANDS or ARGUMENTS, OPTIONS under their groups, what the help text ends with,
-// and the pages around it. Of troff only .TH .SH .SS .TP .PP .EX .EE are used.
+// and the pages around it. Of troff little more than .TH .SH .SS .TP .PP .EX .EE is used.
 #include "cli/manual.h"
 
 #include <algorithm>
@@ -155,7 +155,7 @@ std::string manual_file_name(const CommandDefinition& command) {
 std::string manual_page(const CommandDefinition& command, const std::string& version) {
     std::ostringstream out;
     out << ".\\\" Made from the command-line definition of the program: a change belongs there.\n";
-    out << ".TH " << troff(page_name(command)) << " 1 \"\" \"" << version << "\" \"User Commands\"\n.nh\n";
+    out << ".TH " << troff(page_name(command)) << " 1 \"\" \"" << version << "\" \"User Commands\"\n.nh\n.ad l\n";
     out << ".SH NAME\n" << troff(page_name(command)) << " \\- " << troff(summary_of(command)) << "\n";
     write_synopsis(out, command);
     out << ".SH DESCRIPTION\n" << troff(command.help) << "\n";

@@ -4,7 +4,7 @@
 # another system it names what is needed instead.
 # --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
 # --browser installs the browser that the tests of the viewer's page need, too; --clang what scripts/fuzz.sh and
-# scripts/sanitize.sh need.
+# scripts/sanitize.sh need; --packages what `make packages` needs.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
 
@@ -51,6 +51,10 @@ if asked --browser "$@" && ! command -v chromium >/dev/null; then
 fi
 if asked --clang "$@"; then
     packages+=(clang libclang-rt-dev)  # libFuzzer and the sanitizers' run-time, of the distribution's clang
+fi
+
+if asked --packages "$@"; then
+    packages+=(dpkg-dev patchelf)  # Debian packages, the relocatable archive
 fi
 
 if asked --peer "$@"; then
