@@ -21,6 +21,8 @@ from bundle import Bundle, own_binaries
 # Programs find libraries of ours by these, whatever the system has in its own folders.
 RPATHS = {"bin": "$ORIGIN/../lib/slidetype/bundled", "lib": "$ORIGIN/slidetype/bundled", "slidetype": "$ORIGIN/bundled"}
 TORCH_RPATH = "$ORIGIN/torch:$ORIGIN/bundled"
+# Of which a process can have one only; unpacked over those that OpenCV needs.
+BLAS = ("libblas.so.3", "liblapack.so.3", "libopenblas.so.0")
 
 
 def run(*command):
@@ -94,8 +96,12 @@ def main():
         for file in own_binaries(tree):
             set_rpath(file, RPATHS[file.parent.name])
 
-        more = Bundle(torch / "lib/slidetype/torch", without=bundle.copied, for_torch=True)
+        more = Bundle(torch / "lib/slidetype/torch", without=bundle.copied.keys() - set(BLAS), for_torch=True)
         more.add_all(own_binaries(torch))
+        (torch / "lib/slidetype/bundled").mkdir()
+        for name in BLAS:
+            if name in more.copied:
+                shutil.move(torch / "lib/slidetype/torch" / name, torch / "lib/slidetype/bundled")
         more.write_licences(torch / "share/doc/slidetype/licences", torch / "share/doc/slidetype/bundled-libraries-torch.txt")
         set_rpath(torch / "lib/slidetype/libslidetype_torch.so", TORCH_RPATH)
 
