@@ -40,6 +40,10 @@ class AtomicFile {
     bool committed_ = false;
 };
 
+/// Whether an error of the operating system stays until somebody changes something: what is forbidden, read-only or no
+/// such name. All others, such as a full disk or a server that does not answer, may pass.
+bool is_lasting(int error_number);
+
 /// Writes `content` to `path` atomically. Throws Error(io).
 void write_file(const std::filesystem::path& path, std::string_view content);
 

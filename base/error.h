@@ -27,7 +27,7 @@ enum class ErrorCode {
 std::string_view to_string(ErrorCode code);
 
 /// The one exception type of slidetype. `what()` reads "SUBJECT: cause"; the hint says what the user can do.
-/// Immutable after construction, so it may be read from any thread.
+/// Immutable once it is thrown, so it may be read from any thread.
 class Error : public std::runtime_error {
   public:
     /// `subject` is the file (or option) it is about, `cause` what is wrong, `hint` what to do about it (may be empty).
@@ -38,8 +38,17 @@ class Error : public std::runtime_error {
     const std::string& cause() const { return cause_; }
     const std::string& hint() const { return hint_; }
 
+    /// Whether trying again later could help, all else unchanged: of `io` and `memory`, unless it was said to last.
+    bool may_pass() const { return !lasts_ && (code_ == ErrorCode::io || code_ == ErrorCode::memory); }
+    /// Says that it lasts until somebody changes something: a permission, a bound that was given. Before it is thrown.
+    Error& lasting() {
+        lasts_ = true;
+        return *this;
+    }
+
   private:
     ErrorCode code_;
+    bool lasts_ = false;
     std::string subject_, cause_, hint_;
 };
 

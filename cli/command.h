@@ -6,8 +6,9 @@
 
 namespace slidetype {
 
-/// Exit codes that scripts may rely on.
-enum ExitCode : int { kDone = 0, kUsage = 1, kSomeFailed = 2, kAllFailed = 3, kInterrupted = 130 };
+/// Exit codes that scripts may rely on. kTryAgain (EX_TEMPFAIL of sysexits.h): what is missing may be there after the
+/// same command at another time; see docs/cluster.md.
+enum ExitCode : int { kDone = 0, kUsage = 1, kSomeFailed = 2, kAllFailed = 3, kTryAgain = 75, kInterrupted = 130 };
 
 /// What the chosen command does; its value is the program's exit code. Errors leave it as exceptions.
 using Action = std::function<int()>;

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "base/words.h"
-#include "cli/command.h"
+#include "cli/exit_code.h"
 #include "cli/print.h"
 #include "cli/stop.h"
 #include "cli/table.h"
@@ -144,10 +144,15 @@ void print_feature_summary(const FeatureReport& report, const EncoderInfo& encod
 }
 
 int exit_code(const FeatureReport& report) {
-    if (report.interrupted) return kInterrupted;
-    const auto failed = report.count(State::failed);
-    if (failed == 0) return report.stopped.empty() ? kDone : kSomeFailed;
-    return failed == report.slides.size() ? kAllFailed : kSomeFailed;
+    const auto may_pass = [](const FeatureRecord& record) {
+        return record.state == State::locked || (record.state == State::failed && record.retry);
+    };
+    return exit_code_of(
+        {.slides = report.slides.size(),
+         .failed = report.count(State::failed),
+         .may_pass = static_cast<std::size_t>(std::ranges::count_if(report.slides, may_pass)) + (report.retry ? 1 : 0),
+         .interrupted = report.interrupted,
+         .stopped = !report.stopped.empty()});
 }
 
 }  // namespace slidetype

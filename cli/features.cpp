@@ -9,8 +9,10 @@
 #include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
+#include "cli/exit_code.h"
 #include "cli/feature_display.h"
 #include "cli/print.h"
+#include "cli/shard_option.h"
 #include "cli/stop.h"
 #include "cli/table.h"
 #include "cli/waiting.h"
@@ -29,6 +31,7 @@ struct FeatureArguments {
     std::string encoder = kDefaultModel;
     FeatureOptions batch;
     Backend backend = Backend::automatic;
+    ShardOption shard;
     bool quiet = false, pictures = false;
 };
 
@@ -59,7 +62,9 @@ std::vector<BatchSlide> slides_to_encode(const FeatureArguments& arguments) {
 
 int run_features(FeatureArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose(std::in_place);
-    const auto slides = slides_to_encode(arguments);
+    const auto taken = take_shard(slides_to_encode(arguments), arguments.shard);
+    const auto& slides = taken.ours;
+    arguments.batch.part = taken.part;
     const ThreadBound bound(arguments.batch.analyse.threads);
     if (const auto warning = address_space_warning(arguments.batch.analyse.threads); !warning.empty()) {
         print(stderr, "{}\n", warning);
@@ -115,6 +120,8 @@ void add_feature_options(CLI::App& command, FeatureArguments& a) {
                        "GeoJSON with the areas whose tiles are encoded, as QuPath exports them; for a single slide");
     command.add_flag("--pictures", a.pictures,
                      "Take photographs (JPEG, PNG, BMP, WebP, TIFF) below folders for slides, too");
+    declare_shard(command, "Options", a.shard);
+    declare_stage(command, "Options", a.batch.stage);
     declare_backend(command, a.backend);
     command.add_option("-t,--threads", analyse.threads, "Threads; 0 takes all processors")
         ->capture_default_str()
@@ -152,7 +159,8 @@ void declare_features(CLI::App& program, Action& action) {
         "made\n"
         "from the same slide, encoder and settings are skipped. Several processes may share one output folder.\n"
         "features.csv there lists all slides, with what failed and why.\n"
-        "Exit code: 0 all done, 1 nothing could be begun, 2 some slides failed, 3 all failed, 130 interrupted.");
+        "Of many machines each does a part (--shard); see docs/cluster.md.\n" +
+        std::string(exit_code_help()));
     command->callback([arguments, &action] { action = [arguments] { return run_features(*arguments); }; });
 }
 

@@ -1,9 +1,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <new>
+#include <string_view>
 
 #include "base/bundled_data.h"
 #include "base/error.h"
@@ -13,6 +16,7 @@
 #include "cli/stop.h"
 #include "cli/table.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/records/retry.h"
 #include "tiler/tiff/quiet.h"
 
 namespace slidetype {
@@ -20,6 +24,7 @@ namespace slidetype {
 void declare_run(CLI::App& program, Action& action);
 void declare_score(CLI::App& program, Action& action);
 void declare_features(CLI::App& program, Action& action);
+void declare_collect(CLI::App& program, Action& action);
 void declare_info(CLI::App& program, Action& action);
 void declare_view(CLI::App& program, Action& action);
 void declare_train(CLI::App& program, Action& action);
@@ -31,9 +36,10 @@ void declare_completion(CLI::App& program, Action& action);
 void declare_manual(CLI::App& program, Action& action);
 
 std::span<const Command> commands() {
-    static constexpr std::array<Command, 12> all = {{{declare_run},
+    static constexpr std::array<Command, 13> all = {{{declare_run},
                                                      {declare_score},
                                                      {declare_features},
+                                                     {declare_collect},
                                                      {declare_info},
                                                      {declare_view},
                                                      {declare_export_results},
@@ -102,9 +108,15 @@ int run_program(int argc, char** argv) {
     silence_decoder_messages();
     const int code = action();
     return code == kDone && !program.got_subcommand("run") && !program.got_subcommand("score") &&
-                   !program.got_subcommand("features") && !is_output_whole()
+                   !program.got_subcommand("features") && !program.got_subcommand("collect") && !is_output_whole()
                ? kUsage
                : code;
+}
+
+/// Whether schedulers run the command, and may run it again.
+bool is_batch(int argc, char** argv) {
+    constexpr std::array<std::string_view, 3> kBatches = {"run", "features", "collect"};
+    return argc > 1 && std::ranges::find(kBatches, argv[1]) != kBatches.end();
 }
 
 /// Errors that belong to no single slide end here.
@@ -112,9 +124,14 @@ int report_errors(int argc, char** argv) {
     try {
         return run_program(argc, argv);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::cancelled) return kInterrupted;
+        if (error.code() == ErrorCode::cancelled)
+            return is_batch(argc, argv) && stop_was_by_scheduler() ? kTryAgain : kInterrupted;
         print(stderr, "slidetype: {}\n", printable(error.what()));
         if (!error.hint().empty()) print(stderr, "  {}\n", printable(error.hint()));
+        if (is_batch(argc, argv) && worth_retrying(error)) return kTryAgain;
+    } catch (const std::bad_alloc&) {
+        print(stderr, "slidetype: not enough memory\n");
+        return is_batch(argc, argv) ? kTryAgain : kUsage;
     } catch (const std::exception& error) {
         print(stderr, "slidetype: {}\n", error.what());
     }

@@ -15,6 +15,7 @@
 #include "cli/progress.h"
 #include "cli/run_display.h"
 #include "cli/run_summary.h"
+#include "cli/shard_option.h"
 #include "cli/stage_report.h"
 #include "cli/stop.h"
 #include "cli/table.h"
@@ -40,6 +41,7 @@ struct RunArguments {
     Backend backend = Backend::automatic;
     std::uint64_t memory_bytes = 0;
     fs::path log_json;
+    ShardOption shard;
     bool quiet = false, timing = false, dry_run = false, report = false, pictures = false;
     CLI::Option* patients = nullptr;  ///< --patients, which needs patients
 };
@@ -143,13 +145,16 @@ bool has_labels(std::span<const BatchSlide> slides) {
 
 int run(RunArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose(std::in_place);
-    const auto slides = slides_of(arguments);
+    const auto taken = take_shard(slides_of(arguments), arguments.shard);
+    const auto& slides = taken.ours;
+    arguments.batch.part = taken.part;
     const ThreadBound bound(arguments.batch.analyse.threads);
     if (const auto warning = address_space_warning(arguments.batch.analyse.threads); !warning.empty()) {
         print(stderr, "{}\n", warning);
     }
     if (arguments.memory_bytes > 0) arguments.batch.analyse.memory_bytes = arguments.memory_bytes;
-    const Engine engine(read_model_directory(find_model(arguments.model)), arguments.backend);
+    arguments.batch.model_directory = find_model(arguments.model);
+    const Engine engine(read_model_directory(arguments.batch.model_directory), arguments.backend);
     const auto& output = arguments.batch.output;
     if (!arguments.quiet) {
         print(stderr, "{}, model {} ({}), results in {}\n", counted(slides.size(), "slide"), engine.model().config.name,
@@ -170,7 +175,7 @@ int run(RunArguments& arguments) {
     const ShownColumns shown{analyse.gate && ours && ours->gate,
                              analyse.familiarity_guard && ours && ours->familiarity};
     if (report.count(SlideRecord::State::done) > 0) print_results(report, output, shown);
-    if (arguments.report || has_labels(slides)) write_page(output, report.patients);
+    if (!taken.part && (arguments.report || has_labels(slides))) write_page(output, report.patients);
     print_unlike_slides(report, engine.model().config);
     print_outcome(report, output);
     if (log) log->run_ends(report, code);
@@ -214,6 +219,8 @@ void add_batch_options(CLI::App& command, RunArguments& a) {
     a.patients = declare_patients(command, a.batch.patients)->group(group);
     command.add_flag("--report", a.report, "Write report.html with all slides; so it is with labels in a manifest")
         ->group(group);
+    declare_shard(command, group, a.shard);
+    declare_stage(command, group, a.batch.stage);
     command.add_option("--log-json", a.log_json, "Append what happens to this file, one JSON object per line")
         ->group(group);
 }
@@ -287,8 +294,9 @@ void declare_run(CLI::App& program, Action& action) {
         "from the same slide, model and settings are skipped. Several processes, also of several machines, may share "
         "one\n"
         "output folder.\n"
-        "Exit code: 0 all done, 1 nothing could be begun, 2 some slides failed, 3 all failed, 130 interrupted; of "
-        "--dry-run\n2 and 3 where some or all would fail.");
+        "Of many machines each does a part (--shard), and `slidetype collect` puts the parts together; see "
+        "docs/cluster.md.\n" +
+        std::string(exit_code_help()) + " Of --dry-run 2 and 3 where some\nor all would fail.");
     command->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/words.h"
 #include "cli/command.h"
+#include "cli/exit_code.h"
 #include "cli/known_material.h"
 #include "cli/patient_summary.h"
 #include "cli/print.h"
@@ -255,10 +256,15 @@ int exit_code(const BatchPlan& plan) {
 }
 
 int exit_code(const BatchReport& report) {
-    if (report.interrupted) return kInterrupted;
-    const auto failed = report.count(State::failed);
-    if (failed == 0) return report.stopped.empty() ? kDone : kSomeFailed;
-    return failed == report.slides.size() ? kAllFailed : kSomeFailed;
+    const auto may_pass = [](const SlideRecord& record) {
+        return record.state == State::locked || (record.state == State::failed && record.retry);
+    };
+    return exit_code_of(
+        {.slides = report.slides.size(),
+         .failed = report.count(State::failed),
+         .may_pass = static_cast<std::size_t>(std::ranges::count_if(report.slides, may_pass)) + (report.retry ? 1 : 0),
+         .interrupted = report.interrupted,
+         .stopped = !report.stopped.empty()});
 }
 
 }  // namespace slidetype

@@ -29,7 +29,7 @@ void print_plan(const BatchPlan& plan, const std::filesystem::path& output);
 /// Of a dry run: 0, 2 or 3 where none, some or all slides would fail.
 int exit_code(const BatchPlan& plan);
 
-/// 0, 2, 3 or 130, see ExitCode.
+/// 0, 2, 3, 75 or 130, see exit_code_of().
 int exit_code(const BatchReport& report);
 
 }  // namespace slidetype

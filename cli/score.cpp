@@ -20,9 +20,9 @@
 #include "cli/waiting.h"
 #include "model/network/installed_models.h"
 #include "plugin/analysis/thread_bound.h"
-#include "plugin/batch/event_log.h"
 #include "plugin/pictures/score_files.h"
 #include "plugin/pictures/score_run.h"
+#include "plugin/records/event_log.h"
 #include "plugin/results/text.h"
 
 namespace slidetype {

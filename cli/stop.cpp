@@ -12,7 +12,7 @@ namespace slidetype {
 namespace {
 
 // A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t stopping = 0, asked_before = 0, at_once = 0, on_terminal = 0;
+volatile std::sig_atomic_t stopping = 0, asked_before = 0, at_once = 0, on_terminal = 0, first_signal = 0;
 
 void end_by(int signal) {
     std::signal(signal, SIG_DFL);
@@ -20,6 +20,7 @@ void end_by(int signal) {
 }
 
 void on_signal(int signal) {
+    if (stopping == 0) first_signal = signal;
     stopping = 1;
     if (at_once != 0) return end_by(signal);
     // A terminal that is closed sends its signal more than once.
@@ -43,6 +44,10 @@ void stop_on_signals() {
 
 bool stop_requested() {
     return stopping != 0;
+}
+
+bool stop_was_by_scheduler() {
+    return first_signal == SIGTERM;
 }
 
 void throw_if_stopped() {

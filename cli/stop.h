@@ -10,6 +10,9 @@ void stop_on_signals();
 /// Whether a signal asked to stop. Thread-safe.
 bool stop_requested();
 
+/// Whether it was SIGTERM, with which schedulers take a machine back and give another one later; else a person did.
+bool stop_was_by_scheduler();
+
 /// Throws Error(cancelled) where one did.
 void throw_if_stopped();
 

@@ -90,7 +90,8 @@ void require_memory(const MemoryNeed& need, std::uint64_t bound, const std::stri
     if (need.total(1) <= bound) return;
     throw Error(ErrorCode::memory, slide,
                 fmt::format("needs about {} of memory, and {} may be used", megabytes(need.total(1)), megabytes(bound)),
-                "Raise --memory, or score the slide on a larger machine.");
+                "Raise --memory, or score the slide on a larger machine.")
+        .lasting();
 }
 
 int threads_within(std::uint64_t bound, const MemoryNeed& need, int wanted, const std::string& slide) {

@@ -8,9 +8,11 @@
 
 #include "base/atomic_file.h"
 #include "base/stopwatch.h"
+#include "plugin/analysis/full_name.h"
 #include "plugin/batch/patient_caller.h"
 #include "plugin/batch/run_record.h"
 #include "plugin/batch/slide_work.h"
+#include "plugin/records/retry.h"
 #include "plugin/results/result_folder.h"
 #include "tiler/slides/slide_folder.h"
 
@@ -41,6 +43,7 @@ class Batch {
 
     BatchReport run() {
         create_output();
+        if (!options_.stage.empty()) remove_staged_leftovers(options_.stage);
         claim_folders();
         save();
         auto order = working_order();
@@ -71,9 +74,15 @@ class Batch {
   private:
     void create_output() const {
         create_folders(options_.output);
+        forget_patients();
+        // What other shards have there may be a million folders, and is looked through by who puts them together.
+        if (options_.part) return create_folders(record_folder());
         remove_leftovers(options_.output);
         forget_readable_folders();
-        forget_patients();
+    }
+
+    fs::path record_folder() const {
+        return options_.part ? options_.output / kShardsFolder / options_.part->shard.folder_name() : options_.output;
     }
 
     /// A folder that could not be read stands in the record like a slide; when it can be read it is none any more.
@@ -102,12 +111,26 @@ class Batch {
     /// All at once, so that run.json lists every slide from the beginning and names hang on the list alone.
     void claim_folders() {
         ResultFolders folders(options_.output);
-        for (const auto& slide : slides_) {
-            auto& record = report_.slides.emplace_back();
-            record.source = slide.path;
-            record.label = slide.label, record.patient = slide.patient;
-            record.name = folders.claim(slide.path, slide.name);
-        }
+        if (options_.part) return claim_part(folders);
+        for (const auto& slide : slides_) claim_folder(folders, slide);
+    }
+
+    void claim_folder(ResultFolders& folders, const BatchSlide& slide) {
+        auto& record = report_.slides.emplace_back();
+        record.source = slide.path;
+        record.label = slide.label, record.patient = slide.patient;
+        record.name = folders.claim(slide.path, slide.name);
+    }
+
+    void claim_part(ResultFolders& folders) {
+        std::vector<ClaimedFolder> claimed;
+        for_each_of_part(*options_.part, folders, [&](const BatchSlide& slide) {
+            claim_folder(folders, slide);
+            const auto& record = report_.slides.back();
+            claimed.push_back({options_.output / record.name, full_name(record.source)});
+        });
+        std::ranges::sort(claimed, {}, &ClaimedFolder::folder);
+        records_.restrict_to(std::move(claimed));
     }
 
     /// Slides in the middle of which a process has ended come last: one that kills it does not keep others waiting.
@@ -133,7 +156,8 @@ class Batch {
                        slide_options(slide, options_.analyse),
                        options_.exports,
                        model_digest_,
-                       options_.force};
+                       options_.force,
+                       options_.stage};
         auto work = std::make_unique<SlideWork>(engine_, std::move(task));
         work->prepare(callbacks_.stop_requested);
         return work;
@@ -182,13 +206,25 @@ class Batch {
     std::string write_unless(const std::string& written, bool patients) {
         auto records = records_.read();
         name_those_not_begun(records);
-        if (patients) report_.patients = patients_.call(records);
-        auto text = run_json(records, report_.patients, engine_.model(), options_.output, report_.interrupted);
+        if (patients && !options_.part) report_.patients = patients_.call(records);
+        const auto facts = this->facts();
+        auto text = run_json(records, report_.patients, facts);
         if (text == written) return text;
         if (!report_.patients.empty()) write_file(options_.output / kPatientsFile, patients_csv(report_.patients));
-        write_file(options_.output / "run.json", text);
-        write_file(options_.output / "run.csv", run_csv(records));
+        const auto folder = record_folder();
+        write_file(folder / "run.json", text);
+        write_file(folder / "run.csv", run_csv(records));
+        if (options_.part)
+            write_file(folder / kShardFile, shard_json(facts, records.size(), model_digest_, options_.model_directory));
         return text;
+    }
+
+    RunFacts facts() const {
+        RunFacts facts{
+            version(), engine_.model().config.name, engine_.model().sha256, options_.output, report_.interrupted, {},
+            {}};
+        if (options_.part) facts.shard = options_.part->shard, facts.list = options_.part->list;
+        return facts;
     }
 
     void save() {
@@ -213,8 +249,9 @@ class Batch {
                 written = std::move(text);
             }
         } catch (const Error& error) {
-            if (report_.stopped.empty())
-                report_.stopped = std::string("run.json could not be written: ") + error.what();
+            if (!report_.stopped.empty()) return;
+            report_.stopped = std::string("run.json could not be written: ") + error.what();
+            report_.retry = worth_retrying(error);
         }
     }
 

@@ -11,8 +11,9 @@
 #include "base/error.h"
 #include "plugin/analysis/engine.h"
 #include "plugin/batch/patient_line.h"
+#include "plugin/batch/shard.h"
 #include "plugin/batch/slide_list.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_record.h"
 #include "plugin/results/exporter.h"
 
 namespace slidetype {
@@ -25,6 +26,11 @@ struct BatchOptions {
     bool fail_fast = false;                       ///< begin no slide after one that failed
     std::optional<std::size_t> limit;             ///< begin at most so many slides, those that are complete not counted
     PatientCall patients = PatientCall::one_bag;  ///< how slides of one patient become one call
+    /// Where the slides are one part of a list. The record of the run is then that part's alone and lies in
+    /// `output`/shards/I-of-N; run.json of `output` and calls of patients are for who has all parts, see collect().
+    std::optional<ListPart> part;
+    std::filesystem::path stage;  ///< see SlideTask::stage; at most the present slide and the next one lie there
+    std::filesystem::path model_directory;  ///< what the record of a part says of where the model lay
 };
 
 struct BatchCallbacks {
@@ -43,6 +49,7 @@ struct BatchReport {
     std::vector<PatientLine> patients;  ///< all of the output folder, by name; empty where it was interrupted
     bool interrupted = false;           ///< on request
     std::string stopped;                ///< why slides were left that nobody asked to leave; else empty
+    bool retry = false;                 ///< with `stopped`: later it could go better
     std::size_t count(SlideRecord::State state) const;
     std::size_t skipped() const;  ///< those done that were complete before
 };

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "plugin/batch/batch.h"
-#include "plugin/batch/event_log.h"
+#include "plugin/records/event_log.h"
 
 namespace slidetype {
 

@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "base/words.h"
 #include "plugin/analysis/domain_rule.h"
-#include "plugin/batch/fingerprint.h"
+#include "plugin/records/fingerprint.h"
 #include "plugin/results/stored_result.h"
 
 namespace slidetype {
@@ -66,19 +66,6 @@ bool is_unlike(const SlideRecord& slide) {
            slide.call != to_string(CallLabel::none);
 }
 
-/// Settings that slides of one patient may differ in: each has its own pixel size and region.
-bool is_of_one_slide(const std::string& parameter) {
-    return parameter == "spacing_um_px" || parameter == "region_of_interest" || parameter == "keep_offset";
-}
-
-std::map<std::string, ParameterValue> shared_settings(std::span<const std::pair<std::string, ParameterValue>> all) {
-    std::map<std::string, ParameterValue> settings;
-    for (const auto& [name, value] : all) {
-        if (!is_of_one_slide(name)) settings.emplace(name, value);
-    }
-    return settings;
-}
-
 void fill_in(PatientLine& line, const SlideCall& call) {
     line.call = std::string(to_string(call.label));
     line.reason = call.reason;
@@ -119,7 +106,7 @@ class PatientSlides {
             if (!print || print->model != model_digest_) return slide->name + " was scored by another model";
             SlideResult result;
             try {
-                const auto folder = output_ / slide->name;
+                const auto folder = slide->folder.empty() ? output_ / slide->name : slide->folder;
                 const bool needs_tiles = !engine_.calls_bags() && taken_.size() > 1;
                 result = needs_tiles ? read_stored_result(folder) : read_stored_summary(folder);
             } catch (const Error& error) {

@@ -8,7 +8,7 @@
 
 #include "plugin/analysis/engine.h"
 #include "plugin/batch/patient_line.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_record.h"
 
 namespace slidetype {
 

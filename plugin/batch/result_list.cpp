@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/atomic_file.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_record.h"
 #include "plugin/results/result_folder.h"
 
 namespace slidetype {

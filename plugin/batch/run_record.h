@@ -1,14 +1,19 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "model/network/model_directory.h"
 #include "plugin/batch/patient_line.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/batch/shard.h"
+#include "plugin/records/slide_record.h"
+#include "plugin/results/result_folder.h"
 
 namespace slidetype {
 
@@ -17,6 +22,10 @@ namespace slidetype {
 class RunRecords {
   public:
     explicit RunRecords(std::filesystem::path output) : output_(std::move(output)) {}
+
+    /// From now on only these, by folder: a shard looks at its own slides, else the shards of a large list would look
+    /// at all slides as often as there are shards.
+    void restrict_to(std::vector<ClaimedFolder> folders) { only_ = std::move(folders); }
 
     /// As they are now, by name.
     std::vector<SlideRecord> read();
@@ -28,13 +37,40 @@ class RunRecords {
     };
     std::filesystem::path output_;
     std::map<std::string, Known> known_;
+    std::optional<std::vector<ClaimedFolder>> only_;
 };
 
+/// What run.json says beside its slides.
+struct RunFacts {
+    std::string version, model, model_sha256;
+    std::filesystem::path output;
+    bool interrupted = false;
+    std::optional<Shard> shard;  ///< which part of `list` it is of; nothing where it is of all
+    ListIdentity list;           ///< with `shard`
+};
+using StateCounts = std::array<std::size_t, 5>;  ///< by SlideRecord::State, all but `locked`
+
+/// run.json up to the list of its slides, which is empty and the last thing in it. See with_slides().
+std::string run_json_head(const RunFacts& facts, const StateCounts& counts, std::span<const PatientLine> patients);
+/// One slide as run.json has it, indented for its place in the list.
+std::string run_json_slide(const SlideRecord& record);
+/// One patient, likewise.
+std::string run_json_patient(const PatientLine& patient);
+/// What stands before the first slide, between two, and after the last; run_json_head() ends with kRunJsonEmpty.
+inline constexpr std::string_view kRunJsonEmpty = "[]\n}";
+inline constexpr std::string_view kRunJsonFirst = "[\n    ", kRunJsonNext = ",\n    ", kRunJsonEnd = "\n  ]\n}";
+/// The lines of run.csv.
+std::string run_csv_header();
+std::string run_csv_line(const SlideRecord& record);
+
+/// shard.json: what run.json of a shard of so many slides says without its slides, and what model they are of.
+std::string shard_json(const RunFacts& facts, std::size_t slides, const std::string& model_digest,
+                       const std::filesystem::path& model_directory);
+
 /// run.json: {"version", "model", "counts", "patients", "slides": [{"source", "name", "state", …}]}; see
-/// docs/formats.md. `patients` are none before they are called; `model` and `interrupted` are those of the run that
-/// writes.
+/// docs/formats.md. `patients` are none before they are called; `facts` are those of the run that writes.
 std::string run_json(std::span<const SlideRecord> records, std::span<const PatientLine> patients,
-                     const ModelDirectory& model, const std::filesystem::path& output, bool interrupted);
+                     const RunFacts& facts);
 
 /// run.csv: a header and one line per slide.
 std::string run_csv(std::span<const SlideRecord> records);

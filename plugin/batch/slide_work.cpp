@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/stopwatch.h"
+#include "plugin/analysis/full_name.h"
 #include "plugin/results/result_folder.h"
 
 namespace slidetype {
@@ -102,7 +103,18 @@ void SlideWork::plan(const std::function<bool()>& stop_requested) {
         begun_ = true;
         fs::remove(task_.folder / "summary.json");
     });
-    plan_ = engine_.plan(task_.slide.path, task_.analyse, {{}, stop_requested, {}, {}});
+    if (!task_.stage.empty()) staged_ = std::make_unique<StagedSlide>(task_.slide.path, task_.stage, stop_requested);
+    plan_ = engine_.plan(staged_ ? staged_->path() : task_.slide.path, task_.analyse, {{}, stop_requested, {}, {}});
+    if (staged_) require_same_slide(task_.slide.path, record_.fingerprint->slide);
+}
+
+/// What a result says of the slide is of the original, wherever its pixels were read.
+void SlideWork::name_original(SlideResult& result) {
+    result.slide.name = record_.name;
+    if (!staged_) return;
+    result.slide.source = full_name(task_.slide.path);
+    result.note = staged_->original_names(result.note);
+    for (auto& [tile, reason] : result.reasons) reason = staged_->original_names(reason);
 }
 
 void SlideWork::finish(const AnalyseCallbacks& callbacks) {
@@ -119,16 +131,18 @@ void SlideWork::finish(const AnalyseCallbacks& callbacks) {
             begun_ = false;
             return;
         }
-        result.slide.name = record_.name;
+        name_original(result);
         record_.seconds = seconds_since(begin);
         writing([&] { store_result(result, record_, task_.folder, task_.exports); });
         begun_ = false;
     });
+    staged_.reset();
     lock_.reset();
 }
 
 void SlideWork::drop() {
     plan_.reset();
+    staged_.reset();
     if (begun_ && lock_) {
         std::error_code ignored;
         fs::remove(task_.folder / kStateFile, ignored);
@@ -165,7 +179,8 @@ void SlideWork::guarded(const std::function<void()>& step) {
 
 void SlideWork::fail(const Error& error) {
     plan_.reset();
-    fill_in(record_, error);
+    fill_in(record_, staged_ ? staged_->original_names(error) : error);
+    staged_.reset();
     record_.fingerprint.reset();
     if (!lock_) return;  // not ours to write into
     // What is half written would only take room; a result of before stays where the slide itself could not be reached.

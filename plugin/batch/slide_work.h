@@ -8,8 +8,9 @@
 
 #include "plugin/analysis/engine.h"
 #include "plugin/batch/slide_list.h"
-#include "plugin/batch/slide_lock.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_lock.h"
+#include "plugin/records/slide_record.h"
+#include "plugin/records/staged_slide.h"
 #include "plugin/results/exporter.h"
 
 namespace slidetype {
@@ -32,8 +33,9 @@ struct SlideTask {
     std::filesystem::path folder;
     AnalyseOptions analyse;  ///< with what the manifest says of the slide
     ExportOptions exports;
-    std::string model_digest;  ///< of the engine's model
-    bool force = false;        ///< do it even if its result is complete
+    std::string model_digest;       ///< of the engine's model
+    bool force = false;             ///< do it even if its result is complete
+    std::filesystem::path stage{};  ///< a folder of a nearer disk that the slide is copied to meanwhile; empty: none
 };
 
 /// A slide's way through a batch: prepare(), then finish() or drop(). Whatever goes wrong is kept in the record and
@@ -64,7 +66,7 @@ class SlideWork {
   private:
     bool is_complete();
     void plan(const std::function<bool()>& stop_requested);
-    void score(const AnalyseCallbacks& callbacks);
+    void name_original(SlideResult& result);
     void writing(const std::function<void()>& step);
     void guarded(const std::function<void()>& step);
     void fail(const Error& error);
@@ -74,6 +76,7 @@ class SlideWork {
     SlideRecord record_;
     std::string why_;
     std::unique_ptr<SlideLock> lock_;
+    std::unique_ptr<StagedSlide> staged_;  ///< outlives the plan, which has it open
     std::optional<SlidePlan> plan_;
     bool begun_ = false;  ///< `running` is on record
     bool output_failed_ = false;

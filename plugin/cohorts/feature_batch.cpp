@@ -8,7 +8,9 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "plugin/batch/run_record.h"
 #include "plugin/cohorts/feature_work.h"
+#include "plugin/records/retry.h"
 #include "plugin/results/result_folder.h"
 
 namespace slidetype {
@@ -58,15 +60,25 @@ class FeatureBatch {
     void claim_names() {
         const auto records = options_.output / kFeatureRecords;
         create_folders(records);
-        remove_leftovers(options_.output);
-        remove_leftovers(records);
+        if (!options_.stage.empty()) remove_staged_leftovers(options_.stage);
         ResultFolders names(records);
-        for (const auto& slide : slides_) {
+        const auto claim = [&](const BatchSlide& slide) {
             auto& record = report_.slides.emplace_back();
             record.source = slide.path;
             record.label = slide.label, record.patient = slide.patient;
             record.name = names.claim(slide.path, slide.name);
+        };
+        if (options_.part) {
+            create_folders(table_folder());
+            return for_each_of_part(*options_.part, names, claim);
         }
+        remove_leftovers(options_.output);
+        remove_leftovers(records);
+        for (const auto& slide : slides_) claim(slide);
+    }
+
+    std::filesystem::path table_folder() const {
+        return options_.part ? options_.output / kShardsFolder / options_.part->shard.folder_name() : options_.output;
     }
 
     /// Slides in the middle of which a process has ended come last: one that kills it does not keep others waiting.
@@ -110,6 +122,7 @@ class FeatureBatch {
 
     /// features.csv, of all records there are, whichever process wrote them, and of what failed here without one.
     std::string table() const {
+        if (options_.part) return features_csv(report_.slides);
         auto records = read_feature_records(options_.output);
         std::map<std::string, const FeatureRecord*> failed;
         for (const auto& record : report_.slides) {
@@ -126,17 +139,27 @@ class FeatureBatch {
     /// after it has written.
     void write_table() {
         try {
+            if (options_.part) write_shard();
             std::string written;
             for (int i = 0; i < kMostFinalTables; ++i) {
                 auto text = table();
                 if (text == written) return;
-                write_file(options_.output / "features.csv", text);
+                write_file(table_folder() / "features.csv", text);
                 written = std::move(text);
             }
         } catch (const Error& error) {
-            if (report_.stopped.empty())
-                report_.stopped = std::string("features.csv could not be written: ") + error.what();
+            if (!report_.stopped.empty()) return;
+            report_.stopped = std::string("features.csv could not be written: ") + error.what();
+            report_.retry = worth_retrying(error);
         }
+    }
+
+    void write_shard() const {
+        const auto& info = encoder_.info;
+        const RunFacts facts{version(),          info.name,           info.sha256,
+                             options_.output,    report_.interrupted, options_.part->shard,
+                             options_.part->list};
+        write_file(table_folder() / kShardFile, shard_json(facts, slides_.size(), encoder_.digest, {}));
     }
 
     OpenEncoder& encoder_;

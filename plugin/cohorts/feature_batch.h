@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "model/backends/encoders.h"
 #include "model/bags/feature_file.h"
 #include "plugin/analysis/engine.h"
+#include "plugin/batch/shard.h"
 #include "plugin/batch/slide_list.h"
 #include "plugin/cohorts/feature_record.h"
 
@@ -21,6 +23,9 @@ struct FeatureOptions {
     FeatureNumbers numbers = FeatureNumbers::half;
     AnalyseOptions analyse;  ///< of these: spacing, tissue, overlap, region of interest, threads
     bool force = false;      ///< also slides whose file is complete
+    /// Where the slides are one part of a list: features.csv is then that part's alone, in `output`/shards/I-of-N.
+    std::optional<ListPart> part;
+    std::filesystem::path stage;  ///< a folder of a nearer disk that slides are copied to meanwhile; empty: none
 };
 
 struct FeatureCallbacks {
@@ -38,6 +43,7 @@ struct FeatureReport {
     std::vector<FeatureRecord> slides;  ///< in the order in which they were given
     bool interrupted = false;           ///< on request
     std::string stopped;                ///< why slides were left that nobody asked to leave; else empty
+    bool retry = false;                 ///< with `stopped`: later it could go better
     std::size_t count(FeatureRecord::State state) const;
     std::size_t skipped() const;  ///< those done that were complete before
 };

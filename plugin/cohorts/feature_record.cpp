@@ -11,7 +11,8 @@
 
 #include "base/atomic_file.h"
 #include "plugin/analysis/full_name.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/retry.h"
+#include "plugin/records/slide_record.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
 
@@ -53,6 +54,7 @@ FeatureRecord feature_record_from(const json& from) {
     if (from.contains("error")) {
         const auto& error = from["error"];
         record.error_code = error.at("code"), record.error = error.at("message"), record.hint = error.at("hint");
+        record.retry = error.value("retry", false);
     }
     if (from.contains("fingerprint")) {
         const auto& print = from["fingerprint"];
@@ -81,6 +83,7 @@ std::string text_of(const FeatureRecord& record) {
     } else if (!record.error.empty()) {
         out["error"] = {
             {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
+        if (record.state == State::failed) out["error"]["retry"] = record.retry;
     }
     if (record.fingerprint) {
         const auto& print = *record.fingerprint;
@@ -111,6 +114,7 @@ void fill_in(FeatureRecord& record, const Error& error) {
     record.error_code = std::string(to_string(error.code()));
     record.error = error.what();
     record.hint = error.hint();
+    record.retry = record.state == State::failed && worth_retrying(error);
 }
 
 void write_record(const FeatureRecord& record, const fs::path& folder) {

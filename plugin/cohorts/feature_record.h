@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "plugin/batch/fingerprint.h"
+#include "plugin/records/fingerprint.h"
 
 namespace slidetype {
 
@@ -42,6 +42,7 @@ struct FeatureRecord {
     double encoding_seconds = 0;             ///< of them, reading and encoding tiles
     std::string note;                        ///< done: what is to be told of the slide; mostly empty
     std::string error_code, error, hint;     ///< failed, locked (who holds it)
+    bool retry = false;                      ///< failed: the same again, later, could go better; see worth_retrying()
     std::optional<Fingerprint> fingerprint;  ///< of what the file was made from; absent where that failed
     std::string file_name() const { return name + ".h5"; }
 };

@@ -110,7 +110,11 @@ void FeatureWork::plan(const std::function<bool()>& stop_requested) {
         begun_ = true;
         fs::remove(file_);
     });
-    plan_ = plan_slide_for(encoder_.info, record_.source, analyse_, {{}, stop_requested, {}, {}});
+    if (!options_.stage.empty())
+        staged_ = std::make_unique<StagedSlide>(record_.source, options_.stage, stop_requested);
+    plan_ = plan_slide_for(encoder_.info, staged_ ? staged_->path() : record_.source, analyse_,
+                           {{}, stop_requested, {}, {}});
+    if (staged_) require_same_slide(record_.source, record_.fingerprint->slide);
 }
 
 void FeatureWork::finish(const FeatureCallbacks& callbacks) {
@@ -118,7 +122,7 @@ void FeatureWork::finish(const FeatureCallbacks& callbacks) {
     guarded([&] {
         auto plan = std::move(*plan_);
         plan_.reset();
-        record_.note = notes_of(plan);
+        record_.note = staged_ ? staged_->original_names(notes_of(plan)) : notes_of(plan);
         plan.mask = {}, plan.overview = {};  // large, and not needed any more
         encode(plan, callbacks);
         if (record_.state == State::locked) return;
@@ -130,6 +134,7 @@ void FeatureWork::finish(const FeatureCallbacks& callbacks) {
         });
         begun_ = false;
     });
+    staged_.reset();
     lock_.reset();
 }
 
@@ -190,6 +195,7 @@ BagOrigin FeatureWork::origin_of(const SlidePlan& plan) const {
 
 void FeatureWork::drop() {
     plan_.reset();
+    staged_.reset();
     if (begun_ && lock_) {
         std::error_code ignored;
         fs::remove(folder_ / kStateFile, ignored);
@@ -227,7 +233,8 @@ void FeatureWork::fail(const Error& error) {
     plan_.reset();
     // A number that a half cannot hold is the fault of the encoder, not of the disk.
     if (error.code() != ErrorCode::io) output_failed_ = false;
-    fill_in(record_, error);
+    fill_in(record_, staged_ ? staged_->original_names(error) : error);
+    staged_.reset();
     record_.fingerprint.reset();
     if (!lock_) return;  // not ours to write into
     const bool begun = std::exchange(begun_, false);

@@ -6,8 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "plugin/batch/slide_lock.h"
 #include "plugin/cohorts/feature_batch.h"
+#include "plugin/records/slide_lock.h"
+#include "plugin/records/staged_slide.h"
 
 namespace slidetype {
 
@@ -54,6 +55,7 @@ class FeatureWork {
     FeatureRecord record_;
     std::string why_;
     std::unique_ptr<SlideLock> lock_;
+    std::unique_ptr<StagedSlide> staged_;  ///< outlives the plan, which has it open
     std::optional<SlidePlan> plan_;
     bool begun_ = false;  ///< `running` is on record
     bool output_failed_ = false;

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "plugin/batch/fingerprint.h"
 #include "plugin/pictures/picture_list.h"
 #include "plugin/pictures/scores_table.h"
+#include "plugin/records/fingerprint.h"
 
 namespace slidetype {
 

@@ -16,11 +16,11 @@
 #include "base/sha256.h"
 #include "base/stopwatch.h"
 #include "base/words.h"
-#include "plugin/batch/slide_lock.h"
 #include "plugin/pictures/field_file.h"
 #include "plugin/pictures/field_heatmap.h"
 #include "plugin/pictures/score_files.h"
 #include "plugin/pictures/score_journal.h"
+#include "plugin/records/slide_lock.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/text.h"
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -25,7 +26,7 @@ namespace {
 constexpr std::uintmax_t kLongestSource = 1U << 20;  ///< bytes; no path is that long
 
 /// A name that no shell, viewer or other file system stumbles over; never empty, hidden or a path.
-std::string folder_name(const std::string& wanted) {
+std::string safe_name(const std::string& wanted) {
     std::string name;
     for (const char c : valid_utf8(wanted)) {
         const bool awkward = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
@@ -37,8 +38,9 @@ std::string folder_name(const std::string& wanted) {
     if (name.front() == '.') name.front() = '_';
     constexpr std::size_t kLongest = 120;
     if (name.size() > kLongest) name = valid_utf8(name.substr(0, kLongest));
-    // The files that lie beside the folders.
-    if (name == "run.json" || name == "run.csv" || name == "report.html") name += "_slide";
+    // What lies beside the folders.
+    constexpr std::array kOurs = {"run.json", "run.csv", "report.html", "patients.csv", "collect.json", "shards"};
+    if (std::ranges::find(kOurs, name) != kOurs.end()) name += "_slide";
     return name;
 }
 
@@ -67,8 +69,9 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
     if (!fs::exists(folder / kSourceFile)) {
         fs::create_directory(own, error);
         if (error) {
-            throw Error(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
-                        "Check that the output folder exists and is writable.");
+            Error failure(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
+                          "Check that the output folder exists and is writable.");
+            throw is_lasting(error.value()) ? failure.lasting() : failure;
         }
         try {
             write_file(own / kSourceFile, source + "\n");
@@ -89,14 +92,27 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
     return true;
 }
 
+std::string plain_folder_name(const fs::path& slide, const std::string& wanted) {
+    return safe_name(wanted.empty() ? name_of_slide(slide) : wanted);
+}
+
+std::string suffixed_folder_name(const std::string& plain, const std::string& source) {
+    return plain + "-" + sha256_hex(source).substr(0, 6);
+}
+
+void ResultFolders::leave_to(const fs::path& slide, const std::string& wanted) {
+    taken_.emplace(plain_folder_name(slide, wanted), full_name(slide));
+}
+
 std::string ResultFolders::claim(const fs::path& slide, const std::string& wanted) {
     const auto source = full_name(slide);
-    auto name = folder_name(wanted.empty() ? name_of_slide(slide) : wanted);
+    auto name = plain_folder_name(slide, wanted);
     if (try_claim(name, source)) return name;
-    name += "-" + sha256_hex(source).substr(0, 6);
+    name = suffixed_folder_name(name, source);
     if (try_claim(name, source)) return name;
     throw Error(ErrorCode::io, (output_ / name).string(), "is there already and belongs to something else",
-                "Move it out of the way, or choose another output folder.");
+                "Move it out of the way, or choose another output folder.")
+        .lasting();
 }
 
 void remove_leftovers(const fs::path& folder) {

@@ -10,6 +10,12 @@ namespace slidetype {
 /// The file of a result folder that holds the full path of its slide.
 inline constexpr const char* kSourceFile = "source.txt";
 
+/// The name that the slide's folder has where no other slide has it. `wanted`: in place of the file's.
+std::string plain_folder_name(const std::filesystem::path& slide, const std::string& wanted = {});
+
+/// The name where another one has that: with six digits of a hash of the full path behind it.
+std::string suffixed_folder_name(const std::string& plain, const std::string& source);
+
 /// Gives each slide of an output folder a folder of its own. The folder is named after the file without its extension
 /// (a slide that is a folder: after that); where that name is taken by another slide, in this run or an earlier one,
 /// six digits of a hash of the full path are added, so a slide gets the same name however often and in whatever company
@@ -22,6 +28,9 @@ class ResultFolders {
     /// The folder's name for this slide; the folder appears with its source.txt in one step. `wanted`: the name in
     /// place of the file's. Throws Error(io).
     std::string claim(const std::filesystem::path& slide, const std::string& wanted = {});
+
+    /// That plain name is another process's to claim, for this slide, unless one claimed it here before.
+    void leave_to(const std::filesystem::path& slide, const std::string& wanted = {});
 
   private:
     bool try_claim(const std::string& name, const std::string& source);

@@ -9,7 +9,7 @@
 #include "base/sha256.h"
 #include "plugin/analysis/full_name.h"
 #include "plugin/batch/slide_list.h"
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_record.h"
 #include "plugin/results/result_folder.h"
 #include "plugin/results/stored_result.h"
 #include "tiler/slides/slide_folder.h"

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 #include "tests/cli/program.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"

@@ -4,6 +4,7 @@
 #include "tiler/slides/companions.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -78,7 +79,59 @@ Companions look_beside(const fs::path& file) {
     return found;
 }
 
+/// What has the letters DICM behind 128 bytes of anything.
+bool is_dicom(const fs::path& file) {
+    constexpr std::streamoff kPreamble = 128;
+    std::ifstream stream(file, std::ios::binary);
+    std::array<char, 4> magic{};
+    return stream.seekg(kPreamble) && stream.read(magic.data(), magic.size()) &&
+           std::string_view(magic.data(), magic.size()) == "DICM";
+}
+
+void add_below(const fs::path& folder, const fs::path& base, std::vector<fs::path>& files) {
+    std::error_code error;
+    for (auto each = fs::recursive_directory_iterator(folder, error); each != fs::recursive_directory_iterator();
+         each.increment(error)) {
+        if (error) break;
+        if (std::error_code unknown; each->is_regular_file(unknown))
+            files.push_back(each->path().lexically_relative(base));
+    }
+}
+
+/// A path without its last slash.
+fs::path without_slash(const fs::path& path) {
+    return path.has_filename() ? path : path.parent_path();
+}
+
 }  // namespace
+
+SlideFiles files_of_slide(const fs::path& slide) {
+    std::error_code error;
+    SlideFiles all;
+    const auto given = without_slash(slide);
+    const auto main = fs::is_directory(given, error) ? given : companions_of(given).main;
+    all.base = main.parent_path();
+    all.main = main.filename();
+    if (fs::is_directory(main, error)) {
+        add_below(main, all.base, all.files);
+    } else if (is_dicom(main)) {
+        fs::directory_iterator entries(all.base.empty() ? fs::path(".") : all.base, error);
+        for (const auto& entry : entries) {
+            if (entry.is_regular_file(error) && is_dicom(entry.path())) all.files.push_back(entry.path().filename());
+        }
+    } else {
+        all.files.push_back(all.main);
+        for (const auto& name : names_beside(main)) {
+            if (const auto beside = all.base / name; fs::is_directory(beside, error)) {
+                add_below(beside, all.base, all.files);
+            } else if (fs::is_regular_file(beside, error)) {
+                all.files.emplace_back(name);
+            }
+        }
+    }
+    std::ranges::sort(all.files);
+    return all;
+}
 
 Companions companions_of(const fs::path& file) {
     const auto first = look_beside(file);

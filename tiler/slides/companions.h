@@ -17,4 +17,16 @@ struct Companions {
 /// Looks beside the file, or beside what it is a link to, one link after another. Never throws. Thread-safe.
 Companions companions_of(const std::filesystem::path& file);
 
+/// All files of a slide, for who copies it.
+struct SlideFiles {
+    std::filesystem::path base;                ///< the folder that they lie in
+    std::filesystem::path main;                ///< what is opened, relative to it
+    std::vector<std::filesystem::path> files;  ///< relative to it, by name
+};
+
+/// The file and all that may belong to it: of MIRAX and .vsi the folder beside it, of Hamamatsu the pictures that it
+/// names, of a folder and of a DICOM file all files of the folder. Files that are missing are left out. Never throws.
+/// Thread-safe.
+SlideFiles files_of_slide(const std::filesystem::path& slide);
+
 }  // namespace slidetype

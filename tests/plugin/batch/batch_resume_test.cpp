@@ -3,7 +3,7 @@
 
 #include "plugin/batch/batch_plan.h"
 #include "plugin/batch/result_list.h"
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 #include "plugin/results/result_folder.h"
 #include "tests/plugin/batch/batch_fixture.h"
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/half.h"
 #include "plugin/analysis/slide_features.h"
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"

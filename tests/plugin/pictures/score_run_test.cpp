@@ -13,7 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/pictures/image_file.h"
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 #include "tests/base/pictures/made_pictures.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/plugin/gated_model.h"

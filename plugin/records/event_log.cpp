@@ -1,4 +1,4 @@
-#include "plugin/batch/event_log.h"
+#include "plugin/records/event_log.h"
 
 #include <fcntl.h>
 #include <fmt/chrono.h>

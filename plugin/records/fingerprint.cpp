@@ -1,4 +1,4 @@
-#include "plugin/batch/fingerprint.h"
+#include "plugin/records/fingerprint.h"
 
 #include <sys/stat.h>
 
@@ -126,6 +126,25 @@ Fingerprint fingerprint_of(const Engine& engine, const std::string& model_digest
                            const AnalyseOptions& analyse, const ExportOptions& exports) {
     return {engine.calls_bags() ? kHeadsResultFormat : kResultFormat, model_digest,
             parameters_digest(engine, analyse, exports), slide_digest(slide)};
+}
+
+SharedSettings shared_settings(std::span<const std::pair<std::string, ParameterValue>> all) {
+    SharedSettings settings;
+    for (const auto& [name, value] : all) {
+        if (name != "spacing_um_px" && name != "region_of_interest" && name != "keep_offset")
+            settings.emplace(name, value);
+    }
+    return settings;
+}
+
+std::string settings_digest(std::span<const std::pair<std::string, ParameterValue>> all) {
+    constexpr std::size_t kDigits = 16;
+    nlohmann::ordered_json settings;
+    for (const auto& [name, value] : shared_settings(all)) {
+        std::visit([&, &key = name](const auto& typed) { settings[key] = typed; }, value);
+    }
+    return sha256_hex(settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace))
+        .substr(0, kDigits);
 }
 
 std::string difference(const Fingerprint& now, const Fingerprint& before, std::string_view thing,

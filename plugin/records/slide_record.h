@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "plugin/analysis/slide_result.h"
-#include "plugin/batch/fingerprint.h"
+#include "plugin/records/fingerprint.h"
 
 namespace slidetype {
 
@@ -28,6 +28,8 @@ struct SlideRecord {
     };
     std::filesystem::path source;
     std::string name;  ///< of the result folder
+    /// Where that lies, when it is not in the output folder that is spoken of; never stored.
+    std::filesystem::path folder;
     State state = State::pending;
     bool skipped = false;        ///< done: in an earlier run; never stored
     std::string label, patient;  ///< what a manifest says; may be empty
@@ -39,8 +41,10 @@ struct SlideRecord {
     std::map<std::string, std::size_t> tiles;  ///< done: count by status
     double scored_mm2 = 0, voting_mm2 = 0, seconds = 0;
     std::string error_code, error, hint;  ///< failed, locked (who holds it)
+    bool retry = false;                   ///< failed: the same again, later, could go better; see worth_retrying()
     /// failed: the file that the error is about, where that is not the slide (its region, a companion); else empty.
     std::filesystem::path error_file;
+    std::string version, settings;  ///< done: of slidetype; settings_digest(). Empty in records of earlier versions
     std::optional<Fingerprint> fingerprint;       ///< of what the result was made from; absent where that failed
     std::map<std::string, std::uintmax_t> files;  ///< done: the files of the result with their sizes in bytes
 };

@@ -1,4 +1,4 @@
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,33 +56,15 @@ ProcessStatus status_of(long pid) {
     return {state != "Z" && state != "X", std::strtoull(field.c_str(), nullptr, 10)};
 }
 
-std::string text_of(const ProcessIdentity& process) {
-    const json out = {{"host", process.host},
-                      {"boot", process.boot},
-                      {"pid_space", process.pid_space},
-                      {"pid", process.pid},
-                      {"process_start_ticks", process.start}};
-    return out.dump(2) + "\n";
-}
-
-/// Nothing where the file is not (yet) whole.
-std::optional<ProcessIdentity> parse(const std::string& text) {
-    const auto from = json::parse(text, nullptr, false);
-    if (!from.is_object()) return std::nullopt;
-    try {
-        return ProcessIdentity{from.at("host"), from.at("boot"), from.at("pid_space"), from.at("pid"),
-                               from.at("process_start_ticks")};
-    } catch (const json::exception&) {
-        return std::nullopt;
-    }
-}
-
 /// The highest lock of the folder, 0 where there is none. (Those below it are stale.)
 int highest_lock(const fs::path& folder) {
     int highest = 0;
     std::error_code error;
     fs::directory_iterator entries(folder, error);
-    if (error) throw Error(ErrorCode::io, folder.string(), "cannot be read: " + error.message());
+    if (error) {
+        Error failure(ErrorCode::io, folder.string(), "cannot be read: " + error.message());
+        throw is_lasting(error.value()) ? failure.lasting() : failure;
+    }
     for (; entries != fs::directory_iterator(); entries.increment(error)) {
         const auto name = entries->path().filename().string();
         if (!name.starts_with(kPrefix)) continue;
@@ -97,8 +79,11 @@ int highest_lock(const fs::path& folder) {
 void write_quickly(const fs::path& file, int flags, const std::string& content) {
     const int descriptor = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC | flags, 0666);
     if (descriptor < 0) {
-        throw Error(ErrorCode::io, file.string(), std::string("cannot be created: ") + std::strerror(errno),
-                    "Check that the output folder is writable.");
+        const int reason = errno;
+        Error failure(ErrorCode::io, file.string(), std::string("cannot be created: ") + std::strerror(reason),
+                      "Check that the output folder is writable.");
+        errno = reason;
+        throw is_lasting(reason) ? failure.lasting() : failure;
     }
     const bool written = ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size());
     const bool closed = ::close(descriptor) == 0;
@@ -152,6 +137,26 @@ std::string read_lock(const fs::path& file) {
 
 }  // namespace
 
+std::string identity_text(const ProcessIdentity& process) {
+    const json out = {{"host", process.host},
+                      {"boot", process.boot},
+                      {"pid_space", process.pid_space},
+                      {"pid", process.pid},
+                      {"process_start_ticks", process.start}};
+    return out.dump(2) + "\n";
+}
+
+std::optional<ProcessIdentity> parse_identity(const std::string& text) {
+    const auto from = json::parse(text, nullptr, false);
+    if (!from.is_object()) return std::nullopt;
+    try {
+        return ProcessIdentity{from.at("host"), from.at("boot"), from.at("pid_space"), from.at("pid"),
+                               from.at("process_start_ticks")};
+    } catch (const json::exception&) {
+        return std::nullopt;
+    }
+}
+
 ProcessIdentity this_process() {
     std::error_code error;
     const auto pid = static_cast<long>(::getpid());
@@ -169,7 +174,7 @@ std::optional<bool> is_alive(const ProcessIdentity& process) {
 }
 
 std::unique_ptr<SlideLock> SlideLock::acquire(const fs::path& folder, std::string& holder) {
-    const auto own = text_of(this_process());
+    const auto own = identity_text(this_process());
     constexpr int kTries = 5;  // each is lost only where another process has just moved on
     for (int i = 0; i < kTries; ++i) {
         const int highest = highest_lock(folder);
@@ -177,7 +182,7 @@ std::unique_ptr<SlideLock> SlideLock::acquire(const fs::path& folder, std::strin
         if (highest > 0) {
             const auto file = lock_file(folder, highest);
             stale = read_lock(file);
-            const auto owner = parse(stale);
+            const auto owner = parse_identity(stale);
             const auto alive = owner ? is_alive(*owner) : std::nullopt;
             if (alive.value_or(!is_overdue(file))) {
                 holder = owner ? "process " + std::to_string(owner->pid) + " on " + owner->host : "another process";
@@ -200,7 +205,7 @@ std::unique_ptr<SlideLock> SlideLock::acquire(const fs::path& folder, std::strin
 SlideLock::SlideLock(fs::path folder, int number)
     : folder_(std::move(folder)),
       number_(number),
-      content_(text_of(this_process())),
+      content_(identity_text(this_process())),
       renewal_([this](const std::stop_token& stop) { renew(stop); }) {}
 
 SlideLock::~SlideLock() {

@@ -1,4 +1,4 @@
-#include "plugin/batch/slide_record.h"
+#include "plugin/records/slide_record.h"
 
 #include <algorithm>
 #include <array>
@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/words.h"
 #include "plugin/analysis/full_name.h"
+#include "plugin/records/retry.h"
 #include "plugin/results/text.h"
 
 namespace slidetype {
@@ -36,6 +37,8 @@ void read_result(const json& from, SlideRecord& record) {
     record.tiles = from.at("tiles").get<std::map<std::string, std::size_t>>();
     record.seconds = from.at("seconds");
     record.files = from.at("files").get<std::map<std::string, std::uintmax_t>>();
+    record.version = from.value("version", "");
+    record.settings = from.value("settings", "");
 }
 
 SlideRecord record_from(const json& from) {
@@ -50,6 +53,7 @@ SlideRecord record_from(const json& from) {
     if (from.contains("error")) {
         const auto& error = from["error"];
         record.error_code = error.at("code"), record.error = error.at("message"), record.hint = error.at("hint");
+        record.retry = error.value("retry", false);
         record.error_file = error.value("file", "");
     }
     if (from.contains("fingerprint")) {
@@ -79,6 +83,7 @@ ordered_json members_of(const SlideRecord& record) {
     } else if (!record.error.empty()) {
         out["error"] = {
             {"code", record.error_code}, {"message", valid_utf8(record.error)}, {"hint", valid_utf8(record.hint)}};
+        if (record.state == SlideRecord::State::failed) out["error"]["retry"] = record.retry;
         if (!record.error_file.empty()) out["error"]["file"] = valid_utf8(record.error_file.string());
     }
     return out;
@@ -101,6 +106,8 @@ std::size_t scored_tiles(const SlideRecord& record) {
 
 void fill_in(SlideRecord& record, const SlideResult& result) {
     record.state = SlideRecord::State::done;
+    record.version = result.version;
+    record.settings = settings_digest(result.parameters);
     record.call = std::string(to_string(result.call.label));
     record.reason = result.call.reason;
     record.supported = result.call.supported;
@@ -121,6 +128,7 @@ void fill_in(SlideRecord& record, const Error& error) {
     record.error_code = std::string(to_string(error.code()));
     record.error = error.what();
     record.hint = error.hint();
+    record.retry = !stopped && worth_retrying(error);
     record.error_file.clear();
     if (!stopped && !error.subject().empty() && error.subject() != record.source.string()) {
         record.error_file = error.subject();
@@ -140,7 +148,11 @@ void write_record(const SlideRecord& record, const fs::path& folder) {
         out["fingerprint"] = {
             {"format", print.format}, {"model", print.model}, {"parameters", print.parameters}, {"slide", print.slide}};
     }
-    if (record.state == SlideRecord::State::done) out["files"] = record.files;
+    if (record.state == SlideRecord::State::done) {
+        if (!record.version.empty()) out["version"] = record.version;
+        if (!record.settings.empty()) out["settings"] = record.settings;
+        out["files"] = record.files;
+    }
     write_file(folder / kStateFile, out.dump(2) + "\n");
 }
 

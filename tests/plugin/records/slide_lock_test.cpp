@@ -1,4 +1,4 @@
-#include "plugin/batch/slide_lock.h"
+#include "plugin/records/slide_lock.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

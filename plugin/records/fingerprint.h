@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "plugin/analysis/engine.h"
 #include "plugin/results/exporter.h"
@@ -44,6 +47,13 @@ std::string model_digest(const ModelDirectory& model);
 
 /// Throws Error(not_found | io) where the region of interest cannot be read.
 std::string parameters_digest(const Engine& engine, const AnalyseOptions& analyse, const ExportOptions& exports);
+
+/// Settings by name that all slides of a batch have in common, of those that a result has: a slide's own pixel size,
+/// region and offset are left out.
+using SharedSettings = std::map<std::string, ParameterValue>;
+SharedSettings shared_settings(std::span<const std::pair<std::string, ParameterValue>> all);
+/// 16 hexadecimal digits of a SHA-256 over them.
+std::string settings_digest(std::span<const std::pair<std::string, ParameterValue>> all);
 
 /// What differs, in words for "… done again, because …": "the slide has changed", "of other settings". `thing` is what
 /// was made, `maker` what Fingerprint::model is of.

@@ -22,6 +22,9 @@ struct ProcessIdentity {
     bool operator==(const ProcessIdentity&) const = default;
 };
 ProcessIdentity this_process();
+std::string identity_text(const ProcessIdentity& process);
+/// Nothing where the text is not (yet) whole.
+std::optional<ProcessIdentity> parse_identity(const std::string& text);
 /// Whether the process is at work; nothing can be known (nullopt) of another machine's or container's.
 std::optional<bool> is_alive(const ProcessIdentity& process);
 

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""cluster/slurm/ on a Slurm cluster of two nodes: 25 slides as an array of four tasks, of which one slide is broken, one task
+gets SIGTERM in the middle of its work, and one is killed and put back into the queue by Slurm. In the end there must be what
+one machine makes, byte for byte but for what without_timing() of tests/reliability/trial.py leaves out: times, and the name of
+the output folder. Then a cohort: features as an array, the heads on one node.
+
+usage: slurm_test.py --program build/release/bin/slidetype
+Exit code 77, with the reason, where there is no Slurm.
+"""
+import argparse
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "reliability"))
+import loopback_slurm  # noqa: E402
+from small_slide import write_mixed_slides  # noqa: E402
+from trial import compare, contents  # noqa: E402
+
+SCRIPTS = HERE.parent.parent / "cluster" / "slurm"
+SLIDES, TASKS, SKIPPED = 24, 4, 77
+LIMIT_S = 240
+
+
+def write_table(folder):
+    """24 slides of 12 patients, and one that is none."""
+    (folder / "slides").mkdir()
+    write_mixed_slides(folder / "slides", SLIDES, columns=lambda i: 9 + i % 3, rows=8)
+    (folder / "slides" / "broken.svs").write_text("no slide")
+    names = [f"slide {i}.tiff" for i in range(SLIDES)] + ["broken.svs"]
+    rows = [f"slides/{name},patient {i // 2}" for i, name in enumerate(names)]
+    (folder / "list.csv").write_text("slide,patient\n" + "\n".join(rows) + "\n")
+    labels = [f"slides/slide {i}.tiff,{'LUAD' if i % 4 < 2 else 'LUSC'},patient {i // 2}" for i in range(SLIDES)]
+    (folder / "cohort.csv").write_text("slide,label,patient\n" + "\n".join(labels) + "\n")
+
+
+def process_of_shard(out, shard):
+    """The number of the process that does this part, as soon as it has begun."""
+    begun = out / "shards" / shard.replace("/", "-of-") / "run.json"
+    wanted = [b"--shard", shard.encode(), str(out).encode()]
+    for _ in range(3000):
+        for process in pathlib.Path("/proc").glob("[0-9]*") if begun.exists() else ():
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if all(word in words for word in wanted) and b"bash" not in pathlib.Path(words[0].decode()).name.encode():
+                if pathlib.Path(words[0].decode()).name == "slidetype":
+                    return int(process.name)
+        time.sleep(0.02)
+    raise RuntimeError(f"shard {shard} did not begin")
+
+
+def submit(slurm, script, *arguments):
+    text = slurm.call(SCRIPTS / script, *arguments, cwd=slurm.folder.parent)
+    return text.split()[1].rstrip(",")
+
+
+def score(slurm, folder, program):
+    out = folder / "out"
+    begin = time.monotonic()
+    array = submit(slurm, "submit.sh", TASKS, "list.csv", out)
+    os.kill(process_of_shard(out, "2/4"), signal.SIGTERM)
+    process_of_shard(out, "3/4")
+    slurm.call("scontrol", "requeue", f"{array}_3")  # as when a node is lost: Slurm kills it and begins it again
+    slurm.wait_for_all_jobs(LIMIT_S)
+    print(f"array and collect: {time.monotonic() - begin:.0f} s")
+    logs = {path.name: path.read_text() for path in (out / "logs").iterdir()}
+    assert "back into the queue" in logs[f"{array}_2.log"], logs
+    assert "DUE TO JOB REQUEUE" in logs[f"{array}_3.log"], logs
+    found = json.loads((out / "collect.json").read_text())
+    assert (found["slides"], found["expected"], found["missing"]["count"], found["failed"]["count"]) == (25, 25, 0, 1), found
+    assert found["missing_shards"]["count"] == 0 and "broken" in found["failed"]["first"][0], found
+    assert not list(folder.glob("scratch/slidetype-stage-*")), "slides were left on the node's disk"
+    done = {name: content for name, content in contents(out).items()
+            if not name.startswith(("logs/", "shards/")) and name != "collect.json"}
+    subprocess.run([program, "run", "list.csv", "-o", "one", "-q", "-t", "2"], cwd=folder, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    compare(contents(folder / "one"), done)
+    print(f"{len(done)} files as on one machine")
+
+
+def learn(slurm, folder, program):
+    begin = time.monotonic()
+    model = folder / "model"
+    options = ["--folds", "2", "--epochs", "2"]
+    submit(slurm, "submit_cohort.sh", 2, "cohort.csv", model, "--", *options)
+    slurm.wait_for_all_jobs(LIMIT_S)
+    logs = "".join(path.read_text() for path in sorted((folder / "model.features" / "logs").iterdir()))
+    assert (model / "config.json").exists(), logs
+    subprocess.run([program, "features", "cohort.csv", "-o", "one.features", "-q"], cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for file in sorted((folder / "one.features").glob("*.h5")):
+        assert file.read_bytes() == (folder / "model.features" / file.name).read_bytes(), file.name
+    print(f"cohort: {time.monotonic() - begin:.0f} s, features as on one machine")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    arguments = parser.parse_args()
+    if why := loopback_slurm.why_not():
+        print(f"skipped: {why}")
+        return SKIPPED
+    program = arguments.program.resolve()
+    with tempfile.TemporaryDirectory(prefix="slidetype-slurm-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        write_table(folder)
+        os.environ.update(SLIDETYPE=str(program), CPUS="1", STAGE=str(folder / "scratch"))
+        with loopback_slurm.LoopbackSlurm(folder / "slurm") as slurm:
+            score(slurm, folder, program)
+            learn(slurm, folder, program)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
