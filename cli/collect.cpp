@@ -22,6 +22,7 @@
 #include "plugin/batch/collect.h"
 #include "plugin/batch/collected_patients.h"
 #include "plugin/batch/slide_list.h"
+#include "plugin/cohorts/collect_features.h"
 
 namespace slidetype {
 namespace {
@@ -89,13 +90,14 @@ int run_collect(CollectArguments& arguments) {
         }
         return std::vector<PatientLine>();
     };
-    const auto report = collect(options, callbacks);
+    const bool features = holds_features(options.outputs.front());
+    const auto report = features ? collect_features(options, callbacks) : collect(options, callbacks);
     bar.reset();
     print_collected(report, options);
     if (!not_called.empty())
         print(stderr, "Patients are not called: {}\n  Name the model of the results with --model.\n",
               printable(not_called));
-    if (arguments.report) write_collected_page(report, options);
+    if (arguments.report && !features) write_collected_page(report, options);
     return report.complete() && not_called.empty() ? kDone : kSomeFailed;
 }
 
@@ -137,6 +139,7 @@ void declare_collect(CLI::App& program, Action& action) {
         "  slidetype collect results                            shards that share an output folder\n"
         "  slidetype collect node1/out node2/out -o results     each with its own\n"
         "  slidetype collect shards/ -o results --list slides.csv --report\n"
+        "  slidetype collect node1/features node2/features -o features\n"
         "Writes run.json, run.csv and patients.csv as one run of all slides would, and collect.json, which says what "
         "is\n"
         "missing, there twice, or of another model. No result is changed or moved. See docs/cluster.md.\n"

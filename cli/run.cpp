@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "cli/backend_option.h"
 #include "cli/command.h"
+#include "cli/exit_code.h"
 #include "cli/known_material.h"
 #include "cli/patient_option.h"
 #include "cli/print.h"

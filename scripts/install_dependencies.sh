@@ -4,7 +4,7 @@
 # another system it names what is needed instead.
 # --peer installs what bench/peer_python.py needs, the plain way that slidetype is compared with.
 # --browser installs the browser that the tests of the viewer's page need, too; --clang what scripts/fuzz.sh and
-# scripts/sanitize.sh need; --packages what `make packages` needs.
+# scripts/sanitize.sh need; --packages what `make packages` needs; --cluster the schedulers that the tests of cluster/ need.
 # SLIDETYPE_SKIP_INSTALL=1 leaves everything as it is.
 set -euo pipefail
 
@@ -55,6 +55,10 @@ fi
 
 if asked --packages "$@"; then
     packages+=(dpkg-dev patchelf)  # Debian packages, the relocatable archive
+fi
+
+if asked --cluster "$@"; then
+    packages+=(slurm-wlm munge snakemake python3-yaml)  # the engines that tests/cluster tries cluster/ on
 fi
 
 if asked --peer "$@"; then

@@ -214,8 +214,11 @@ class Batch {
         const auto folder = record_folder();
         write_file(folder / "run.json", text);
         write_file(folder / "run.csv", run_csv(records));
-        if (options_.part)
-            write_file(folder / kShardFile, shard_json(facts, records.size(), model_digest_, options_.model_directory));
+        if (options_.part) {
+            const ShardMaker maker{facts.version, facts.model, facts.model_sha256, model_digest_,
+                                   options_.model_directory};
+            write_file(folder / kShardFile, shard_json(*options_.part, maker, facts.interrupted));
+        }
         return text;
     }
 

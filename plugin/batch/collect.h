@@ -12,16 +12,10 @@
 
 #include "plugin/batch/patient_line.h"
 #include "plugin/batch/run_record.h"
+#include "plugin/records/bring_file.h"
 #include "plugin/records/slide_record.h"
 
 namespace slidetype {
-
-/// How results get from the folders that are collected into the one that holds all.
-enum class CollectedResults {
-    link,   ///< as hard links, which take no room; copied where the file systems differ
-    copy,   ///< copied
-    leave,  ///< they stay where they are, and collect.csv says where
-};
 
 struct CollectOptions {
     std::vector<std::filesystem::path> outputs;  ///< output folders of runs or of shards, or folders of such
@@ -76,6 +70,9 @@ struct CollectReport {
     /// All slides of the list have a result, of one model and one kind of settings.
     bool complete() const;
 };
+
+/// collect.json: what the report says.
+std::string collect_json(const CollectReport& report);
 
 /// Reads the records of all slides below the folders, one after the other by name, and writes run.json, run.csv,
 /// patients.csv and collect.json of them into `merged`, as one run of all slides would have done. Memory: a name and a

@@ -30,6 +30,21 @@ ordered_json json_of(const KindsOfResults& kinds) {
     return list;
 }
 
+void append_file(const fs::path& from, std::ostream& to) {
+    std::ifstream stream(from, std::ios::binary);
+    if (stream.peek() != std::ifstream::traits_type::eof()) to << stream.rdbuf();
+    if (!stream.eof() && stream.fail()) throw Error(ErrorCode::io, from.string(), "cannot be read again");
+}
+
+void flush(AtomicFile& file) {
+    if (!file.stream().flush()) {
+        throw Error(ErrorCode::io, file.temporary().string(), "could not be written completely",
+                    "Check that the disk has room.");
+    }
+}
+
+}  // namespace
+
 std::string collect_json(const CollectReport& report) {
     auto outputs = ordered_json::array();
     for (std::size_t i = 0; i < std::min(report.outputs.size(), SomeNames::kMost); ++i)
@@ -56,21 +71,6 @@ std::string collect_json(const CollectReport& report) {
         {"versions", json_of(report.versions)}};
     return root.dump(2) + "\n";
 }
-
-void append_file(const fs::path& from, std::ostream& to) {
-    std::ifstream stream(from, std::ios::binary);
-    if (stream.peek() != std::ifstream::traits_type::eof()) to << stream.rdbuf();
-    if (!stream.eof() && stream.fail()) throw Error(ErrorCode::io, from.string(), "cannot be read again");
-}
-
-void flush(AtomicFile& file) {
-    if (!file.stream().flush()) {
-        throw Error(ErrorCode::io, file.temporary().string(), "could not be written completely",
-                    "Check that the disk has room.");
-    }
-}
-
-}  // namespace
 
 std::vector<std::string> names_of_list(std::span<const BatchSlide> list) {
     std::map<std::string, std::string> taken;

@@ -116,23 +116,6 @@ std::string run_json(std::span<const SlideRecord> records, std::span<const Patie
     return text.append(kRunJsonEnd) + "\n";
 }
 
-std::string shard_json(const RunFacts& facts, std::size_t slides, const std::string& model_digest,
-                       const fs::path& model_directory) {
-    const auto& shard = facts.shard.value();
-    const ordered_json root = {
-        {"format_version", 1},
-        {"version", facts.version},
-        {"model",
-         {{"name", facts.model},
-          {"sha256", facts.model_sha256},
-          {"digest", model_digest},
-          {"directory", valid_utf8(model_directory.string())}}},
-        {"interrupted", facts.interrupted},
-        {"shard", {{"index", shard.index}, {"count", shard.count}, {"why", valid_utf8(shard.why)}, {"slides", slides}}},
-        {"list", {{"slides", facts.list.slides}, {"sha256", facts.list.sha256}}}};
-    return root.dump(2) + "\n";
-}
-
 std::string run_csv_header() {
     return "source,name,state,call,prob_LUSC,scored_mm2,voting_mm2,tiles_ok,tiles_benign,tiles_unfamiliar,"
            "tiles_background,tiles_outside_roi,tiles_read_error,seconds,error_code,message,label,patient,known_to_"

@@ -63,10 +63,6 @@ inline constexpr std::string_view kRunJsonFirst = "[\n    ", kRunJsonNext = ",\n
 std::string run_csv_header();
 std::string run_csv_line(const SlideRecord& record);
 
-/// shard.json: what run.json of a shard of so many slides says without its slides, and what model they are of.
-std::string shard_json(const RunFacts& facts, std::size_t slides, const std::string& model_digest,
-                       const std::filesystem::path& model_directory);
-
 /// run.json: {"version", "model", "counts", "patients", "slides": [{"source", "name", "state", …}]}; see
 /// docs/formats.md. `patients` are none before they are called; `facts` are those of the run that writes.
 std::string run_json(std::span<const SlideRecord> records, std::span<const PatientLine> patients,

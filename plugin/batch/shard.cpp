@@ -6,11 +6,13 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "plugin/results/text.h"
 
 namespace slidetype {
 namespace {
@@ -145,6 +147,25 @@ std::vector<std::size_t> DividedList::part(const Shard& shard) const {
         if (hashes_[i] % shard.count + 1 == shard.index) places.push_back(i);
     }
     return places;
+}
+
+std::string shard_json(const ListPart& part, const ShardMaker& maker, bool interrupted) {
+    const auto& shard = part.shard;
+    const nlohmann::ordered_json root = {{"format_version", 1},
+                                         {"version", maker.version},
+                                         {"model",
+                                          {{"name", valid_utf8(maker.model)},
+                                           {"sha256", maker.model_sha256},
+                                           {"digest", maker.model_digest},
+                                           {"directory", valid_utf8(maker.model_directory.string())}}},
+                                         {"interrupted", interrupted},
+                                         {"shard",
+                                          {{"index", shard.index},
+                                           {"count", shard.count},
+                                           {"why", valid_utf8(shard.why)},
+                                           {"slides", part.places.size()}}},
+                                         {"list", {{"slides", part.list.slides}, {"sha256", part.list.sha256}}}};
+    return root.dump(2) + "\n";
 }
 
 void for_each_of_part(const ListPart& part, ResultFolders& folders,

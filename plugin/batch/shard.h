@@ -72,6 +72,14 @@ struct ListPart {
     std::vector<std::size_t> places;  ///< of the part's slides in `whole`, ascending
 };
 
+/// Who did a shard, and what for.
+struct ShardMaker {
+    std::string version, model, model_sha256, model_digest;
+    std::filesystem::path model_directory;  ///< where it lay; may be empty
+};
+/// shard.json: what run.json of a shard says without its slides, and what model they are of.
+std::string shard_json(const ListPart& part, const ShardMaker& maker, bool interrupted);
+
 /// Calls `claim` with each slide of the part, when all names are given away that a run of the whole list gives to
 /// slides before it; so it gets the name that it has there.
 void for_each_of_part(const ListPart& part, ResultFolders& folders,

@@ -8,7 +8,6 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "plugin/batch/run_record.h"
 #include "plugin/cohorts/feature_work.h"
 #include "plugin/records/retry.h"
 #include "plugin/results/result_folder.h"
@@ -156,10 +155,8 @@ class FeatureBatch {
 
     void write_shard() const {
         const auto& info = encoder_.info;
-        const RunFacts facts{version(),          info.name,           info.sha256,
-                             options_.output,    report_.interrupted, options_.part->shard,
-                             options_.part->list};
-        write_file(table_folder() / kShardFile, shard_json(facts, slides_.size(), encoder_.digest, {}));
+        const ShardMaker maker{version(), info.name, info.sha256, encoder_.digest, {}};
+        write_file(table_folder() / kShardFile, shard_json(*options_.part, maker, report_.interrupted));
     }
 
     OpenEncoder& encoder_;

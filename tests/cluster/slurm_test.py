@@ -20,7 +20,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "reliability"))
 import loopback_slurm  # noqa: E402
-from small_slide import write_mixed_slides  # noqa: E402
+from small_slide import VENDORS, write_jpeg_slide, write_slide  # noqa: E402
 from trial import compare, contents  # noqa: E402
 
 SCRIPTS = HERE.parent.parent / "cluster" / "slurm"
@@ -31,7 +31,12 @@ LIMIT_S = 240
 def write_table(folder):
     """24 slides of 12 patients, and one that is none."""
     (folder / "slides").mkdir()
-    write_mixed_slides(folder / "slides", SLIDES, columns=lambda i: 9 + i % 3, rows=8)
+    for i in range(SLIDES):
+        path = folder / "slides" / f"slide {i}.tiff"
+        if i % 2 == 0:
+            write_slide(path, columns=9 + i % 3, rows=8, seed=i)  # large enough that there is a midst of the work
+        else:
+            write_jpeg_slide(path, columns=5 + i % 3, rows=5, seed=i, vendor=VENDORS[i // 2 % 3])
     (folder / "slides" / "broken.svs").write_text("no slide")
     names = [f"slide {i}.tiff" for i in range(SLIDES)] + ["broken.svs"]
     rows = [f"slides/{name},patient {i // 2}" for i, name in enumerate(names)]

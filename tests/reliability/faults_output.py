@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from trial import NOBODY, Lost, Skip
+from trial import NOBODY, TRY_AGAIN, Lost, Skip
 
 
 @contextlib.contextmanager
@@ -29,7 +29,7 @@ def disk_full(trial):
     disk = trial.folder / "disk"
     whole = sum(p.stat().st_size for p in (trial.folder / "reference").rglob("*") if p.is_file())
     with _small_disk(disk, trial.chance.randrange(16, max(17, int(0.95 * whole / 1024)))):
-        trial.expect(trial.run("out", cwd=disk), {1, 2, 3})
+        trial.expect(trial.run("out", cwd=disk), {TRY_AGAIN})
         trial.check_nothing_looks_finished_that_is_not(disk / "out")
         subprocess.run(["mount", "-o", "remount,size=256m", str(disk)], check=True)
         trial.check_same_after_another_run("out", cwd=disk)
@@ -44,7 +44,7 @@ def folder_vanishes(trial):
     moved = out.exists()
     if moved:
         out.rename(away)
-    trial.expect(trial.end(process), {0, 1, 2, 3})
+    trial.expect(trial.end(process), {0, 1, 2, 3, TRY_AGAIN})
     if moved:
         # Only what may be there: a run that had not begun yet makes its folder anew.
         shutil.rmtree(out, ignore_errors=True)
@@ -68,7 +68,7 @@ def folder_read_only(trial):
     trial.wait_a_random_part()
     if out.exists():
         _set_folders(out, 0o555)
-    trial.expect(trial.end(process), {0, 1, 2, 3})
+    trial.expect(trial.end(process), {0, 1, 2, 3, TRY_AGAIN})
     if out.exists():
         _set_folders(out, 0o755)
     trial.check_nothing_looks_finished_that_is_not(out)

@@ -5,18 +5,18 @@ import shutil
 import signal
 import time
 
-from trial import Died, Lost, compare, contents
+from trial import TRY_AGAIN, Died, Lost, compare, contents
 
 
-def _stop(trial, number):
-    """Ends with 130 and its state saved, or was done before, or had not yet begun to listen."""
+def _stop(trial, number, code=130):
+    """Ends with that code and its state saved, or was done before, or had not yet begun to listen."""
     shutil.rmtree(trial.folder / "out", ignore_errors=True)
     process = trial.start("out")
     trial.wait_a_random_part()
     process.send_signal(number)
-    finished = trial.expect(trial.end(process), {130, 0, -number})
+    finished = trial.expect(trial.end(process), {code, 0, -number})
     trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
-    if finished.code == 130 and not json.loads((trial.folder / "out" / "run.json").read_text())["interrupted"]:
+    if finished.code == code and not json.loads((trial.folder / "out" / "run.json").read_text())["interrupted"]:
         raise Lost("run.json does not say that the run was interrupted")
     trial.check_same_after_another_run("out")
 
@@ -26,7 +26,8 @@ def interrupt(trial):
 
 
 def terminate(trial):
-    _stop(trial, signal.SIGTERM)
+    """As schedulers do, who are to try again."""
+    _stop(trial, signal.SIGTERM, TRY_AGAIN)
 
 
 def hang_up(trial):
@@ -34,7 +35,7 @@ def hang_up(trial):
 
 
 def stop_while_failing(trial):
-    """SIGTERM in a batch of which all slides fail: it ends with 130 before it has tried all, which wait for the next."""
+    """SIGTERM in a batch of which all slides fail: it ends with 75 before it has tried all, which wait for the next."""
     bad, out = trial.folder / "bad", trial.folder / "out"
     if not bad.exists():
         bad.mkdir()
@@ -45,7 +46,7 @@ def stop_while_failing(trial):
     while process.poll() is None and not any(out.glob("*/state.json")):
         time.sleep(0.01)
     process.terminate()
-    trial.expect(trial.end(process), {130})
+    trial.expect(trial.end(process), {TRY_AGAIN})
     counts = json.loads((out / "run.json").read_text())["counts"]
     if counts["failed"] + counts["pending"] + counts["cancelled"] != 400 or counts["pending"] == 0:
         raise Lost(f"after a signal in the midst of failures: {counts}")
@@ -94,7 +95,7 @@ def share(trial):
     trial.wait_a_random_part()
     processes[0].kill()
     codes = [trial.end(process).code for process in processes]
-    if codes[0] not in (0, -signal.SIGKILL) or codes[1:] != [0, 0]:
+    if codes[0] not in (0, TRY_AGAIN, -signal.SIGKILL) or not set(codes[1:]) <= {0, TRY_AGAIN}:
         raise Died(f"exit codes {codes}")
     trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
     trial.check_same_after_another_run("out")
@@ -104,7 +105,7 @@ def share_in_peace(trial):
     """Three processes at once, undisturbed: the record is that of one."""
     shutil.rmtree(trial.folder / "out", ignore_errors=True)
     for process in [trial.start("out") for _ in range(3)]:
-        trial.expect(trial.end(process), {0})
+        trial.expect(trial.end(process), {0, TRY_AGAIN})  # the others are still at their last slides
     compare(trial.expected, contents(trial.folder / "out"))
 
 
@@ -134,7 +135,7 @@ def address_space(trial):
     ended = trial.run("out", address_space=limit)
     if "(ulimit -v)" not in ended.err:
         raise Lost("no warning that memory may be refused: " + ended.err)
-    trial.expect(ended, {0, 1, 2, 3, -signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV})
+    trial.expect(ended, {0, 1, 2, 3, TRY_AGAIN, -signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV})
     trial.check_nothing_looks_finished_that_is_not(trial.folder / "out")
     trial.check_same_after_another_run("out")
 

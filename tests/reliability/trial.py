@@ -16,6 +16,7 @@ from small_slide import write_mixed_slides
 NOBODY = 65534
 LEFTOVER = re.compile(r"\.tmp-|^lock-\d+$|^\.(claim|new|now)-")
 CPU_S = 60        # a run of a few small slides that takes more has no end
+TRY_AGAIN = 75    # the exit code of what may pass
 TIMEOUT_S = 1800  # and one that takes longer waits for something; long, since the machine may be busy
 
 
