@@ -21,13 +21,14 @@ from slurm_test import HERE, SKIPPED, SLIDES, write_table
 from trial import compare, contents
 
 SNAKEFILE = HERE.parent.parent / "cluster" / "snakemake" / "Snakefile"
+CORES = 2
 KILLED_AFTER = 6  # slides
 LIMIT_S = 240
 
 
 def start(folder, program, *options):
     log = open(folder / "log", "a", encoding="utf-8")
-    command = ["snakemake", "--snakefile", SNAKEFILE, "--cores", "2", "--rerun-incomplete", *options, "--config",
+    command = ["snakemake", "--snakefile", SNAKEFILE, "--cores", CORES, "--rerun-incomplete", *options, "--config",
                f"slidetype={program}", "slides=list.csv", "out=out", "threads=1", f"stage={folder / 'scratch'}"]
     return subprocess.Popen(list(map(str, command)), cwd=folder, stdout=log, stderr=log, start_new_session=True)
 
@@ -66,11 +67,15 @@ def main():
         first.wait()
         before = ended(folder)
         assert before < SLIDES, "it was not killed in the middle"
-        kept = {path: path.stat().st_mtime_ns for path in (folder / "out" / "slides").glob("*.ended")}
+        slides = folder / "out" / "slides"
+        kept = {path: path.stat().st_mtime_ns for path in [*slides.glob("*.ended"), *slides.glob("*/*/summary.json")]}
         wait(folder, start(folder, program, "--unlock"))
         wait(folder, start(folder, program))
         print(f"killed after {before} slides; all of it: {time.monotonic() - begin:.0f} s")
-        assert all(path.stat().st_mtime_ns == at for path, at in kept.items()), "what was done was done again"
+        again = [path for path, at in kept.items() if path.stat().st_mtime_ns != at]
+        # Snakemake takes the jobs that were killed between their end and its own note of it for incomplete.
+        assert len([path for path in again if path.suffix == ".ended"]) <= CORES, again
+        assert not [path for path in again if path.suffix == ".json"], f"results were made again: {again}"
         found = json.loads((folder / "out" / "collect.json").read_text())
         assert (found["slides"], found["missing"]["count"], found["failed"]["count"]) == (25, 0, 1), found
         assert not list((folder / "scratch").glob("slidetype-stage-*")), "slides were left on the node's disk"
