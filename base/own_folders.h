@@ -14,8 +14,8 @@ std::vector<std::filesystem::path> own_folders();
 /// then the place of installation. Those that do not exist are left out; each once. Thread-safe.
 std::vector<std::filesystem::path> data_folders(const std::filesystem::path& name);
 
-/// What to do about a part of slidetype that is not there: in a folder in which it was built, to build the rest, else what
-/// is to be done `where_installed`. Thread-safe.
+/// What to do about a part of slidetype that is not there: in a folder in which it was built, to build the rest, else
+/// what is to be done `where_installed`. Thread-safe.
 std::string how_to_complete(const std::string& where_installed = "Install slidetype completely.");
 
 }  // namespace slidetype
