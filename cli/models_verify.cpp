@@ -56,6 +56,7 @@ int verify(const VerifyArguments& arguments) {
     std::optional<EndAtOnce> nothing_to_lose;
     if (!arguments.renew) nothing_to_lose.emplace();
     Table table({"model", "config.json", "weights", "shapes", "self-test", "difference"});
+    Table backends({"model", "backend", "scores", "difference", "allowed", "from the"});
     std::string problems;
     for (const auto& path : chosen(arguments)) {
         if (arguments.renew) attach_self_test(path);
@@ -66,8 +67,17 @@ int verify(const VerifyArguments& arguments) {
         for (const auto& problem : check.problems) {
             problems += fmt::format("{}: {}\n", name_of(path), printable(problem));
         }
+        for (const auto& backend : check.backends) {
+            const bool against = !backend.against.empty();
+            backends.add({name_of(path), backend.backend, text(backend.result),
+                          against ? fmt::format("{:.1e}", backend.difference) : "",
+                          against ? fmt::format("{:.0e}", backend.tolerance) : "", backend.against});
+            if (backend.problem.empty()) continue;
+            problems += fmt::format("{} with {}: {}. {}\n", name_of(path), backend.backend, printable(backend.problem),
+                                    backend.advice);
+        }
     }
-    print("{}", table.text());
+    print("{}\n{}", table.text(), backends.text());
     if (problems.empty()) return kDone;
     print(stderr, "\n{}", problems);
     return kUsage;
@@ -78,7 +88,7 @@ int verify(const VerifyArguments& arguments) {
 void declare_verify(CLI::App& models, Action& action) {
     auto arguments = std::make_shared<VerifyArguments>();
     auto& a = *arguments;
-    auto* command = models.add_subcommand("verify", "Check hashes, shapes and the stored self-test");
+    auto* command = models.add_subcommand("verify", "Check hashes, shapes, the stored self-test and every backend");
     auto* names = command->add_option("models", a.models, "Installed models or model directories");
     command->add_flag("--all", a.all, "Every installed model (so it is when none is named)")->excludes(names);
     command->add_flag("--renew", a.renew, "Store the self-test anew first, after a change that you made yourself")
@@ -89,7 +99,8 @@ void declare_verify(CLI::App& models, Action& action) {
         "  slidetype models verify my_model\n"
         "Ends with 1 where something is wrong. The self-test scores drawn tiles and compares with the scores stored "
         "when\n"
-        "the model was written.");
+        "the model was written; every backend that can run the model here is held to them, or to floats where it "
+        "rounds.");
     command->callback([arguments, &action] { action = [arguments] { return verify(*arguments); }; });
 }
 

@@ -23,54 +23,14 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::uintmax_t kMaxConfig = 1U << 20;
-/// Processors and libraries round sums differently, by 1e-6 or so; a wrong channel order or input shows in the first
-/// digits.
-constexpr double kTolerance = 1e-4;
-
-std::string config_digest(json root) {
-    root["slidetype"].erase("self_test");
-    return sha256_hex(root.dump());
-}
-
 std::string scores_digest(json self_test) {
     self_test.erase("sha256");
     return sha256_hex(self_test.dump());
 }
 
-/// Seven digits after the point: more than the tolerance needs, and short to read.
-std::vector<double> rounded(const std::vector<float>& values) {
-    std::vector<double> out;
-    out.reserve(values.size());
-    for (const float value : values) out.push_back(std::round(double{value} * 1e7) / 1e7);
-    return out;
-}
-
 SelfTestConfig score(const ModelDirectory& model) {
     const auto tiles = self_test_tiles(model.config.patch_size_px);
-    const auto scores = open_classifier(model)->classify(tiles, kSelfTestTiles);
-    SelfTestConfig test;
-    test.drawing = kSelfTestDrawing;
-    test.tolerance = kTolerance;
-    std::vector<float> second;
-    second.reserve(kSelfTestTiles);
-    const auto classes = model.config.class_names.size();
-    for (std::size_t i = 0; i < kSelfTestTiles; ++i) {
-        second.push_back(scores.probabilities[i * classes + classes - 1]);
-    }
-    test.scores = rounded(second);
-    test.tumour = rounded(scores.tumour);
-    test.strangeness = rounded(scores.strangeness);
-    return test;
-}
-
-/// Largest difference, relative where the stored number is above 1; infinite where one has more numbers.
-double difference(const std::vector<double>& stored, const std::vector<double>& now) {
-    if (stored.size() != now.size()) return INFINITY;
-    double largest = 0;
-    for (std::size_t i = 0; i < now.size(); ++i) {
-        largest = std::max(largest, std::abs(stored[i] - now[i]) / std::max(1.0, std::abs(stored[i])));
-    }
-    return largest;
+    return self_test_of(model, open_classifier(model)->classify(tiles, kSelfTestTiles));
 }
 
 void require_own(const ModelDirectory& model) {
@@ -93,6 +53,7 @@ class Verification {
         }
         if (check_.problems.empty() || check_.shapes == CheckResult::good) {
             attempt(check_.scores, [this] { compare_scores(); });
+            if (check_.scores != CheckResult::cannot_run) check_.backends = check_backends(model_, scores_belong_);
         }
         return check_;
     }
@@ -124,7 +85,7 @@ class Verification {
 
     CheckResult compare_config() {
         if (stored() == nullptr) return CheckResult::absent;
-        if (config_digest(json_) == stored()->config_sha256) return CheckResult::good;
+        if (config_digest(json_.dump()) == stored()->config_sha256) return CheckResult::good;
         check_.problems.emplace_back("config.json was changed after its self-test was stored");
         return CheckResult::bad;
     }
@@ -169,9 +130,8 @@ class Verification {
             check_.scores = CheckResult::absent;
             return;
         }
-        check_.largest_difference =
-            std::max({difference(stored()->scores, now.scores), difference(stored()->tumour, now.tumour),
-                      difference(stored()->strangeness, now.strangeness)});
+        check_.largest_difference = largest_difference(*stored(), now);
+        scores_belong_ = check_.config == CheckResult::good && check_.weights == CheckResult::good;
         if (check_.largest_difference > stored()->tolerance) {
             check_.problems.emplace_back(
                 check_.config == CheckResult::bad || check_.weights == CheckResult::bad
@@ -186,6 +146,7 @@ class Verification {
     json json_;
     ModelDirectory model_;
     bool readable_ = false;
+    bool scores_belong_ = false;  ///< what is stored belongs to the files as they are
 };
 
 }  // namespace
@@ -197,7 +158,7 @@ void attach_self_test(const fs::path& model_directory) {
     const auto text = read_file(file, kMaxConfig);
     auto config = model.config;
     auto& test = config.slidetype->self_test.emplace(score(model));
-    test.config_sha256 = config_digest(json::parse(text));
+    test.config_sha256 = config_digest(text);
     // Into the text as it is, so that what we do not know of stays in it.
     auto root = ordered_json::parse(text);
     auto& stored = root["slidetype"]["self_test"];
@@ -244,6 +205,10 @@ void store_good_for(const fs::path& model_directory, const std::string& text) {
     }
     write_file(file, root.dump(2) + "\n");
     attach_self_test(model_directory);
+}
+
+bool ModelCheck::good() const {
+    return problems.empty() && std::ranges::find(backends, CheckResult::bad, &BackendCheck::result) == backends.end();
 }
 
 ModelCheck verify_model(const fs::path& model_directory) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/backends/backend_check.h"
 #include "model/network/model_directory.h"
 
 namespace slidetype {
@@ -26,14 +27,6 @@ void store_domain(const std::filesystem::path& model_directory, const DomainConf
 /// attach_self_test() throw.
 void store_good_for(const std::filesystem::path& model_directory, const std::string& text);
 
-enum class CheckResult {
-    good,
-    absent,       ///< nothing to check against, such as no stored self-test
-    bad,          ///< see ModelCheck::problems
-    not_checked,  ///< something before it was bad
-    cannot_run,   ///< of scores alone: the model cannot be run here, see ModelCheck::problems
-};
-
 /// What verify_model() found.
 struct ModelCheck {
     CheckResult config = CheckResult::not_checked;   ///< reads, and is as it was when the self-test was stored
@@ -41,12 +34,14 @@ struct ModelCheck {
     CheckResult shapes = CheckResult::not_checked;   ///< tensors fit the architecture
     CheckResult scores = CheckResult::not_checked;   ///< the drawn tiles get the stored scores
     double largest_difference = 0;                   ///< between stored scores and those of this machine
-    std::vector<std::string> problems;               ///< in sentences
-    bool good() const { return problems.empty(); }
+    std::vector<std::string> problems;               ///< in sentences, but for those of backends
+    std::vector<BackendCheck> backends;              ///< all that can run the model here
+    /// Nothing is wrong, with any backend.
+    bool good() const;
 };
 
 /// Checks a model directory and tells apart what was changed: configuration, weights, stored scores, or none of them
-/// while this machine computes other scores. Bad models are reported, not thrown.
+/// while this machine, or one of its backends, computes other scores. Bad models are reported, not thrown.
 /// The checksums find damage and mistakes; they are no signature, for who can write the folder can write them anew.
 ModelCheck verify_model(const std::filesystem::path& model_directory);
 

@@ -5,6 +5,7 @@
 #include "model/backends/self_test_tiles.h"
 
 #include <array>
+#include <span>
 
 #include "base/random.h"
 
@@ -110,12 +111,12 @@ Colour glass(Point p) {
 
 }  // namespace
 
-std::vector<std::uint8_t> self_test_tiles(int patch_px) {
+std::vector<std::uint8_t> self_test_tiles(int patch_px, std::size_t count) {
     constexpr std::array<Colour (*)(Point), kSelfTestTiles> kScenes = {glands, sheet, stroma, glass};
     const std::int64_t edge = patch_px;
     std::vector<std::uint8_t> tiles;
-    tiles.reserve(kScenes.size() * static_cast<std::size_t>(edge * edge * 3));
-    for (const auto scene : kScenes) {
+    tiles.reserve(count * static_cast<std::size_t>(edge * edge * 3));
+    for (const auto scene : std::span(kScenes).first(count)) {
         for (std::int64_t y = 0; y < edge; ++y) {
             for (std::int64_t x = 0; x < edge; ++x) {
                 const Point centre{(2 * x + 1) * kCanvas / (2 * edge), (2 * y + 1) * kCanvas / (2 * edge)};

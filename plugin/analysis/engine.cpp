@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "model/backends/backend_check.h"
 #include "plugin/analysis/bag_call.h"
 #include "plugin/analysis/call_result.h"
 #include "plugin/analysis/domain_rule.h"
@@ -191,6 +192,7 @@ std::vector<std::pair<std::string, ParameterValue>> Engine::parameters(const Ana
 }
 
 Engine::Engine(ModelDirectory model, Backend backend) : model_(std::move(model)), open_(open_model(model_, backend)) {
+    require_right_backend(model_, backend, open_);
     // The pixels have served their purpose once the backend holds its own copy.
     model_.weights.clear();
 }

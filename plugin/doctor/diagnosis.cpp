@@ -126,15 +126,34 @@ class Diagnosis {
             for (const auto& path : installed) {
                 const auto check = verify_model(path);
                 const auto name = path.filename().string();
-                if (check.good()) {
-                    add(Level::good, "models", name + ": files and scores are as they should be");
-                    continue;
-                }
+                if (check.problems.empty()) add(Level::good, "models", name + ": files are as they should be");
                 for (const auto& problem : check.problems) {
                     add(Level::bad, "models", name + ": " + problem, "Copy the model again from where it came.");
                 }
+                backends(name, check.backends);
             }
         });
+        guarded("backends", [&] {
+            const auto wrong = check_products();
+            if (wrong.empty()) return add(Level::good, "backends", "products of matrices for heads are exact");
+            add(Level::bad, "backends", wrong,
+                "Do not train or run heads here: oneDNN computes wrongly. Another version of it may not.");
+        });
+    }
+
+    /// Each backend that can run the model, held to its stored scores or to floats.
+    void backends(const std::string& model, const std::vector<BackendCheck>& checks) {
+        std::string right;
+        for (const auto& check : checks) {
+            if (check.result == CheckResult::bad) {
+                add(Level::bad, "backends", fmt::format("{} with {}: {}", model, check.backend, check.problem),
+                    check.advice);
+            } else if (check.result == CheckResult::good) {
+                right += fmt::format("{}{} ({:.1e} from the {}, {:.0e} is allowed)", right.empty() ? "" : ", ",
+                                     check.backend, check.difference, check.against, check.tolerance);
+            }
+        }
+        if (!right.empty()) add(Level::good, "backends", fmt::format("{} is scored right by {}", model, right));
     }
 
     void memory() {

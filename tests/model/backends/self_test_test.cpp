@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "model/backends/self_test_tiles.h"
+#include "model/onednn/int8_calibration.h"
 #include "model/scoring/classifier.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
@@ -41,10 +42,26 @@ TEST(SelfTest, IsStoredAnewWithTheStepsOfTheIntegers) {
     const testing::TemporaryFolder folder;
     const auto model = tested_model(folder);
     change_config(model, [](ordered_json& root) { root["from_somebody_else"] = 1; });
-    store_int8(model, {{{"conv2", 0.5}, {"conv3", 0.25}}});
+    auto tiles = self_test_tiles(112);
+    const auto noise = testing::noise_tiles(8, 112, 24);
+    tiles.insert(tiles.end(), noise.begin(), noise.end());
+    const auto int8 = calibrate_int8(read_model_directory(model), tiles);
+    store_int8(model, int8);
     EXPECT_TRUE(verify_model(model).good());
-    EXPECT_EQ(read_model_directory(model).config.slidetype->int8->steps.at("conv3"), 0.25);
+    EXPECT_EQ(read_model_directory(model).config.slidetype->int8->steps, int8.steps);
     EXPECT_TRUE(ordered_json::parse(read_file(model / "config.json")).contains("from_somebody_else"));
+}
+
+TEST(SelfTest, FindsStepsOfIntegersThatDoNotFitTheModel) {
+    const testing::TemporaryFolder folder;
+    const auto model = tested_model(folder);
+    store_int8(model, {{{"conv2", 1e-4}, {"conv3", 1e-4}}});  // cuts off nearly everything
+    const auto check = verify_model(model);
+    EXPECT_TRUE(check.problems.empty());
+    EXPECT_FALSE(check.good());
+    const auto& integers = *std::ranges::find(check.backends, "onednn-int8", &BackendCheck::backend);
+    EXPECT_EQ(integers.result, CheckResult::bad);
+    EXPECT_THAT(integers.advice, HasSubstr("models calibrate"));
 }
 
 TEST(SelfTestTiles, AreTheSameOnEveryMachine) {
