@@ -127,6 +127,13 @@ class BackendChecks {
         } catch (const Error& error) {
             // Not there, not for this model, or not calibrated: nothing that is wrong. What cannot be run at all is
             // told of by the model's self-test.
+            const auto code = error.code();
+            if (code == ErrorCode::unsupported || code == ErrorCode::usage || code == ErrorCode::not_found) return;
+            checks_.push_back({.backend = std::string(to_string(backend)),
+                               .result = CheckResult::bad,
+                               .against = {},
+                               .problem = error.what(),
+                               .advice = error.hint().empty() ? advice_for(backend) : error.hint()});
         }
     }
 
@@ -171,7 +178,7 @@ class BackendChecks {
 };
 
 [[noreturn]] void fail(const ModelDirectory& model, Backend backend, const std::string& what) {
-    throw Error(ErrorCode::unsupported, model.path.string(),
+    throw Error(ErrorCode::bad_model, model.path.string(),
                 "the backend " + std::string(to_string(backend)) +
                     " computes other scores on this machine than it should: on a drawn tile, what comes out " + what,
                 advice_for(backend) + " `slidetype doctor` tries all backends.");

@@ -31,7 +31,7 @@ struct BackendCheck {
 /// out. `stored`: whether the stored scores belong to the files as they are.
 std::vector<BackendCheck> check_backends(const ModelDirectory& model, bool stored);
 
-/// The same at the start of a run, with one drawn tile: throws Error(unsupported) where the backend that was opened
+/// The same at the start of a run, with one drawn tile: throws Error(bad_model) where the backend that was opened
 /// gives other scores than are stored for it. Files that were changed since then are let pass, which verify_model()
 /// tells of.
 void require_right_backend(const ModelDirectory& model, Backend backend, const OpenModel& open);

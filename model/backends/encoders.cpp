@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "base/words.h"
+#include "model/backends/backend_check.h"
 #include "model/backends/network_encoder.h"
 #include "model/backends/self_test_tiles.h"
 #include "model/network/installed_models.h"
@@ -155,7 +156,10 @@ OpenEncoder open_network(const fs::path& path, Backend backend, const EncoderInf
     }
     const auto& config = model.config;
     OpenEncoder open;
-    open.encoder = open_network_encoder(model, backend);
+    OpenModel network{open_network_encoder(model, backend),
+                      make_network_scorer(model, backend == Backend::onednn_int8)};
+    require_right_backend(model, backend, network);
+    open.encoder = std::move(network.encoder);
     open.info = {.name = config.name,
                  .sha256 = model.sha256,
                  .patch_size_px = config.patch_size_px,

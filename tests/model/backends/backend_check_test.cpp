@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/backends/encoders.h"
 #include "model/backends/self_test.h"
 #include "model/backends/self_test_tiles.h"
 #include "model/onednn/int8_calibration.h"
+#include "tests/model/heads_model.h"
 #include "tests/model/onednn/garbled_onednn.h"
 #include "tests/model/tile_pictures.h"
 #include "tests/support.h"
@@ -77,10 +79,35 @@ TEST_P(EveryBackend, IsTriedWhenARunStarts) {
         require_right_backend(model, Backend::onednn_int8, open_model(model, Backend::onednn_int8));
         FAIL() << "went on";
     } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ErrorCode::unsupported);
+        EXPECT_EQ(error.code(), ErrorCode::bad_model);
         EXPECT_THAT(error.what(), HasSubstr("the backend onednn-int8 computes other scores"));
         EXPECT_THAT(error.hint(), HasSubstr("--backend onednn"));
     }
+    EXPECT_THROW(open_encoder(model.path.string(), Backend::onednn_int8), Error) << "features would be wrong, too";
+    EXPECT_NO_THROW(open_encoder(model.path.string(), Backend::onednn));
+}
+
+/// Tiles of the kind that calibration wants.
+std::vector<std::uint8_t> calibration_tiles() {
+    auto tiles = self_test_tiles(112);
+    const auto noise = testing::noise_tiles(8, 112, 24);
+    tiles.insert(tiles.end(), noise.begin(), noise.end());
+    return tiles;
+}
+
+TEST(BackendCheck, TriesTheEncoderOfHeads) {
+    const testing::TemporaryFolder folder;
+    testing::write_heads_model(folder / "heads");
+    const auto encoder = folder / "heads" / kEncoderFolder;
+    store_int8(encoder, calibrate_int8(read_model_directory(encoder), calibration_tiles()));
+    attach_self_test(folder / "heads");
+    const auto right = verify_model(folder / "heads");
+    EXPECT_TRUE(right.good());
+    EXPECT_THAT(names_of(right.backends), ::testing::IsSupersetOf({"onednn", "torch", "onednn-int8"}));
+    const testing::GarbledWeights garbled;
+    const auto wrong = verify_model(folder / "heads");
+    EXPECT_EQ(of_backend(wrong.backends, Backend::onednn).result, CheckResult::good);
+    EXPECT_EQ(of_backend(wrong.backends, Backend::onednn_int8).result, CheckResult::bad);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, EveryBackend, ::testing::Values("compact", "seed"));
