@@ -25,7 +25,7 @@ CALLS = ["state", "call", "known_to_model", "tiles_ok", "tiles_benign", "tiles_u
          "tiles_read_error"]
 # Of a score, by backend. Integers: where two versions of oneDNN round the last bit of a sum differently, an 8-bit value is
 # another, which moves a score by more than all of a float's rounding does.
-TOLERANCE = {"onednn": 1e-4, "onednn-int8": 1e-3, "torch": 1e-4}
+TOLERANCE = {"onednn": 1e-4, "onednn-int8": 2e-3, "torch": 1e-4}
 
 
 def rows_of(path, key):
