@@ -23,9 +23,10 @@ SCORES = ["prob_LUAD", "prob_LUSC", "prob_tumour"]
 # What a run says of a slide beside its tiles; prob_LUSC with the tolerance of scores.
 CALLS = ["state", "call", "known_to_model", "tiles_ok", "tiles_benign", "tiles_unfamiliar", "tiles_background",
          "tiles_read_error"]
+CLOSE = 1e-4
 # Of a score, by backend. Integers: where two versions of oneDNN round the last bit of a sum differently, an 8-bit value is
 # another, which moves a score by more than all of a float's rounding does.
-TOLERANCE = {"onednn": 1e-4, "onednn-int8": 2e-3, "torch": 1e-4}
+TOLERANCE = {"onednn": CLOSE, "onednn-int8": 2e-3, "torch": CLOSE}
 
 
 def rows_of(path, key):
@@ -45,7 +46,7 @@ def difference(a, b, column):
 
 def compare_backend(scores, reference):
     """Largest difference of any score, and what else is not equal, of one backend's results."""
-    found = {"slides": 0, "tiles": 0, "largest": 0.0, "unequal": [], "not_compared": []}
+    found = {"slides": 0, "tiles": 0, "largest": 0.0, "beyond": 0, "unequal": [], "not_compared": []}
     ours, theirs = rows_of(scores / "run.csv", "name"), rows_of(reference / "run.csv", "name")
     for name in sorted(ours.keys() | theirs.keys()):
         if name not in ours or name not in theirs:
@@ -64,7 +65,9 @@ def compare_backend(scores, reference):
                 continue
             scored = [column for column in SCORES if column in here[index]]
             found["tiles"] += 1 if here[index][scored[0]] else 0
-            found["largest"] = max([found["largest"], *(difference(here[index], there[index], c) for c in scored)])
+            most = max(difference(here[index], there[index], column) for column in scored)
+            found["largest"] = max(found["largest"], most)
+            found["beyond"] += most > CLOSE
     return found
 
 
@@ -159,7 +162,8 @@ def row_of(result):
         found = result["scores"].get(backend)
         if found:
             unequal = "" if not found["unequal"] else f" ({len(found['unequal'])} unequal)"
-            differences.append(f"{words} {found['largest']:.0e}{unequal}" if found["largest"] else f"{words} 0{unequal}")
+            beyond = f", {found['beyond']} of {found['tiles']} tiles beyond {CLOSE}" if found["beyond"] else ""
+            differences.append(f"{words} {found['largest']:.1g}{beyond}{unequal}")
     if result["name"] == result["reference"]:
         differences = ["is the reference"]
     calls = sum(s["slides"] for s in result["scores"].values())
@@ -212,7 +216,7 @@ def print_summary(result):
 def print_scores(scores):
     for backend, found in scores.items():
         print(f"{BACKENDS[backend]}: {found['slides']} slides, {found['tiles']} tiles, largest difference {found['largest']:.6f}, "
-              f"{len(found['unequal'])} unequal")
+              f"{found['beyond']} tiles beyond {CLOSE}, {len(found['unequal'])} unequal")
         for line in found["unequal"][:20]:
             print(f"  {line}")
         if found["not_compared"]:

@@ -110,6 +110,7 @@ class Comparing(unittest.TestCase):
     def test_the_largest_difference_is_found(self):
         found = self.compared(tile="0,ok,0.829310,0.170690")
         self.assertAlmostEqual(found["largest"], 2e-4, 7)
+        self.assertEqual(found["beyond"], 1)
         self.assertEqual(found["unequal"], [])
 
     def test_another_call_is_seen(self):
