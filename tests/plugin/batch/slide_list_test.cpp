@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "tests/plugin/tissue_slide.h"
 #include "tests/support.h"
+#include "tests/tiler/dicom/made_dicom.h"
 #include "tests/tiler/tiff_slide.h"
 
 namespace slidetype {
@@ -48,6 +49,43 @@ TEST_F(SlideListTest, ListsTheSlidesOfAFolderOnceAndTellsWhatItLeavesOut) {
     EXPECT_THAT(list.slides, ElementsAre(folder / "slides" / "b.tiff", folder / "slides" / "deep" / "a.tiff",
                                          folder / "absent.svs"));
     EXPECT_THAT(list.ignored, ElementsAre(folder / "slides" / "notes.txt"));
+}
+
+/// The files of a slide of DICOM: two levels and a label.
+void write_dicom_slide(const fs::path& folder, const std::string& prefix, const std::string& series) {
+    fs::create_directories(folder);
+    const auto picture = testing::tissue_like_picture(200, 150);
+    auto fine = testing::made_of(picture), coarse = testing::made_of(testing::half_of(picture)), label = fine;
+    label.image_type = "ORIGINAL\\PRIMARY\\LABEL\\NONE";
+    int number = 0;
+    for (auto* made : {&coarse, &fine, &label}) {
+        made->series_uid = series;
+        made->instance_uid = series + "." + std::to_string(++number);
+        testing::write_dicom(folder / (prefix + std::to_string(number) + ".dcm"), *made);
+    }
+}
+
+TEST_F(SlideListTest, TheFilesOfADicomSlideAreOneSlide) {
+    const auto root = folder / "dicom";
+    write_dicom_slide(root / "1.2.840.1", "", "1.2.840.1");
+    write_dicom_slide(root / "flat", "x", "1.2.840.2");
+    write_dicom_slide(root / "flat", "y", "1.2.840.3");
+    write_dicom_slide(root / "mixed", "", "1.2.840.4");
+    testing::write_tissue_slide(root / "mixed" / "a.tiff", 300, 300);
+    auto other = testing::plain_of(testing::tissue_like_picture(64, 64));
+    other.sop_class = "1.2.840.10008.5.1.4.1.1.2";
+    testing::write_dicom(root / "1.2.840.1" / "ct.dcm", other);
+    const auto all = find_slides({{root}});
+    EXPECT_THAT(all.slides, ElementsAre(root / "1.2.840.1", root / "flat" / "x2.dcm", root / "flat" / "y2.dcm",
+                                        root / "mixed" / "2.dcm", root / "mixed" / "a.tiff"));
+    EXPECT_THAT(all.suspects, ::testing::IsEmpty());
+    EXPECT_THAT(all.ignored, ElementsAre(root / "1.2.840.1" / "ct.dcm"));
+    EXPECT_THAT(found({root / "1.2.840.1"}), ElementsAre(root / "1.2.840.1"));
+    EXPECT_THAT(found({root / "flat" / "*.dcm"}), ElementsAre(root / "flat" / "x2.dcm", root / "flat" / "y2.dcm"));
+    EXPECT_THAT(found({root / "flat" / "x1.dcm"}), ElementsAre(root / "flat" / "x1.dcm")) << "as it was named";
+    const auto list = manifest("slide\ndicom/1.2.840.1\ndicom/flat/x3.dcm\n");
+    ASSERT_EQ(list.size(), 2U);
+    EXPECT_EQ(list[0].path, root / "1.2.840.1");
 }
 
 TEST_F(SlideListTest, ListsWhatMayBeASlideSoThatItFailsWithAReason) {
