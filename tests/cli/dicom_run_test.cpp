@@ -61,7 +61,7 @@ TEST_F(DicomRun, AFolderOfFilesIsOneSlideThatIsDoneOnce) {
     EXPECT_EQ(summary.at("slide").at("vendor"), "dicom");
     EXPECT_EQ(summary.at("slide").at("bytes"), fs::file_size(slide / "fine.dcm") + fs::file_size(slide / "coarse.dcm"));
     EXPECT_EQ(summary.at("spacing_um_px"), (json::array({0.5, 0.5})));
-    EXPECT_GT(summary.at("tiles").at("ok"), 0);
+    EXPECT_GT(summary.at("call").at("scored_area_mm2"), 0);
     EXPECT_THAT(slidetype({"run", slide.string(), "-o", out.string()}).error, HasSubstr("complete already"));
     fs::last_write_time(slide / "label.dcm", fs::file_time_type::clock::now());
     EXPECT_THAT(slidetype({"run", slide.string(), "-o", out.string()}).error, HasSubstr("complete already"));
