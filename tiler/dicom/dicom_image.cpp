@@ -153,8 +153,8 @@ void DicomImage::place_frames_where_they_say() {
     }
     std::ranges::sort(placed_);
     // Of several frames at one place the first is taken.
-    const auto twice = std::ranges::unique(placed_, {}, &std::pair<std::uint64_t, std::uint64_t>::first);
-    placed_.erase(twice.begin(), twice.end());
+    const auto one_place = [](const auto& a, const auto& b) { return a.first == b.first; };
+    placed_.erase(std::unique(placed_.begin(), placed_.end(), one_place), placed_.end());
     if (planes.size() > 1) notes_.push_back(planes_note(planes.size()));
     if (paths.size() > 1) notes_.push_back(paths_note(paths.size(), paths.front()));
 }
