@@ -282,6 +282,7 @@ Bytes as_jpeg2000(const RgbImage& tile, bool colour_transform) {
     parameters.tcp_numlayers = 1;
     parameters.tcp_rates[0] = 0;
     parameters.cp_disto_alloc = 1;
+    parameters.numresolution = 3;  // tiles may be small
     parameters.tcp_mct = colour_transform ? 1 : 0;
     opj_image_cmptparm_t component{};
     component.dx = component.dy = 1;
