@@ -4,7 +4,10 @@
 #include <zlib.h>
 
 #include <array>
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/atomic_file.h"
 #include "tests/cli/program.h"
@@ -119,6 +122,48 @@ TEST_F(DicomRun, NeedsNoDictionaryOfDcmtk) {
     EXPECT_EQ(info.code, 0) << info.error;
     EXPECT_EQ(info.error, "");
     EXPECT_THAT(info.out, HasSubstr("900 x 800"));
+}
+
+/// P(LUSC) of the scored tiles of a result, by their numbers.
+std::map<std::string, double> scores_of(const fs::path& tiles) {
+    std::istringstream lines(read_file(tiles));
+    std::string line;
+    std::getline(lines, line);
+    const auto column = [](const std::string& row, std::size_t wanted) {
+        std::istringstream fields(row);
+        std::string field;
+        for (std::size_t i = 0; i <= wanted; ++i) std::getline(fields, field, ',');
+        return field;
+    };
+    std::size_t lusc = 0;
+    while (column(line, lusc) != "prob_LUSC") ++lusc;
+    std::map<std::string, double> scores;
+    while (std::getline(lines, line)) {
+        if (const auto score = column(line, lusc); !score.empty()) scores[column(line, 0)] = std::stod(score);
+    }
+    return scores;
+}
+
+TEST_F(DicomRun, AGenuineSlideScoresAsItsTwinOfAnotherFormat) {
+    SLIDETYPE_SHARED_OR_SKIP(dicom, "slides/dicom_cmu1_small_region");
+    SLIDETYPE_SHARED_OR_SKIP(aperio, "slides/aperio_CMU-1-Small-Region.svs");
+    ASSERT_EQ(slidetype({"run", dicom.string(), aperio.string(), "-o", out.string()}).code, 0);
+    const auto one = scores_of(out / "dicom_cmu1_small_region" / "tiles.csv");
+    const auto other = scores_of(out / "aperio_CMU-1-Small-Region" / "tiles.csv");
+    double sum = 0;
+    std::size_t both = 0;
+    for (const auto& [tile, score] : one) {
+        const auto found = other.find(tile);
+        if (found == other.end()) continue;
+        sum += std::abs(score - found->second);
+        ++both;
+    }
+    EXPECT_GE(both, 35U);
+    EXPECT_LE(sum / static_cast<double>(both), 0.04) << "its pixels were compressed anew";
+    const auto call = [&](const char* name) { return json::parse(read_file(out / name / "summary.json")).at("call"); };
+    EXPECT_EQ(call("dicom_cmu1_small_region").at("label"), call("aperio_CMU-1-Small-Region").at("label"));
+    EXPECT_NEAR(call("dicom_cmu1_small_region").at("prob_LUSC").get<double>(),
+                call("aperio_CMU-1-Small-Region").at("prob_LUSC").get<double>(), 0.06);
 }
 
 }  // namespace
