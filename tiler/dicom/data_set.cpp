@@ -123,30 +123,15 @@ std::optional<double> z_of(DcmItem& group) {
     return z;  // µm: alone of the three offsets, which are in mm
 }
 
-/// Places count only where every frame has one.
-void read_frames(DcmItem& data, DicomInstance& out) {
-    DcmSequenceOfItems* frames = nullptr;
-    if (data.findAndGetSequence(DCM_PerFrameFunctionalGroupsSequence, frames).bad() || frames == nullptr) return;
-    bool placed = true;
-    // Items are a list, which is gone through from its head: asking for each by its number would take a time that grows
-    // with the square of their number.
-    for (DcmObject* object = frames->nextInContainer(nullptr); object != nullptr;
-         object = frames->nextInContainer(object)) {
-        auto* group = dynamic_cast<DcmItem*>(object);
-        if (group == nullptr) continue;
-        read_spacing(*group, out);
-        if (!placed) continue;
-        DcmItem* position = item_of(*group, DCM_PlanePositionSlideSequence);
-        Sint32 column = 0, row = 0;
-        placed = position != nullptr &&
-                 position->findAndGetSint32(DCM_ColumnPositionInTotalImagePixelMatrix, column).good() &&
-                 position->findAndGetSint32(DCM_RowPositionInTotalImagePixelMatrix, row).good();
-        if (!placed) continue;
-        DcmItem* path = item_of(*group, DCM_OpticalPathIdentificationSequence);
-        out.places.push_back({std::int64_t{column} - 1, std::int64_t{row} - 1,
-                              path == nullptr ? "" : text(*path, DCM_OpticalPathIdentifier), z_of(*group)});
-    }
-    if (!placed) out.places.clear();
+void read_place(DcmItem& group, DicomInstance& out) {
+    DcmItem* position = item_of(group, DCM_PlanePositionSlideSequence);
+    Sint32 column = 0, row = 0;
+    if (position == nullptr || position->findAndGetSint32(DCM_ColumnPositionInTotalImagePixelMatrix, column).bad() ||
+        position->findAndGetSint32(DCM_RowPositionInTotalImagePixelMatrix, row).bad())
+        return;
+    DcmItem* path = item_of(group, DCM_OpticalPathIdentificationSequence);
+    out.places.push_back({std::int64_t{column} - 1, std::int64_t{row} - 1,
+                          path == nullptr ? "" : text(*path, DCM_OpticalPathIdentifier), z_of(group)});
 }
 
 void read_optics(DcmItem& data, DicomInstance& out) {
@@ -202,19 +187,23 @@ void read_shape(DcmItem& data, DicomInstance& out) {
         out.z_um = number(*origin, DCM_ZOffsetInSlideCoordinateSystem);
 }
 
-}  // namespace
-
-std::optional<DicomInstance> read_data_set(std::span<const std::uint8_t> bytes, bool implicit_vr) {
-    prepare_dcmtk();
+bool read_data_set(std::span<const std::uint8_t> bytes, bool implicit_vr, DcmDataset& data) {
     DcmInputBufferStream stream;
     stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
     stream.setEos();
-    DcmDataset data;
     data.transferInit();
     const auto read =
         data.read(stream, implicit_vr ? EXS_LittleEndianImplicit : EXS_LittleEndianExplicit, EGL_noChange);
     data.transferEnd();
-    if (read.bad()) return std::nullopt;
+    return read.good();
+}
+
+}  // namespace
+
+std::optional<DicomInstance> read_data_set(std::span<const std::uint8_t> bytes, bool implicit_vr) {
+    prepare_dcmtk();
+    DcmDataset data;
+    if (!read_data_set(bytes, implicit_vr, data)) return std::nullopt;
     DicomInstance out;
     read_names(data, out);
     read_shape(data, out);
@@ -223,8 +212,16 @@ std::optional<DicomInstance> read_data_set(std::span<const std::uint8_t> bytes, 
         read_spacing(*shared, out);
         if (!out.z_um) out.z_um = z_of(*shared);
     }
-    read_frames(data, out);
     return out;
+}
+
+bool read_frame_group(std::span<const std::uint8_t> bytes, bool implicit_vr, DicomInstance& instance) {
+    prepare_dcmtk();
+    DcmDataset group;
+    if (!read_data_set(bytes, implicit_vr, group)) return false;
+    read_spacing(group, instance);
+    read_place(group, instance);
+    return true;
 }
 
 std::string dcmtk_version() {

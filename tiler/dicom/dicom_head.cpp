@@ -24,19 +24,20 @@ namespace {
 constexpr std::uint64_t kMostHeadBytes = std::uint64_t{256} << 20;
 constexpr std::uint64_t kPreamble = 132;
 constexpr std::uint32_t kUndefined = 0xFFFFFFFF;
+constexpr std::uint64_t kDelimiter = 8;  // bytes
+constexpr std::uint64_t kMostGroupBytes = std::uint64_t{16} << 20;
 constexpr int kDeepest = 16;
 
-constexpr std::uint32_t kTransferSyntax = 0x00020010, kSeries = 0x0020000E, kPixelData = 0x7FE00010,
-                        kExtendedOffsets = 0x7FE00001, kItem = 0xFFFEE000, kItemEnd = 0xFFFEE00D,
-                        kSequenceEnd = 0xFFFEE0DD;
+constexpr std::uint32_t kTransferSyntax = 0x00020010, kFrameGroups = 0x52009230, kSeries = 0x0020000E,
+                        kPixelData = 0x7FE00010, kExtendedOffsets = 0x7FE00001, kItem = 0xFFFEE000,
+                        kItemEnd = 0xFFFEE00D, kSequenceEnd = 0xFFFEE0DD;
 
 /// By ascending tag: what is handed on of a data set (see data_set.cpp).
-constexpr std::array<std::uint32_t, 37> kWanted = {
-    0x00080008, 0x00080016, 0x00080018, 0x00080019, 0x00080070, 0x00081090, 0x0020000E, 0x00200013,
-    0x00200052, 0x00209161, 0x00209162, 0x00209163, 0x00209228, 0x00209311, 0x00280002, 0x00280004,
-    0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280030, 0x00280100, 0x00280101, 0x00280102,
-    0x00280103, 0x00280301, 0x00480001, 0x00480002, 0x00480006, 0x00480007, 0x00480008, 0x00480010,
-    0x00480105, 0x00480302, 0x00480303, 0x52009229, 0x52009230};
+constexpr std::array<std::uint32_t, 36> kWanted = {
+    0x00080008, 0x00080016, 0x00080018, 0x00080019, 0x00080070, 0x00081090, 0x0020000E, 0x00200013, 0x00200052,
+    0x00209161, 0x00209162, 0x00209163, 0x00209228, 0x00209311, 0x00280002, 0x00280004, 0x00280006, 0x00280008,
+    0x00280010, 0x00280011, 0x00280030, 0x00280100, 0x00280101, 0x00280102, 0x00280103, 0x00280301, 0x00480001,
+    0x00480002, 0x00480006, 0x00480007, 0x00480008, 0x00480010, 0x00480105, 0x00480302, 0x00480303, 0x52009229};
 
 bool is_wanted(std::uint32_t tag) {
     return std::ranges::binary_search(kWanted, tag);
@@ -63,6 +64,10 @@ class Walk {
             if (element.tag == kPixelData) {
                 note_pixels(element);
                 break;
+            }
+            if (element.tag == kFrameGroups) {
+                at = end_of_frame_groups(element);
+                continue;
             }
             const bool wanted = is_wanted(element.tag);
             at = end_of(element, head_.implicit_vr, wanted);
@@ -154,6 +159,23 @@ class Walk {
         head_.pixels = FileStretch{element.value, head_.encapsulated ? 0 : element.length};
     }
 
+    std::uint64_t end_of_frame_groups(const Element& element) {
+        const bool known = element.length != kUndefined;
+        const auto end = known ? element.value + element.length : file_.size();
+        if (end > file_.size()) fail_cut();
+        auto at = element.value;
+        while (!known || at < end) {
+            const auto item = header(at, true);
+            if (item.tag == kSequenceEnd && item.length == 0) return item.value;
+            if (item.tag != kItem) fail_cut();
+            at = end_of_item(item, end, head_.implicit_vr, 1);
+            const auto bytes = item.length == kUndefined ? at - item.value - kDelimiter : at - item.value;
+            if (bytes > kMostGroupBytes) fail_cut();
+            head_.frame_groups.push_back({item.value, bytes});
+        }
+        return at;
+    }
+
     /// `deeply`: what the value holds is looked at, too, since it will be read.
     std::uint64_t end_of(const Element& element, bool implicit, bool deeply, int depth = 0) {
         if (element.length == kUndefined) {
@@ -230,15 +252,16 @@ DicomHead read_dicom_head(const ReadOnlyFile& file, const std::string& name) {
     return Walk(file, name).run();
 }
 
-std::vector<std::uint8_t> read_elements(const ReadOnlyFile& file, const DicomHead& head, const std::string& name) {
+std::vector<std::uint8_t> read_stretches(const ReadOnlyFile& file, std::span<const FileStretch> stretches,
+                                         const std::string& name) {
     std::uint64_t bytes = 0;
-    for (const auto& element : head.elements) bytes += element.bytes;
+    for (const auto& stretch : stretches) bytes += stretch.bytes;
     std::vector<std::uint8_t> out(bytes);
     std::uint64_t at = 0;
-    for (const auto& element : head.elements) {
-        if (!file.read(element.offset, std::span(out).subspan(at, element.bytes)))
+    for (const auto& stretch : stretches) {
+        if (!file.read(stretch.offset, std::span(out).subspan(at, stretch.bytes)))
             throw Error(ErrorCode::io, name, "cannot be read");
-        at += element.bytes;
+        at += stretch.bytes;
     }
     return out;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,13 @@ struct FileStretch {
 /// Where what matters lies in a DICOM file: its elements are stepped over one by one, and none is read but those that
 /// tell what a slide is. So names, dates and numbers of patients stay in the file, whatever is done with the rest.
 struct DicomHead {
-    std::string transfer_syntax;              ///< UID
-    std::string series_uid;                   ///< empty where there is none
-    bool implicit_vr = false;                 ///< else explicit; always little endian
-    std::vector<FileStretch> elements;        ///< that DicomModule::read_data_set is given, one after another
+    std::string transfer_syntax;        ///< UID
+    std::string series_uid;             ///< empty where there is none
+    bool implicit_vr = false;           ///< else explicit; always little endian
+    std::vector<FileStretch> elements;  ///< that DicomModule::read_data_set is given, one after another
+    /// The elements of each item of the Per-Frame Functional Groups, for DicomModule::read_frame_group: of hundreds of
+    /// thousands of frames they would take too much memory all at once.
+    std::vector<FileStretch> frame_groups;
     std::optional<FileStretch> pixels;        ///< the value of Pixel Data; `bytes` of 0 where it is encapsulated
     bool encapsulated = false;                ///< in items, as compressed frames are
     std::optional<FileStretch> offset_table;  ///< the value of Extended Offset Table
@@ -36,7 +40,8 @@ bool is_dicom_file(const std::filesystem::path& file);
 /// big endian, and for such that are far too large.
 DicomHead read_dicom_head(const ReadOnlyFile& file, const std::string& name);
 
-/// The bytes of the elements, in a row. Throws Error(io).
-std::vector<std::uint8_t> read_elements(const ReadOnlyFile& file, const DicomHead& head, const std::string& name);
+/// The bytes of stretches of the file, in a row. Throws Error(io).
+std::vector<std::uint8_t> read_stretches(const ReadOnlyFile& file, std::span<const FileStretch> stretches,
+                                         const std::string& name);
 
 }  // namespace slidetype

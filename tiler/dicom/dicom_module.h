@@ -25,6 +25,9 @@ struct DicomModule {
     /// The data set of an object without its pixels, in little endian, as the bytes of a file have it; nothing where
     /// they are none.
     std::optional<DicomInstance> (*read_data_set)(std::span<const std::uint8_t> bytes, bool implicit_vr);
+    /// The elements of one item of its Per-Frame Functional Groups: the frame's place is added to those of `instance`,
+    /// where it has one, and the pixel size taken, where none is known yet. False where they are none.
+    bool (*read_frame_group)(std::span<const std::uint8_t> bytes, bool implicit_vr, DicomInstance& instance);
     /// As decode_jpeg_tile, for a codestream of JPEG 2000 of 8-bit samples.
     bool (*decode_jpeg2000)(std::span<const std::uint8_t> bytes, const Jpeg2000Format& format, std::uint8_t* rgb,
                             std::size_t stride);

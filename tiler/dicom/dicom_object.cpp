@@ -44,11 +44,21 @@ DicomObject read_dicom_object(const std::filesystem::path& path) {
     const auto file = ReadOnlyFile::open(path);
     if (!file) throw Error(ErrorCode::io, name, "cannot be opened for reading", "Check its permissions.");
     DicomObject object{path, read_dicom_head(*file, name), {}};
-    auto instance = dicom_module().read_data_set(read_elements(*file, object.head, name), object.head.implicit_vr);
-    if (!instance)
-        throw Error(ErrorCode::corrupt, name, "is a DICOM file whose data set is damaged",
-                    "Copy it again from where it came.");
+    const auto require = [&](bool readable) {
+        if (!readable)
+            throw Error(ErrorCode::corrupt, name, "is a DICOM file whose data set is damaged",
+                        "Copy it again from where it came.");
+    };
+    const auto& head = object.head;
+    auto instance = dicom_module().read_data_set(read_stretches(*file, head.elements, name), head.implicit_vr);
+    require(instance.has_value());
     object.instance = std::move(*instance);
+    for (const auto& group : head.frame_groups)
+        require(dicom_module().read_frame_group(read_stretches(*file, {&group, 1}, name), head.implicit_vr,
+                                                object.instance));
+    // Places count only where every frame has one.
+    if (object.instance.places.size() != head.frame_groups.size()) object.instance.places.clear();
+    object.head.frame_groups = {};
     return object;
 }
 

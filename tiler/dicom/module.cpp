@@ -13,7 +13,7 @@ std::vector<std::pair<std::string, std::string>> versions() {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const DicomModule* slidetype_dicom_module_v1() {
-    static const DicomModule module = {read_data_set, decode_jpeg2000, versions};
+    static const DicomModule module = {read_data_set, read_frame_group, decode_jpeg2000, versions};
     return &module;
 }
 

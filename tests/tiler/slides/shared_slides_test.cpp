@@ -89,8 +89,8 @@ TEST(SharedSlides, EveryFileOpensOrSaysWhyNot) {
             ++refused;
         }
     }
-    EXPECT_GE(opened, 5);
-    EXPECT_GE(refused, 5);
+    EXPECT_GE(opened, 20);
+    EXPECT_GE(refused, 3);
 }
 
 }  // namespace
