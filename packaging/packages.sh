@@ -15,7 +15,9 @@ if [ "${ID:-}" != debian ]; then
     echo "packaging/packages.sh: this is ${PRETTY_NAME:-an unknown system}; Debian packages are made on the Debian that they are for." >&2
     exit 1
 fi
-for program in cmake cpack dpkg-shlibdeps patchelf gzip; do
+programs=(cmake cpack dpkg-shlibdeps gzip)
+[ "${VERSION_ID:-}" != 12 ] || programs+=(patchelf)
+for program in "${programs[@]}"; do
     command -v "$program" >/dev/null || { echo "packaging/packages.sh: $program is needed; scripts/install_dependencies.sh --packages installs it." >&2; exit 1; }
 done
 
