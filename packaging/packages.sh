@@ -34,10 +34,12 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(time_of_sources)}
 export LC_ALL=C.UTF-8 TZ=UTC
 umask 022
 
-onnxruntime=
+# For instance SLIDETYPE_CMAKE_OPTIONS=-DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+read -ra options <<<"${SLIDETYPE_CMAKE_OPTIONS:-}"
+[ -z "${SLIDETYPE_MAINTAINER:-}" ] || options+=("-DSLIDETYPE_MAINTAINER=$SLIDETYPE_MAINTAINER")
 if [ "${VERSION_ID:-}" = 12 ]; then  # the only one that has none
     scripts/fetch_onnxruntime.sh build/onnxruntime
-    onnxruntime=-DSLIDETYPE_ONNXRUNTIME_FOLDER=$source_folder/build/onnxruntime
+    options+=("-DSLIDETYPE_ONNXRUNTIME_FOLDER=$source_folder/build/onnxruntime")
 fi
 release=1~deb${VERSION_ID:-+$VERSION_CODENAME}
 # No folder of this machine in what is made.
@@ -45,7 +47,7 @@ map="-ffile-prefix-map=$build=build -ffile-prefix-map=$source_folder=."
 cmake --preset release -B "$build" -DCMAKE_INSTALL_PREFIX=/usr -DSLIDETYPE_TESTS=OFF -DSLIDETYPE_BENCH=OFF \
     -DSLIDETYPE_DEBIAN_RELEASE="$release" -DCMAKE_CXX_FLAGS="$map" -DCMAKE_C_FLAGS="$map" \
     -DCMAKE_EXE_LINKER_FLAGS="-Wl,-z,relro,-z,now" -DCMAKE_MODULE_LINKER_FLAGS="-Wl,-z,relro,-z,now" \
-    -DCMAKE_SHARED_LINKER_FLAGS="-Wl,-z,relro,-z,now" $onnxruntime ${SLIDETYPE_CMAKE_OPTIONS:-}
+    -DCMAKE_SHARED_LINKER_FLAGS="-Wl,-z,relro,-z,now" "${options[@]}"
 cmake --build "$build"
 
 rm -rf "$out"/*.deb "$out"/*.tar.gz "$build/_CPack_Packages"
@@ -54,4 +56,5 @@ mv "$build"/cpack/*.deb "$out"
 if [ "${VERSION_ID:-}" = 12 ]; then
     packaging/archive.py "$build" "$out"
 fi
-(cd "$out" && sha256sum ./*.deb $(ls ./*.tar.gz 2>/dev/null) | tee SHA256SUMS)
+shopt -s nullglob
+(cd "$out" && sha256sum -- *.deb *.tar.gz | tee SHA256SUMS)

@@ -19,6 +19,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/slidetype-try-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/upper" "$work/work" "$work/root" "$work/files"
 cp "$inside" "$work/files/inside.sh"
+cp "$here/try_steps.sh" "$work/files/steps.sh"
 cp "$@" "$work/files/"
 # In a mount namespace of its own, so that nothing stays mounted.
 BASE=$base WORK=$work APT_CACHE=${APT_CACHE:-} unshare --mount bash -c '

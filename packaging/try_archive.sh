@@ -1,3 +1,4 @@
+#!/bin/bash
 # Within the root, see try.sh: the relocatable archive unpacked and used by a user without rights, with an empty environment.
 set -eu
 cd /srv/files
@@ -7,8 +8,7 @@ id visitor >/dev/null 2>&1 || useradd --create-home --home-dir /home/visitor vis
 cat >/home/visitor/use.sh <<'TEXT'
 set -eu
 cd ~
-step() { echo; echo "\$ $*"; }
-fail() { echo "FAILED: $*"; exit 1; }
+. /srv/files/steps.sh
 begun=$(date +%s)
 step "tar xzf slidetype.tar.gz"
 for archive in /srv/files/slidetype-[0-9]*.tar.gz; do tar xzf "$archive"; done
@@ -34,17 +34,7 @@ grep -v "$HOME/moved\|linux-vdso" libraries | sed 's/ (0x.*//; s/.*=> //; s/^[ \
 if grep -vE '/(ld-linux[^/]*|lib(c|m|dl|rt|pthread|resolv|util))\.so\.[0-9]+$' of_the_system; then fail "more than glibc"; fi
 
 step "slidetype view results --no-browser"
-env -i HOME="$HOME" ~/moved/bin/slidetype view results --no-browser >view.log 2>&1 &
-viewer=$!
-for _ in $(seq 50); do grep -q http view.log && break; sleep 0.2; done
-address=$(grep -o 'http://[^ ]*' view.log)
-port=$(echo "$address" | sed 's,http://[^:]*:\([0-9]*\)/.*,\1,') path=$(echo "$address" | sed 's,http://[^/]*,,')
-exec 3<>"/dev/tcp/127.0.0.1/$port"
-printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$path" "$port" >&3
-cat <&3 >page
-kill -INT "$viewer"; wait "$viewer" || true
-head -n 1 page
-grep -q '<title>' page || fail "no page"
+page_of env -i HOME="$HOME" ~/moved/bin/slidetype view results --no-browser
 
 # Not what one would teach; but pictures that are there.
 mkdir -p tiles/LUAD tiles/LUSC

@@ -1,9 +1,9 @@
+#!/bin/bash
 # Within the root, see try.sh: the Debian package installed, run, and removed without a trace.
 set -eu
 cd /srv/files
 export DEBIAN_FRONTEND=noninteractive
-step() { echo; echo "\$ $*"; }
-fail() { echo "FAILED: $*"; exit 1; }
+. ./steps.sh
 . /etc/os-release
 echo "On ${PRETTY_NAME}, $(dpkg-query -W | wc -l) packages, glibc $(ldd --version | sed -n '1s/.* //p')"
 apt-get update -q >/dev/null
@@ -29,17 +29,7 @@ step "slidetype doctor"
 slidetype doctor /tmp
 
 step "slidetype view /tmp/results --no-browser"
-slidetype view /tmp/results --no-browser >/tmp/view.log 2>&1 &
-viewer=$!
-for _ in $(seq 50); do grep -q http /tmp/view.log && break; sleep 0.2; done
-address=$(grep -o 'http://[^ ]*' /tmp/view.log)
-port=$(echo "$address" | sed 's,http://[^:]*:\([0-9]*\)/.*,\1,') path=$(echo "$address" | sed 's,http://[^/]*,,')
-exec 3<>"/dev/tcp/127.0.0.1/$port"
-printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$path" "$port" >&3
-cat <&3 >/tmp/page
-kill -INT "$viewer"; wait "$viewer" || true
-head -n 1 /tmp/page
-grep -q '<title>' /tmp/page || fail "no page"
+page_of slidetype view /tmp/results --no-browser
 
 step "man slidetype-run"
 man slidetype-run 2>/dev/null | sed -n '3,8p'
