@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds docs/dependencies.md to what was built: dependencies.py BUILD
 
-Fails where a binary of ours needs a library that has no row, where a row names a file that no binary needs, and, on the
+Fails where a binary of ours needs a library that has no row, where a row names files of which no binary needs one, and, on the
 Debian releases that the page has a column for, where the version of a package is not the one that the page names.
 """
 import pathlib
@@ -38,14 +38,15 @@ def check_files(build, table):
             yield f"{binary.name} needs {name}, which has no row"
     linked = used[build / "bin/slidetype"].union(*[names for binary, names in used.items() if binary.parent.name == "lib"])
     everywhere = set().union(*used.values())
-    for name, row in listed.items():
+    for row in table:
+        files = set(re.findall(r"`([^`]+)`", row["files"]))
         if row["how"].startswith("loaded"):
-            if name in everywhere:
+            for name in sorted(files & everywhere):
                 yield f"{name} is linked, and its row says that it is loaded"
-        elif name not in everywhere:
-            yield f"{name} has a row, and no binary needs it"
-        elif row["how"].startswith("linked") != (name in linked):
-            yield f"{name} is {'' if name in linked else 'not '}linked by program or C library, and its row says: {row['how']}"
+        elif files and not files & everywhere:
+            yield f"{row['library']} has a row, and no binary needs it"
+        elif files and row["how"].startswith("linked") != bool(files & linked):
+            yield f"{row['library']} is {'' if files & linked else 'not '}linked by program or C library; its row says: {row['how']}"
 
 
 def check_versions(table):
