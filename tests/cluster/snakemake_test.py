@@ -81,7 +81,7 @@ def main():
         assert not list((folder / "scratch").glob("slidetype-stage-*")), "slides were left on the node's disk"
         done = {key: content for key, content in contents(folder / "out").items()
                 if not key.startswith("slides/") and key != "collect.json"}
-        subprocess.run([program, "run", "list.csv", "-o", "one", "-q", "-t", "2"], cwd=folder, stdout=subprocess.DEVNULL,
+        subprocess.run([program, "run", folder / "list.csv", "-o", "one", "-q", "-t", "2"], cwd=folder, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, check=False)
         compare(contents(folder / "one"), done)
         print(f"{len(done)} files as on one machine")
