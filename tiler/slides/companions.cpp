@@ -4,7 +4,6 @@
 #include "tiler/slides/companions.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -12,7 +11,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/error.h"
 #include "base/words.h"
+#include "tiler/dicom/dicom_folder.h"
+#include "tiler/dicom/dicom_head.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;
@@ -79,13 +81,20 @@ Companions look_beside(const fs::path& file) {
     return found;
 }
 
-/// What has the letters DICM behind 128 bytes of anything.
-bool is_dicom(const fs::path& file) {
-    constexpr std::streamoff kPreamble = 128;
-    std::ifstream stream(file, std::ios::binary);
-    std::array<char, 4> magic{};
-    return stream.seekg(kPreamble) && stream.read(magic.data(), magic.size()) &&
-           std::string_view(magic.data(), magic.size()) == "DICM";
+/// The files of one slide, and what stands beside them and is told of it; where it is not one slide, all.
+std::vector<fs::path> dicom_files(const fs::path& slide, const fs::path& folder) {
+    std::vector<fs::path> files;
+    try {
+        for (const auto& file : files_of_dicom_slide(slide)) files.push_back(folder / file.filename());
+        for (const auto& name : dicom_slide_at(slide).unreadable) files.push_back(folder / name);
+    } catch (const Error&) {
+        files.clear();
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(folder.empty() ? fs::path(".") : folder, error)) {
+            if (is_dicom_file(entry.path())) files.push_back(folder / entry.path().filename());
+        }
+    }
+    return files;
 }
 
 void add_below(const fs::path& folder, const fs::path& base, std::vector<fs::path>& files) {
@@ -112,13 +121,14 @@ SlideFiles files_of_slide(const fs::path& slide) {
     const auto main = fs::is_directory(given, error) ? given : companions_of(given).main;
     all.base = main.parent_path();
     all.main = main.filename();
-    if (fs::is_directory(main, error)) {
-        add_below(main, all.base, all.files);
-    } else if (is_dicom(main)) {
-        fs::directory_iterator entries(all.base.empty() ? fs::path(".") : all.base, error);
-        for (const auto& entry : entries) {
-            if (entry.is_regular_file(error) && is_dicom(entry.path())) all.files.push_back(entry.path().filename());
+    const bool is_folder = fs::is_directory(main, error);
+    if (is_folder ? has_dicom_files(main) : is_dicom_file(main)) {
+        for (const auto& file : dicom_files(main, is_folder ? main : all.base)) {
+            if (fs::is_regular_file(file, error))
+                all.files.push_back(all.base.empty() ? file : file.lexically_relative(all.base));
         }
+    } else if (is_folder) {
+        add_below(main, all.base, all.files);
     } else {
         all.files.push_back(all.main);
         for (const auto& name : names_beside(main)) {

@@ -25,8 +25,8 @@ struct SlideFiles {
 };
 
 /// The file and all that may belong to it: of MIRAX and .vsi the folder beside it, of Hamamatsu the pictures that it
-/// names, of a folder and of a DICOM file all files of the folder. Files that are missing are left out. Never throws.
-/// Thread-safe.
+/// names, of DICOM the files of the slide that the file or folder stands for, of any other folder all that is in it.
+/// Files that are missing are left out. Never throws. Thread-safe.
 SlideFiles files_of_slide(const std::filesystem::path& slide);
 
 }  // namespace slidetype
