@@ -171,14 +171,19 @@ int run(RunArguments& arguments) {
     }
     const auto report = run_shown(engine, slides, arguments, log ? &*log : nullptr);
     const int code = exit_code(report);
+    const auto records = taken.part ? output / kShardsFolder / taken.part->shard.folder_name() : output;
     const auto& ours = engine.model().config.slidetype;
     const auto& analyse = arguments.batch.analyse;
     const ShownColumns shown{analyse.gate && ours && ours->gate,
                              analyse.familiarity_guard && ours && ours->familiarity};
-    if (report.count(SlideRecord::State::done) > 0) print_results(report, output, shown);
+    if (report.count(SlideRecord::State::done) > 0) print_results(report, output, records, shown);
     if (!taken.part && (arguments.report || has_labels(slides))) write_page(output, report.patients);
+    if (taken.part) {
+        print("`slidetype collect {}` puts the parts together{}.\n", printable(output.string()),
+              arguments.report ? ", with --report on one page" : "");
+    }
     print_unlike_slides(report, engine.model().config);
-    print_outcome(report, output);
+    print_outcome(report, records);
     if (log) log->run_ends(report, code);
     return code;
 }

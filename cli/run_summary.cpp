@@ -161,12 +161,13 @@ void print_hints(const BatchPlan& plan) {
 
 }  // namespace
 
-void print_results(const BatchReport& report, const fs::path& output, const ShownColumns& shown) {
+void print_results(const BatchReport& report, const fs::path& output, const fs::path& records,
+                   const ShownColumns& shown) {
     const bool all = report.slides.size() <= kMostShown;
     if (all || report.count(State::done) < report.slides.size()) {
         print("\n{}", results_table(report, shown).text());
     }
-    if (!all) print("\nrun.csv in {} has a line for every slide.\n", printable(output.string()));
+    if (!all) print("\nrun.csv in {} has a line for every slide.\n", printable(records.string()));
     if (all) {
         print("\n");
         for (const auto& record : report.slides) {
@@ -197,7 +198,7 @@ void print_unlike_slides(const BatchReport& report, const ModelConfig& model) {
     print_unlike({.done = report.count(State::done), .names = names, .heeded = !called}, model);
 }
 
-void print_outcome(const BatchReport& report, const fs::path& output) {
+void print_outcome(const BatchReport& report, const fs::path& records) {
     print_failures(report);
     const auto done = report.count(State::done), skipped = report.skipped();
     std::string text = fmt::format("{} of {} done", done, counted(report.slides.size(), "slide"));
@@ -211,7 +212,7 @@ void print_outcome(const BatchReport& report, const fs::path& output) {
     add(State::pending, "not begun");
     if (report.interrupted) print(stderr, "\nStopped on request.");
     if (!report.stopped.empty()) print(stderr, "\nStopped: {}", printable(report.stopped));
-    print(stderr, "\n{}; run.json in {} says which.\n", text, printable(output.string()));
+    print(stderr, "\n{}; run.json in {} says which.\n", text, printable(records.string()));
     if (done == report.slides.size()) {
         if (skipped == done) print(stderr, "Nothing was left to do (--force does slides again).\n");
         return;
