@@ -80,7 +80,7 @@ class Diagnosis {
             add(Level::good, "libraries", libtorch_ + " can be loaded");
         } catch (const Error& error) {
             add(Level::note, "libraries", std::string("libtorch cannot be loaded: ") + error.what(),
-                "It is needed for `train` and for TorchScript models only; " + error.hint());
+                "It is needed for `train` and for TorchScript models only. " + error.hint());
         }
         try {
             add(Level::good, "libraries", onnxruntime_version() + " can be loaded");
