@@ -13,8 +13,6 @@
 
 namespace slidetype {
 
-using State = FeatureRecord::State;
-
 std::string FeatureDisplay::title(std::size_t index, const FeatureRecord& record) const {
     return fmt::format("[{}/{}] {}", index + 1, slides_, printable(record.source.filename().string()));
 }
@@ -56,19 +54,19 @@ void FeatureDisplay::end(std::size_t index, const FeatureRecord& record) {
         if (!quiet_) print(stderr, "{}: complete already, skipped\n", title_);
         return;
     }
-    if (record.state == State::locked) {
+    if (record.state == FeatureRecord::State::locked) {
         // The message names the slide itself.
         if (!quiet_) print(stderr, "[{}/{}] {}\n", index + 1, slides_, printable(record.error));
         return;
     }
-    if (record.state == State::done) {
+    if (record.state == FeatureRecord::State::done) {
         ++worked_on_;  // one that failed says nothing of how long the others take
         seconds_ += record.seconds;
         if (!quiet_) {
             print(stderr, "{}: {} in {}{}\n", title_, counted(record.tiles, "tile"), duration_text(record.seconds),
                   record.note.empty() ? "" : ". " + sentence(printable(record.note)));
         }
-    } else if (record.state == State::failed) {
+    } else if (record.state == FeatureRecord::State::failed) {
         print(stderr, "{}\n", printable(record.error));
         if (!record.hint.empty()) print(stderr, "  {}\n", printable(record.hint));
     }
@@ -77,10 +75,11 @@ void FeatureDisplay::end(std::size_t index, const FeatureRecord& record) {
 namespace {
 
 void print_what_failed(const FeatureReport& report) {
-    if (report.count(State::failed) == 0) return;
+    if (report.count(FeatureRecord::State::failed) == 0) return;
     print(stderr, "\nNot encoded:\n");
     for (const auto& record : report.slides) {
-        if (record.state == State::failed) print(stderr, "  {} ({})\n", printable(record.error), record.error_code);
+        if (record.state == FeatureRecord::State::failed)
+            print(stderr, "  {} ({})\n", printable(record.error), record.error_code);
     }
 }
 
@@ -89,7 +88,7 @@ std::string rate_text(const FeatureReport& report) {
     double seconds = 0;
     std::size_t tiles = 0;
     for (const auto& record : report.slides) {
-        if (record.state != State::done || record.skipped) continue;
+        if (record.state != FeatureRecord::State::done || record.skipped) continue;
         seconds += record.encoding_seconds;
         tiles += record.tiles;
     }
@@ -118,10 +117,10 @@ void print_feature_summary(const FeatureReport& report, const EncoderInfo& encod
     std::size_t tiles = 0, unreadable = 0;
     std::uintmax_t bytes = 0;
     for (const auto& record : report.slides) {
-        if (record.state != State::done) continue;
+        if (record.state != FeatureRecord::State::done) continue;
         tiles += record.tiles, unreadable += record.unreadable, bytes += record.bytes;
     }
-    const auto done = report.count(State::done), skipped = report.skipped();
+    const auto done = report.count(FeatureRecord::State::done), skipped = report.skipped();
     print("{}{}, {}, {} numbers each of {}, {} in {}{}\n", counted(done, "slide"),
           skipped > 0 ? fmt::format(" ({} before)", skipped) : "", counted(tiles, "tile"), encoder.dimension,
           printable(encoder.name), size_text(bytes), printable(output.string()), rate_text(report));
@@ -132,24 +131,25 @@ void print_feature_summary(const FeatureReport& report, const EncoderInfo& encod
         if (skipped == done) print(stderr, "Nothing was left to do (--force does slides again).\n");
         return;
     }
-    const auto left = [&](State state, const char* words) {
+    const auto left = [&](FeatureRecord::State state, const char* words) {
         if (const auto count = report.count(state); count > 0)
             print(stderr, "{} {}.\n", counted(count, "slide"), words);
     };
-    left(State::failed, "failed");
-    left(State::cancelled, "interrupted");
-    left(State::locked, "being done by other processes");
-    left(State::pending, "not begun");
+    left(FeatureRecord::State::failed, "failed");
+    left(FeatureRecord::State::cancelled, "interrupted");
+    left(FeatureRecord::State::locked, "being done by other processes");
+    left(FeatureRecord::State::pending, "not begun");
     print(stderr, "The same command again does only what is missing; features.csv says which.\n");
 }
 
 int exit_code(const FeatureReport& report) {
     const auto may_pass = [](const FeatureRecord& record) {
-        return record.state == State::locked || (record.state == State::failed && record.retry);
+        return record.state == FeatureRecord::State::locked ||
+               (record.state == FeatureRecord::State::failed && record.retry);
     };
     return exit_code_of(
         {.slides = report.slides.size(),
-         .failed = report.count(State::failed),
+         .failed = report.count(FeatureRecord::State::failed),
          .may_pass = static_cast<std::size_t>(std::ranges::count_if(report.slides, may_pass)) + (report.retry ? 1 : 0),
          .interrupted = report.interrupted,
          .stopped = !report.stopped.empty()});

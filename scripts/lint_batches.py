@@ -59,7 +59,8 @@ def private_names(text):
         for name in re.findall(r"^(?!struct|class|enum|using|namespace|template|TEST|return)\w[\w:<>,&*\[\] ]*? [*&]?(\w+)(?:\(|\{| =|\[|;)",
                                block, re.MULTILINE):
             names[name] = None
-        names.update(re.findall(r"^using (\w+) = (.*);$", block, re.MULTILINE))
+        names.update(dict.fromkeys(re.findall(r"\b(k[A-Z]\w*)(?: =(?!=)|\[\w*\] =|\{)", block)))
+    names.update(re.findall(r"^using (\w+) = (.*);$", text, re.MULTILINE))  # within such a namespace or not
     return names
 
 

@@ -83,7 +83,7 @@ std::vector<std::string> names_of_list(std::span<const BatchSlide> list) {
         names.push_back(own ? plain : suffixed_folder_name(plain, source));
     }
     std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
 
