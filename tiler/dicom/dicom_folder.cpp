@@ -153,7 +153,12 @@ DicomSlideObjects slide_of_file(const fs::path& file) {
     if (role == DicomRole::other) throw why_not_readable(object).value();
     const auto series = object.instance.series_uid;
     Found found;
-    if (!series.empty()) found = look_at(dicom_files_in(file.parent_path()), series);
+    if (!series.empty()) {
+        auto files = dicom_files_in(file.parent_path());
+        // Of copies of one object the one that was named is taken.
+        std::ranges::stable_partition(files, [&](const fs::path& each) { return each == file; });
+        found = look_at(files, series);
+    }
     if (role == DicomRole::beside) {
         if (found.pyramids.size() != 1) throw_beside(object, found.pyramids.size());
         return {std::move(found.pyramids.front()), names_of(found.unreadable)};

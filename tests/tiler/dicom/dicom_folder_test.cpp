@@ -174,6 +174,13 @@ TEST_F(DicomFolderTest, DamagedFilesBesideASlideAreTold) {
     EXPECT_EQ(code_of([&] { Slide whole(folder_ / "b.dcm"); }), ErrorCode::corrupt);
 }
 
+TEST_F(DicomFolderTest, OfCopiesOfOneObjectTheOneThatIsNamedIsRead) {
+    write("a.dcm", plain_of(RgbImage(200, 150, 9)), "1.1");
+    write("b.dcm", plain_of(picture_), "1.1");
+    EXPECT_EQ(Slide(folder_ / "b.dcm").read(0, {0, 0, 200, 150}).pixels, picture_.pixels);
+    EXPECT_EQ(Slide(folder_.path()).read(0, {0, 0, 1, 1}).pixels, std::vector<std::uint8_t>(3, 9));
+}
+
 TEST_F(DicomFolderTest, ALabelAloneIsNotOpened) {
     auto label = plain_of(picture_);
     label.image_type = "ORIGINAL\\PRIMARY\\LABEL\\NONE";
