@@ -1,7 +1,7 @@
-// Libraries may compute wrongly without a word: oneDNN 3.7 garbled the weights of 8-bit integers, and nothing but the
-// scores showed it. So each backend is held to what does not depend on it: floats to the scores that were stored when
-// the model was written, and what rounds to the features of floats. Features show more than scores, which lie near 0
-// or 1 whatever enters them.
+// Libraries may compute wrongly without a word: in a trial with oneDNN 3.7 the weights of 8-bit integers were garbled,
+// and nothing but the scores showed it. So each backend is held to what does not depend on it: floats to the scores
+// that were stored when the model was written, and what rounds to the features of floats. Features show more than
+// scores, which lie near 0 or 1 whatever enters them.
 #include "model/backends/backend_check.h"
 
 #include <algorithm>

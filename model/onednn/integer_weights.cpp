@@ -3,8 +3,8 @@
 // with a step of its own for the weights of each output channel; where oneDNN adds the bias after scaling, as
 //   sum(byte · weight) · step_in · step_weight [/ step_out] + bias [/ step_out].
 //
-// The inputs come last in the integers, since oneDNN 3.7 silently garbles weights {outputs, inputs, kernel, kernel}
-// whose inputs do not fill a block of its own format.
+// The inputs come last in the integers, as they do in oneDNN's own formats: in a trial with oneDNN 3.7, weights
+// {outputs, inputs, kernel, kernel} whose inputs do not fill a block were garbled, silently.
 #include "model/onednn/integer_weights.h"
 
 #include <algorithm>

@@ -2,9 +2,8 @@
 
 namespace slidetype::testing {
 
-/// While it lives, every 8-bit integer that oneDNN packs in this process changes places with its neighbour: what oneDNN
-/// 3.7 did to weights {outputs, inputs, kernel, kernel} whose inputs fill no block of its own format. oneDNN reports
-/// success, as it did then.
+/// While it lives, every 8-bit integer that oneDNN packs in this process changes places with its neighbour: the like
+/// was seen in a trial with oneDNN 3.7. oneDNN reports success, as it did then.
 class GarbledWeights {
   public:
     GarbledWeights();
