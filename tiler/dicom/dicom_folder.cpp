@@ -156,7 +156,7 @@ DicomSlideObjects slide_of_file(const fs::path& file) {
     if (!series.empty()) {
         auto files = dicom_files_in(file.parent_path());
         // Of copies of one object the one that was named is taken.
-        std::ranges::stable_partition(files, [&](const fs::path& each) { return each == file; });
+        std::stable_partition(files.begin(), files.end(), [&](const fs::path& each) { return each == file; });
         found = look_at(files, series);
     }
     if (role == DicomRole::beside) {

@@ -27,17 +27,18 @@ enum class PixelPath {
     openslide_only,  ///< for comparison
 };
 
-/// A whole-slide image, opened read-only with OpenSlide, or a picture that stands for one: a photograph through a
-/// microscope, a slide of one level. Label and macro images are never opened, and properties that
+/// A whole-slide image, opened read-only with OpenSlide or as DICOM, or a picture that stands for one: a photograph
+/// through a microscope, a slide of one level. Label and macro images are never opened, and properties that
 /// may identify a patient are not handed out. All methods but the move are safe to call from several threads.
 class Slide {
   public:
-    /// Opens the file (for multi-file formats any of its files that OpenSlide accepts; what OpenSlide does not know may
-    /// be a JPEG, PNG, BMP or WebP file or a TIFF in strips). `memory_bytes`: most that the pixels of such a picture
-    /// may take while it is open (see picture_pixels.h); without, 2 GiB are kept and more is read in parts.
-    /// Throws Error(not_found | io), also for a slide of several files of which one is missing; Error(unsupported) for
-    /// what OpenSlide does not know and for pictures without colour, of more than 8 bits, or in huge tiles;
-    /// Error(corrupt) for damage; Error(memory) for a picture that takes more than `memory_bytes`.
+    /// Opens the file (for multi-file formats any of its files that OpenSlide accepts; a DICOM slide by any of its
+    /// files or by the folder that holds them; what OpenSlide does not know may be a JPEG, PNG, BMP or WebP file or a
+    /// TIFF in strips). `memory_bytes`: most that the pixels of such a picture may take while it is open (see
+    /// picture_pixels.h); without, 2 GiB are kept and more is read in parts. Throws Error(not_found | io), also for a
+    /// slide of several files of which one is missing; Error(unsupported) for what OpenSlide does not know and for
+    /// pictures without colour, of more than 8 bits, or in huge tiles; Error(corrupt) for damage; Error(memory) for a
+    /// picture that takes more than `memory_bytes`.
     explicit Slide(std::filesystem::path path, PixelPath way = PixelPath::fastest,
                    std::optional<std::uint64_t> memory_bytes = std::nullopt);
     ~Slide();
@@ -45,7 +46,7 @@ class Slide {
     Slide& operator=(Slide&&) noexcept;
 
     const std::filesystem::path& path() const;
-    /// OpenSlide's vendor name, such as "aperio" or "generic-tiff"; "picture" for a picture.
+    /// OpenSlide's vendor name, such as "aperio" or "generic-tiff"; "dicom"; "picture" for a picture.
     const std::string& vendor() const;
     /// OpenSlide's hash of the slide's identity (openslide.quickhash-1), empty where the format gives none.
     const std::string& quickhash() const;
@@ -98,7 +99,8 @@ class Slide {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Whether OpenSlide takes the file for a slide; cheap, reads only its head. Never throws; damage shows later.
+/// Whether OpenSlide takes the file for a slide, or it is a picture of a DICOM slide; cheap, reads only its head. Never
+/// throws; damage shows later.
 bool is_slide(const std::filesystem::path& file);
 
 }  // namespace slidetype
