@@ -35,8 +35,9 @@ done
 # 75: what may pass. 143: SIGTERM came before the program listened, and nothing had been begun.
 if [ "$code" = 75 ] || [ "$code" = 143 ]; then
     if [ "${SLURM_RESTART_COUNT:-0}" -lt "${RETRIES:-5}" ]; then
-        echo "slidetype ended with $code: back into the queue, for the ${SLURM_RESTART_COUNT:-0}. time after the first."
-        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && sleep 60 # until Slurm ends this script
+        echo "slidetype ended with $code: back into the queue, after ${SLURM_RESTART_COUNT:-0} restarts."
+        # Slurm begins it again after two minutes, when it has heard that this one has ended.
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && exit "$code"
     fi
     echo "slidetype ended with $code after ${SLURM_RESTART_COUNT:-0} restarts: this task gives up." >&2
 fi

@@ -12,6 +12,8 @@ import time
 
 PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue", "sinfo"]
 NODES = ["node1", "node2"]
+KILL_WAIT_S = 5
+REQUEUE_S = KILL_WAIT_S + 4
 CONFIGURATION = """\
 ClusterName=loopback
 SlurmctldHost={host}(127.0.0.1)
@@ -38,7 +40,7 @@ SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0
 ReturnToService=2
-KillWait=5
+KillWait={kill_wait}
 MailProg=/bin/true
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 State=UNKNOWN
 NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=2 State=UNKNOWN
@@ -83,7 +85,8 @@ class LoopbackSlurm:
         key.chmod(0o400)
         self.configuration = self.folder / "slurm.conf"
         self.configuration.write_text(CONFIGURATION.format(
-            host=socket.gethostname().split(".")[0], folder=self.folder, ports=free_ports(3)))
+            host=socket.gethostname().split(".")[0], folder=self.folder, ports=free_ports(3),
+            kill_wait=KILL_WAIT_S))
         self.environment = {**os.environ, "SLURM_CONF": str(self.configuration)}
         for name in [name for name in self.environment if name.startswith(("SLURM_", "SBATCH_"))]:
             if name != "SLURM_CONF":
@@ -131,12 +134,15 @@ class LoopbackSlurm:
             pass  # it was not started, or has ended
 
     def wait_for_all_jobs(self, limit_s):
-        """Slurm lets what went back into the queue wait for two minutes; a test does not."""
-        end = time.monotonic() + limit_s
+        """Slurm lets what went back into the queue wait for two minutes; a test only until the first try has surely ended, else
+        Slurm takes the end of that for the end of the second."""
+        end, seen = time.monotonic() + limit_s, {}
         while jobs := self.call("squeue", "-h", "-r", "-o", "%i %T %r").splitlines():
             for job in jobs:
                 number, state, reason = job.split(maxsplit=2)
-                if state == "PENDING" and reason == "BeginTime":
+                if state != "PENDING" or reason != "BeginTime":
+                    seen.pop(number, None)
+                elif time.monotonic() > seen.setdefault(number, time.monotonic()) + REQUEUE_S:
                     self.call("scontrol", "update", f"JobId={number}", "StartTime=now")
                 if state == "PENDING" and re.search("Never|held", reason, re.I):
                     raise RuntimeError(f"job {number} can never run: {reason}")

@@ -80,7 +80,8 @@ def score(slurm, folder, program):
     assert "back into the queue" in logs[f"{array}_2.log"], logs
     assert "DUE TO JOB REQUEUE" in logs[f"{array}_3.log"], logs
     found = json.loads((out / "collect.json").read_text())
-    assert (found["slides"], found["expected"], found["missing"]["count"], found["failed"]["count"]) == (25, 25, 0, 1), found
+    counts = (found["slides"], found["expected"], found["missing"]["count"], found["failed"]["count"])
+    assert counts == (25, 25, 0, 1), f"{counts}\n" + "\n".join(f"{name}:\n{text}" for name, text in sorted(logs.items()))
     assert found["missing_shards"]["count"] == 0 and "broken" in found["failed"]["first"][0], found
     assert not list(folder.glob("scratch/slidetype-stage-*")), "slides were left on the node's disk"
     done = {name: content for name, content in contents(out).items()
