@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 
 namespace slidetype {
@@ -29,8 +30,11 @@ std::string now_text() {
 EventLog::EventLog(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) {
-        throw Error(ErrorCode::io, file.string(), std::string("cannot be opened for writing: ") + std::strerror(errno),
-                    "Choose another place for --log-json.");
+        const int reason = errno;
+        Error failure(ErrorCode::io, file.string(),
+                      std::string("cannot be opened for writing: ") + std::strerror(reason),
+                      "Choose another place for --log-json.");
+        throw is_lasting(reason) || reason == ENOENT ? failure.lasting() : failure;
     }
 }
 
