@@ -70,7 +70,8 @@ def clash(names, more):
 
 def batches_of(files, commands):
     """Files of one home go into the first batch that has room and none of their private names; what few are left of a home
-    join those of other folders, but for tests and fuzzers, which have gtest's names or all of slidetype's in their scope."""
+    join those of other folders that make the program. Tests, fuzzers and tools stay apart: they have gtest's names or all of
+    slidetype's in their scope, or private names that are public elsewhere."""
     homes = {}
     for file in sorted(files):
         homes.setdefault(home_of(file, commands), []).append(file)
@@ -81,7 +82,8 @@ def batches_of(files, commands):
             with open(file, encoding="utf-8") as source:
                 text = source.read()
             put(batches, ([file], text.count("\n"), private_names(text)))
-        kind = "fuzz" if "/fuzz/" in home[0] else "tests" if home[0].startswith("tests/") else "sources"
+        top = home[0].split("/")[0]
+        kind = "fuzz" if "/fuzz/" in home[0] else "program" if top in ("base", "tiler", "model", "plugin", "cli") else top
         kinds.setdefault(kind, []).extend(batches)
     out = []
     for batches in kinds.values():
