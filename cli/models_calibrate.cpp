@@ -16,6 +16,7 @@
 #include "cli/table.h"
 #include "cli/waiting.h"
 #include "model/backends/backend.h"
+#include "model/backends/backend_check.h"
 #include "model/backends/self_test.h"
 #include "model/network/installed_models.h"
 #include "model/onednn/int8_calibration.h"
@@ -67,8 +68,9 @@ int calibrate(const CalibrateArguments& arguments) {
     const auto tiles = spread_tiles(data.dataset, select_labelled_data(data, arguments.data), arguments.tiles, patch);
     const auto count = tiles.size() / (3 * static_cast<std::size_t>(patch) * static_cast<std::size_t>(patch));
 
-    const auto int8 = calibrate_int8(model, tiles);
+    auto int8 = calibrate_int8(model, tiles);
     model.config.slidetype->int8 = int8;
+    int8.drawn_difference = measured_rounding(model, tiles, count);
     Table table({"layer", "step of its input"});
     for (const auto& [layer, step] : int8.steps) table.add({layer, fmt::format("{:.6f}", step)});
     const auto difference = agreement(model, tiles, count);

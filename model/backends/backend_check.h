@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +38,11 @@ std::vector<BackendCheck> check_backends(const ModelDirectory& model, bool store
 /// gives other scores than are stored for it. Files that were changed since then are let pass, which verify_model()
 /// tells of.
 void require_right_backend(const ModelDirectory& model, Backend backend, const OpenModel& open);
+
+/// Holds 8-bit integers to floats on the tiles (8-bit RGB, patch × patch each) that the model's steps were chosen from,
+/// and returns how far they are apart on the drawn tiles, for Int8Config::drawn_difference. Throws Error(bad_model)
+/// where the former are too far apart.
+double measured_rounding(const ModelDirectory& model, std::span<const std::uint8_t> tiles, std::size_t count);
 
 /// Tries the products of matrices with which heads compute and learn, on whole numbers, which floats hold exactly. What
 /// is wrong with them; empty where nothing is.

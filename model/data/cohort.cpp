@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/dicom_mark.h"
 #include "base/error.h"
 #include "base/words.h"
 #include "model/data/cohort_checks.h"
@@ -84,7 +85,7 @@ class CohortReader {
 
     void find_files(const fs::path& named, CohortSlide& slide) const {
         std::error_code error;
-        const bool is_there = fs::is_regular_file(named, error) || fs::is_directory(named, error);  // DICOM: a folder
+        const bool is_there = fs::is_regular_file(named, error) || has_dicom_files(named);
         const bool is_features = has_feature_ending(named);
         if (is_there) (is_features ? slide.features : slide.file) = named;
         if (slide.features.empty() && features_) slide.features = features_->find(named);
@@ -93,7 +94,7 @@ class CohortReader {
 
     std::string missing(const fs::path& named) const {
         std::error_code error;
-        const auto what = fs::exists(named, error) ? ": is no file" : ": does not exist";
+        const auto what = fs::exists(named, error) ? ": is no slide" : ": does not exist";
         return named.string() + what + (features_ ? ", and there are no features of it in " + features_folder_ : "");
     }
 

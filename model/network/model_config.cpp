@@ -125,6 +125,10 @@ class Reader : private CheckedJson {
         }
         if (object.contains("logit_shift")) int8.logit_shift = number(object, "logit_shift");
         if (object.contains("gate_logit_shift")) int8.gate_logit_shift = number(object, "gate_logit_shift");
+        if (object.contains("drawn_difference")) {
+            int8.drawn_difference = number(object, "drawn_difference");
+            if (int8.drawn_difference < 0) fail("drawn_difference of int8 is negative");
+        }
         return int8;
     }
 
@@ -305,6 +309,7 @@ std::string format_config(const ModelConfig& config) {
             out["int8"] = {
                 {"steps", ours.int8->steps}, {"zero", ours.int8->zero}, {"logit_shift", ours.int8->logit_shift}};
             if (ours.gate) out["int8"]["gate_logit_shift"] = ours.int8->gate_logit_shift;
+            if (ours.int8->drawn_difference > 0) out["int8"]["drawn_difference"] = ours.int8->drawn_difference;
         }
         if (ours.call) {
             out["call"] = {{"min_area_mm2", ours.call->min_area_mm2},

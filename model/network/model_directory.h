@@ -53,6 +53,9 @@ struct Int8Config {
     int zero = 0;  ///< 0 … kLargestByte
     /// Added to the logits: rounding moves them on average, since what follows is not linear.
     double logit_shift = 0, gate_logit_shift = 0;
+    /// How far features lay from those of floats, relative, on the drawn tiles of the self-test, when the steps were
+    /// chosen: much where these are unlike the tiles that steps were chosen from. 0: not measured then.
+    double drawn_difference = 0;
 };
 
 /// What makes the probability of a slide of what its tiles say: sigmoid(intercept + slope × mean P(LUSC) + border ×

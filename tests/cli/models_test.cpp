@@ -123,7 +123,8 @@ TEST(Models, CalibrateLetsAModelBeRunWithIntegers) {
     const auto calibrate = slidetype({"models", "calibrate", model, pictures});
     EXPECT_EQ(calibrate.code, 0) << calibrate.error;
     EXPECT_THAT(calibrate.out, HasSubstr("conv6"));
-    EXPECT_EQ(slidetype({"models", "verify", model}).code, 0);
+    const auto verified = slidetype({"models", "verify", model});
+    EXPECT_EQ(verified.code, 0) << verified.out << verified.error;
     const auto report = (folder / "report.html").string();
     EXPECT_EQ(slidetype({"evaluate", model, pictures, "--backend", "onednn-int8", "--report", report}).code, 0);
     EXPECT_THAT(read_file(report), HasSubstr("8-bit integers"));

@@ -6,6 +6,7 @@
 #include <set>
 #include <system_error>
 
+#include "base/dicom_mark.h"
 #include "tiler/dicom/dicom_pyramid.h"
 
 namespace slidetype {
@@ -214,16 +215,6 @@ DicomListing list_dicom_files(std::span<const fs::path> files) {
         if (!of_a_slide) listing.others.push_back(other.path);
     }
     return listing;
-}
-
-bool has_dicom_files(const fs::path& folder) {
-    std::error_code error;
-    fs::directory_iterator entries(folder, error);
-    for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-        std::error_code ignored;
-        if (entries->is_regular_file(ignored) && is_dicom_file(entries->path())) return true;
-    }
-    return false;
 }
 
 }  // namespace slidetype

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <string_view>
 
 #include "base/error.h"
@@ -239,14 +238,6 @@ class Walk {
 };
 
 }  // namespace
-
-bool is_dicom_file(const std::filesystem::path& file) {
-    std::array<char, kPreamble> head{};
-    std::ifstream stream(file, std::ios::binary);
-    stream.read(head.data(), head.size());
-    return static_cast<std::uint64_t>(stream.gcount()) == kPreamble &&
-           std::string_view(head.data() + kPreamble - 4, 4) == "DICM";
-}
 
 DicomHead read_dicom_head(const ReadOnlyFile& file, const std::string& name) {
     return Walk(file, name).run();

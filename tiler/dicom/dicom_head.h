@@ -31,9 +31,6 @@ struct DicomHead {
     std::optional<FileStretch> offset_table;  ///< the value of Extended Offset Table
 };
 
-/// Whether the file begins as files of DICOM do (128 bytes of anything, then "DICM"). Never throws.
-bool is_dicom_file(const std::filesystem::path& file);
-
 /// Steps through a file up to its pixels. Nothing is allocated beyond what the file's size warrants, sequences that are
 /// to be read nest no more than 16 deep. `name` is for messages. Throws Error(corrupt) for what is no DICOM file, is
 /// cut short before its pixels or breaks the format's rules, Error(unsupported) for data sets that are deflated or in

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/dicom_mark.h"
 #include "base/error.h"
 #include "base/words.h"
 #include "tiler/dicom/dicom_folder.h"
-#include "tiler/dicom/dicom_head.h"
 
 namespace slidetype {
 namespace fs = std::filesystem;

@@ -3,6 +3,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/dicom_mark.h"
 #include "base/error.h"
 #include "tiler/dicom/dicom_folder.h"
 

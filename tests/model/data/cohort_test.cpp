@@ -183,9 +183,18 @@ TEST_F(CohortTest, ListsSlidesThatAreNotThere) {
     fs::create_directories(folder / "d.svs");
     const std::string text = "slide,label\na.svs,LUAD\nb.svs,LUSC\nc.svs,LUSC\nd.svs,LUSC\n\"\",LUAD\n";
     EXPECT_THAT(read(text).problems, ElementsAre(AllOf(HasSubstr("line 4: "), HasSubstr("c.svs: does not exist")),
-                                                 AllOf(HasSubstr("line 5: "), HasSubstr("d.svs: is no file")),
+                                                 AllOf(HasSubstr("line 5: "), HasSubstr("d.svs: is no slide")),
                                                  HasSubstr("line 6: names no slide")));
     EXPECT_THAT(read(text, "f").problems, Contains(HasSubstr("and there are no features of it in")));
+}
+
+TEST_F(CohortTest, TakesAFolderOfDicomFilesForASlide) {
+    touch_all({"a.svs"});
+    fs::create_directories(folder / "case.7");
+    write_file(folder / "case.7" / "level.dcm", std::string(128, '\0') + "DICM");
+    const auto cohort = read("slide,label\na.svs,LUAD\ncase.7,LUSC\n");
+    EXPECT_THAT(cohort.problems, IsEmpty());
+    EXPECT_THAT(names_of(cohort), ElementsAre("a", "case.7"));
 }
 
 TEST_F(CohortTest, RefusesATableOfWhichNothingIsLeft) {

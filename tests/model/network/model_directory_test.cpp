@@ -83,7 +83,7 @@ TEST(ModelConfig, KeepsTheCalibrationOfTheVoteAndRefusesOneThatTurnsIt) {
 
 TEST(ModelConfig, KeepsTheStepsOfTheIntegersAndRefusesThoseThatAreNone) {
     auto config = parse_config(kForeign, "config.json");
-    config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}, 29, -0.75, 0.125};
+    config.slidetype.emplace().int8 = Int8Config{{{"conv2", 0.25}, {"dense1", 0.5}}, 29, -0.75, 0.125, 0.375};
     config.slidetype->gate.emplace();
     const auto text = format_config(config);
     const auto back = parse_config(text, "config.json").slidetype->int8;
@@ -92,6 +92,7 @@ TEST(ModelConfig, KeepsTheStepsOfTheIntegersAndRefusesThoseThatAreNone) {
     EXPECT_EQ(back->zero, 29);
     EXPECT_EQ(back->logit_shift, -0.75);
     EXPECT_EQ(back->gate_logit_shift, 0.125);
+    EXPECT_EQ(back->drawn_difference, 0.375);
     for (const auto* zero : {"-1", "256", "1.5", "null", "\"29\""}) {
         EXPECT_THROW(parse_config(replaced(text, "\"zero\": 29", "\"zero\": " + std::string(zero)), "config.json"),
                      Error)
