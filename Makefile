@@ -21,7 +21,7 @@ help:
 	@echo "make lint       fail on any formatting or clang-tidy finding"
 	@echo "make sanitize   run the tests under the address, undefined-behaviour and thread sanitizers (15 minutes)"
 	@echo "make fuzz       fuzz what is read from strangers, a minute for each kind of file"
-	@echo "make nightly    what .ci/run leaves out: each file compiled, tested and looked at for itself, a minute of each fuzzer; cluster/ on Slurm and Snakemake"
+	@echo "make nightly    what .ci/run leaves out: each file compiled, tested and looked at for itself, a minute of each fuzzer"
 	@echo "make format     format all C++ files"
 	@echo "make model-card render docs/model-card.md, docs/scanner-tissue.md and README's words on scanner tissue from bench/results"
 	@echo "make slide-calls render docs/slide-calls.md from bench/results"
