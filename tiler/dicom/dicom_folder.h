@@ -34,8 +34,8 @@ struct DicomListing {
     std::vector<std::filesystem::path> suspects;  ///< what cannot be read: trying it says why
 };
 
-/// `files`: such as is_dicom_file() (base/dicom_mark.h) takes, of one folder. Throws nothing but std::bad_alloc, and Error(unsupported)
-/// where the module is not there.
+/// `files`: such as is_dicom_file() (base/dicom_mark.h) takes, of one folder. Throws nothing but std::bad_alloc, and
+/// Error(unsupported) where the module is not there.
 DicomListing list_dicom_files(std::span<const std::filesystem::path> files);
 
 }  // namespace slidetype
