@@ -11,8 +11,8 @@
 #   --working-tree    copies what lies here, committed or not; else what is committed (HEAD)
 #   --fresh           makes the root anew, though there is one
 #   --seed ROOT       copies this root of debootstrap instead of fetching one
-#   --mirror URL      Debian's archive (http://deb.debian.org/debian)
-#   --standing-mirror the archive stands still, as one of snapshot.debian.org does: its lists may be out of date
+#   --mirror URL      Debian's archive (default: debootstrap's own)
+#   --standing-mirror the archive stands still, as snapshots of it do: its lists may be out of date
 #   --packages DIR    keeps fetched packages there, for the next time
 # SLIDETYPE_CCACHE=DIR lets ccache keep there what was compiled. SLIDETYPE_SHARED: shared data (../shared).
 # Needs root (for mounts and chroot), debootstrap, python3 and the network. All mounts are in a namespace of its own: they
@@ -24,7 +24,7 @@ usage() { sed -n '2,20s/^# \{0,1\}//p' "$0"; exit "$1"; }
 cd "$(dirname "$(realpath "$0")")/.."
 source_folder=$PWD
 name='' folder=${XDG_CACHE_HOME:-$HOME/.cache}/slidetype/distributions reference='' tests=yes tree=head fresh=no seed=''
-mirror=http://deb.debian.org/debian standing=no packages=''
+mirror='' standing=no packages=''
 arguments=("$@")
 while [ $# -gt 0 ]; do
     case $1 in
@@ -87,7 +87,7 @@ make_root() {
         cp -a --one-file-system "$seed" "$root.part"
     else
         say "debootstrap, into $root"
-        debootstrap --variant=minbase "$name" "$root.part" "$mirror" >>"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "debootstrap failed, see $log"; }
+        debootstrap --variant=minbase "$name" "$root.part" ${mirror:+"$mirror"} >>"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "debootstrap failed, see $log"; }
     fi
     touch "$root.part/etc/slidetype-root"
     mv "$root.part" "$root"
