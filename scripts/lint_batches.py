@@ -4,8 +4,8 @@
 Usage: lint_batches.py COMPILE_COMMANDS_FOLDER JOBS FILE…   (below the current folder)
 
 A batch is a file that includes what belongs to one target or layer, up to some sixty of ours. Two files that clash when they are
-compiled as one (the same private name twice) are no finding: files that share a private name go into different batches, as far
-as that shows in their text; of a batch that does not compile all the same the files with errors are taken for themselves, and a
+compiled as one (the same private name twice) are no finding: files that share a private name, or of which one has a private name
+that a header of the other has for all, go into different batches, as far as that shows in their text; of a batch that does not compile all the same the files with errors are taken for themselves, and a
 file that does not compile by itself is reported. Exit code 0: nothing was found.
 """
 
@@ -61,11 +61,63 @@ def private_names(text):
             names[name] = None
         names.update(dict.fromkeys(re.findall(r"\b(k[A-Z]\w*)(?: =(?!=)|\[\w*\] =|\{)", block)))
     names.update(re.findall(r"^using (\w+) = (.*);$", text, re.MULTILINE))  # within such a namespace or not
+    names.update({whole.rsplit("::")[-1]: whole for whole in re.findall(r"^using ((?:[a-z_]\w*::)+\w+);$", text, re.MULTILINE)})
     return names
 
 
-def clash(names, more):
-    return any(name in more and (of is None or of != more[name]) for name, of in names.items())
+def public_names(text):
+    """Types and constants of a header."""
+    names = set(re.findall(r"^(?:template <.*> )?(?:struct|class|enum class|enum) (\w+)", text, re.MULTILINE))
+    names.update(re.findall(r"^using (\w+) =", text, re.MULTILINE))
+    names.update(re.findall(r"^(?:inline )?constexpr .*?\b(k[A-Z]\w*)(?: =|\[|\{)", text, re.MULTILINE))
+    return names
+
+
+class Headers:
+    """What the headers of ours that a file includes, and those that they include, have for all."""
+
+    def __init__(self):
+        self.texts = {}
+
+    def read(self, file):
+        if file not in self.texts:
+            try:
+                with open(file, encoding="utf-8") as source:
+                    self.texts[file] = source.read()
+            except OSError:
+                self.texts[file] = ""  # made when it is built
+        return self.texts[file]
+
+    def names(self, file):
+        seen, waiting, names = set(), [file], set()
+        while waiting:
+            text = self.read(waiting.pop())
+            for header in re.findall(r'^#include "([^"]+)"', text, re.MULTILINE):
+                if header not in seen:
+                    seen.add(header)
+                    waiting.append(header)
+                    names |= public_names(self.read(header))
+        return names
+
+
+class Batch:
+    def __init__(self, file, headers):
+        text = headers.read(file)
+        self.files, self.lines, self.private, self.public = [file], text.count("\n"), private_names(text), headers.names(file)
+
+    def clashes(self, more):
+        """Aliases of the same may stand in both."""
+        twice = any(name in more.private and (of is None or of != more.private[name]) for name, of in self.private.items())
+        return twice or bool(self.private.keys() & more.public) or bool(more.private.keys() & self.public)
+
+    def has_room(self, more):
+        return self.lines + more.lines <= AT_MOST_LINES and not self.clashes(more)
+
+    def add(self, more):
+        self.files += more.files
+        self.lines += more.lines
+        self.private |= more.private
+        self.public |= more.public
 
 
 def batches_of(files, commands):
@@ -75,29 +127,27 @@ def batches_of(files, commands):
     homes = {}
     for file in sorted(files):
         homes.setdefault(home_of(file, commands), []).append(file)
-    kinds = {}
+    kinds, headers = {}, Headers()
     for home in homes.values():
-        batches = []  # files, lines, private names
+        batches = []
         for file in home:
-            with open(file, encoding="utf-8") as source:
-                text = source.read()
-            put(batches, ([file], text.count("\n"), private_names(text)))
+            put(batches, Batch(file, headers))
         top = home[0].split("/")[0]
         kind = "fuzz" if "/fuzz/" in home[0] else "program" if top in ("base", "tiler", "model", "plugin", "cli") else top
         kinds.setdefault(kind, []).extend(batches)
     out = []
     for batches in kinds.values():
         joined = []
-        for batch in sorted(batches, key=lambda each: each[1], reverse=True):
+        for batch in sorted(batches, key=lambda each: each.lines, reverse=True):
             put(joined, batch)
-        out += [files for files, _, _ in joined]
+        out += [batch.files for batch in joined]
     return sorted(out, key=len, reverse=True)  # the long ones first, so that none is left for one processor
 
 
 def put(batches, more):
-    for at, (files, lines, names) in enumerate(batches):
-        if lines + more[1] <= AT_MOST_LINES and not clash(names, more[2]):
-            batches[at] = (files + more[0], lines + more[1], names | more[2])
+    for batch in batches:
+        if batch.has_room(more):
+            batch.add(more)
             return
     batches.append(more)
 

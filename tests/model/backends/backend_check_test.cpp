@@ -31,6 +31,7 @@ fs::path shipped(const std::string& name) {
 
 std::vector<std::string> names_of(const std::vector<BackendCheck>& checks) {
     std::vector<std::string> names;
+    names.reserve(checks.size());
     for (const auto& check : checks) names.push_back(check.backend);
     return names;
 }

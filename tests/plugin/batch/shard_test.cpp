@@ -122,6 +122,7 @@ TEST(DividedList, HeedsNeitherTheOrderNorWhereSlidesAreMounted) {
             shards[slides[place].path.lexically_relative("/mnt/a").string()] = index;
     }
     std::vector<BatchSlide> elsewhere;
+    elsewhere.reserve(slides.size());
     for (const auto& slide : slides) elsewhere.emplace_back("/other/disk" / slide.path.lexically_relative("/mnt"));
     std::ranges::reverse(elsewhere);
     const DividedList there(elsewhere);
@@ -136,6 +137,7 @@ TEST(DividedList, HeedsNeitherTheOrderNorWhereSlidesAreMounted) {
 
 TEST(DividedList, SpreadsSlidesOfOneName) {
     std::vector<BatchSlide> slides;
+    slides.reserve(1000);
     for (int i = 0; i < 1000; ++i) slides.emplace_back("/data/" + std::to_string(i) + "/slide.svs");
     const DividedList list(slides);
     for (std::size_t index = 1; index <= 4; ++index)

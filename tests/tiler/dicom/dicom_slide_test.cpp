@@ -244,6 +244,7 @@ TEST_F(DicomSlideTest, APixelHasOneValueHoweverItIsAskedForAndByHowManyThreads) 
     const auto slide = write(made_of(picture_));
     const auto whole = all_of(slide);
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < 40; ++i) {
