@@ -19,8 +19,8 @@ namespace {
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int error_number) {
     std::string cause = what;
     if (error_number != 0) cause += std::string(": ") + std::strerror(error_number);
-    Error error(ErrorCode::io, path.string(), cause, "Check that the disk has room and that the folder is writable.");
-    throw is_lasting(error_number) ? error.lasting() : error;
+    throw Error(ErrorCode::io, path.string(), cause, "Check that the disk has room and that the folder is writable.")
+        .lasting(is_lasting(error_number));
 }
 
 /// Flushes a file or a folder that was written through another handle; Linux flushes by inode, so this is enough.
@@ -116,9 +116,9 @@ void create_folders(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
-        Error failure(ErrorCode::io, folder.string(), "cannot be created: " + error.message(),
-                      "Choose a folder that you may write to.");
-        throw is_lasting(error.value()) || error.value() == EEXIST ? failure.lasting() : failure;
+        throw Error(ErrorCode::io, folder.string(), "cannot be created: " + error.message(),
+                    "Choose a folder that you may write to.")
+            .lasting(is_lasting(error.value()) || error.value() == EEXIST);
     }
 }
 

@@ -40,9 +40,10 @@ class Error : public std::runtime_error {
 
     /// Whether trying again later could help, all else unchanged: of `io` and `memory`, unless it was said to last.
     bool may_pass() const { return !lasts_ && (code_ == ErrorCode::io || code_ == ErrorCode::memory); }
-    /// Says that it lasts until somebody changes something: a permission, a bound that was given. Before it is thrown.
-    Error& lasting() {
-        lasts_ = true;
+    /// Says whether it lasts until somebody changes something: a permission, a bound that was given. Before it is
+    /// thrown.
+    Error& lasting(bool it_does = true) {
+        lasts_ = it_does;
         return *this;
     }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
 
 #include "base/words.h"
 #include "cli/print.h"
@@ -36,9 +37,8 @@ void print_kinds(const char* what, const KindsOfResults& kinds, bool contradicts
 
 void print_missing(const CollectReport& report) {
     if (!report.missing_shards.empty()) {
-        std::string text;
-        for (std::size_t i = 0; i < std::min(report.missing_shards.size(), kMostLines); ++i)
-            text += (i > 0 ? ", " : "") + report.missing_shards[i];
+        const auto first = std::span(report.missing_shards).first(std::min(report.missing_shards.size(), kMostLines));
+        auto text = fmt::format("{}", fmt::join(first, ", "));
         if (report.missing_shards.size() > kMostLines)
             text += fmt::format(" and {} more", report.missing_shards.size() - kMostLines);
         print(stderr, "MISSING: no record of shard {}.\n", text);

@@ -1,5 +1,7 @@
 #include "cli/command_definition.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace slidetype {
@@ -75,9 +77,7 @@ std::vector<const CommandDefinition*> all_commands(const CommandDefinition& comm
 }
 
 std::string path_text(const CommandDefinition& command, const std::string& separator) {
-    std::string text;
-    for (const auto& part : command.path) text += (text.empty() ? "" : separator) + part;
-    return text;
+    return fmt::format("{}", fmt::join(command.path, separator));
 }
 
 }  // namespace slidetype

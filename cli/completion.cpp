@@ -1,6 +1,8 @@
 // slidetype completion SHELL, and `slidetype manual FOLDER`, which is for who packages it and hidden.
 #include "cli/completion.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <memory>
 
@@ -38,9 +40,7 @@ std::string completion_script(const CommandDefinition& program, std::string_view
 }
 
 std::string words_text(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-    return text;
+    return fmt::format("{}", fmt::join(words, " "));
 }
 
 void declare_completion(CLI::App& program, Action& action) {

@@ -25,9 +25,7 @@ std::string zsh_plain(const std::string& text) {
 
 std::string zsh_action(const OptionDefinition& option) {
     if (option.choices.empty()) return option.may_be_path() ? "_files" : " ";
-    std::string text = "(";
-    for (const auto& choice : option.choices) text += (text.size() == 1 ? "" : " ") + choice;
-    return text + ")";
+    return "(" + words_text(option.choices) + ")";
 }
 
 /// '(-o --output)-o+[help]:value:action', once for each name.
@@ -36,11 +34,9 @@ std::vector<std::string> zsh_specifications(const OptionDefinition& option) {
         return {
             zsh_quoted((option.repeated ? "*:" : ":") + zsh_plain(option.names.front()) + ":" + zsh_action(option))};
     }
-    std::string all;
-    for (const auto& name : option.names) all += (all.empty() ? "" : " ") + name;
     std::vector<std::string> lines;
     for (const auto& name : option.names) {
-        std::string line = option.repeated ? "*" : "(" + all + ")";
+        std::string line = option.repeated ? "*" : "(" + words_text(option.names) + ")";
         line += name +
                 (option.value.empty()     ? ""
                  : name.starts_with("--") ? "="

@@ -17,6 +17,21 @@ struct BatchOutcome {
 /// in the end; else 2 or 3 where some or all slides failed, and 0.
 int exit_code_of(const BatchOutcome& outcome);
 
+/// That of the report of a batch, of results or of features.
+template <typename Report>
+int exit_code_of_report(const Report& report) {
+    using State = decltype(report.slides.front().state);
+    std::size_t may_pass = report.retry ? 1 : 0;
+    for (const auto& record : report.slides) {
+        if (record.state == State::locked || (record.state == State::failed && record.retry)) ++may_pass;
+    }
+    return exit_code_of({.slides = report.slides.size(),
+                         .failed = report.count(State::failed),
+                         .may_pass = may_pass,
+                         .interrupted = report.interrupted,
+                         .stopped = !report.stopped.empty()});
+}
+
 /// The codes, as `--help` of commands with batches says them.
 const char* exit_code_help();
 

@@ -143,16 +143,7 @@ void print_feature_summary(const FeatureReport& report, const EncoderInfo& encod
 }
 
 int exit_code(const FeatureReport& report) {
-    const auto may_pass = [](const FeatureRecord& record) {
-        return record.state == FeatureRecord::State::locked ||
-               (record.state == FeatureRecord::State::failed && record.retry);
-    };
-    return exit_code_of(
-        {.slides = report.slides.size(),
-         .failed = report.count(FeatureRecord::State::failed),
-         .may_pass = static_cast<std::size_t>(std::ranges::count_if(report.slides, may_pass)) + (report.retry ? 1 : 0),
-         .interrupted = report.interrupted,
-         .stopped = !report.stopped.empty()});
+    return exit_code_of_report(report);
 }
 
 }  // namespace slidetype

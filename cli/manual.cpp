@@ -2,6 +2,8 @@
 // and the pages around it. Of troff little more than .TH .SH .SS .TP .PP .EX .EE is used.
 #include "cli/manual.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <sstream>
 #include <string_view>
@@ -62,10 +64,8 @@ std::string manual_option_line(const OptionDefinition& option) {
 
 std::string manual_option_text(const OptionDefinition& option) {
     auto text = option.help;
-    std::string choices;
-    for (const auto& choice : option.choices) choices += (choices.empty() ? "" : ", ") + choice;
     const auto add = [&](const std::string& more) { text += (text.ends_with('.') ? " " : ". ") + more + "."; };
-    if (!choices.empty()) add("One of " + choices);
+    if (!option.choices.empty()) add(fmt::format("One of {}", fmt::join(option.choices, ", ")));
     if (!option.bounds.empty()) add("Must be " + option.bounds);
     if (!option.preset.empty()) add("Default: " + option.preset);
     if (option.required) add("Required");

@@ -171,7 +171,7 @@ int run(RunArguments& arguments) {
     }
     const auto report = run_shown(engine, slides, arguments, log ? &*log : nullptr);
     const int code = exit_code(report);
-    const auto records = taken.part ? output / kShardsFolder / taken.part->shard.folder_name() : output;
+    const auto records = record_folder(output, taken.part);
     const auto& ours = engine.model().config.slidetype;
     const auto& analyse = arguments.batch.analyse;
     const ShownColumns shown{analyse.gate && ours && ours->gate,

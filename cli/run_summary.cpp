@@ -257,15 +257,7 @@ int exit_code(const BatchPlan& plan) {
 }
 
 int exit_code(const BatchReport& report) {
-    const auto may_pass = [](const SlideRecord& record) {
-        return record.state == State::locked || (record.state == State::failed && record.retry);
-    };
-    return exit_code_of(
-        {.slides = report.slides.size(),
-         .failed = report.count(State::failed),
-         .may_pass = static_cast<std::size_t>(std::ranges::count_if(report.slides, may_pass)) + (report.retry ? 1 : 0),
-         .interrupted = report.interrupted,
-         .stopped = !report.stopped.empty()});
+    return exit_code_of_report(report);
 }
 
 }  // namespace slidetype

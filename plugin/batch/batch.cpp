@@ -76,13 +76,9 @@ class Batch {
         create_folders(options_.output);
         forget_patients();
         // What other shards have there may be a million folders, and is looked through by who puts them together.
-        if (options_.part) return create_folders(record_folder());
+        if (options_.part) return create_folders(record_folder(options_.output, options_.part));
         remove_leftovers(options_.output);
         forget_readable_folders();
-    }
-
-    fs::path record_folder() const {
-        return options_.part ? options_.output / kShardsFolder / options_.part->shard.folder_name() : options_.output;
     }
 
     /// A folder that could not be read stands in the record like a slide; when it can be read it is none any more.
@@ -211,7 +207,7 @@ class Batch {
         auto text = run_json(records, report_.patients, facts);
         if (text == written) return text;
         if (!report_.patients.empty()) write_file(options_.output / kPatientsFile, patients_csv(report_.patients));
-        const auto folder = record_folder();
+        const auto folder = record_folder(options_.output, options_.part);
         write_file(folder / "run.json", text);
         write_file(folder / "run.csv", run_csv(records));
         if (options_.part) {

@@ -208,14 +208,10 @@ class Collector {
     }
 
     void note_kinds(const SlideRecord& record) {
-        const auto note = [&](KindsOfResults& kinds, const std::string& kind) {
-            auto& known = kinds[kind];
-            if (known.count++ == 0) known.example = record.folder;
-        };
         if (const auto& print = record.fingerprint)
-            note(report_.models, print->model + " format " + std::to_string(print->format));
-        if (!record.settings.empty()) note(report_.settings, record.settings);
-        if (!record.version.empty()) note(report_.versions, record.version);
+            add_kind(report_.models, print->model + " format " + std::to_string(print->format), record.folder);
+        if (!record.settings.empty()) add_kind(report_.settings, record.settings, record.folder);
+        if (!record.version.empty()) add_kind(report_.versions, record.version, record.folder);
     }
 
     void bring(FoundRecord& found) {

@@ -49,6 +49,11 @@ struct KindOfResults {
     std::filesystem::path example;
 };
 using KindsOfResults = std::map<std::string, KindOfResults>;
+/// Counts a result of a kind; `place` is its folder or file.
+inline void add_kind(KindsOfResults& kinds, const std::string& kind, const std::filesystem::path& place) {
+    auto& known = kinds[kind];
+    if (known.count++ == 0) known.example = place;
+}
 
 /// What was put together.
 struct CollectReport {

@@ -149,6 +149,10 @@ std::vector<std::size_t> DividedList::part(const Shard& shard) const {
     return places;
 }
 
+std::filesystem::path record_folder(const std::filesystem::path& output, const std::optional<ListPart>& part) {
+    return part ? output / kShardsFolder / part->shard.folder_name() : output;
+}
+
 std::string shard_json(const ListPart& part, const ShardMaker& maker, bool interrupted) {
     const auto& shard = part.shard;
     const nlohmann::ordered_json root = {{"format_version", 1},

@@ -72,6 +72,9 @@ struct ListPart {
     std::vector<std::size_t> places;  ///< of the part's slides in `whole`, ascending
 };
 
+/// Where the record of a run lies: of a part in a folder of its own, for the parts may share the output folder.
+std::filesystem::path record_folder(const std::filesystem::path& output, const std::optional<ListPart>& part);
+
 /// Who did a shard, and what for.
 struct ShardMaker {
     std::string version, model, model_sha256, model_digest;

@@ -88,7 +88,7 @@ class FeatureCollector {
         // Both kinds of records count their states alike.
         if (record.state != State::locked) ++report_.counts.at(static_cast<std::size_t>(record.state));
         if (record.state == State::done) {
-            note(report_.models, record.fingerprint->model, found.output / record.file_name());
+            add_kind(report_.models, record.fingerprint->model, found.output / record.file_name());
             bring(found);
         } else if (record.state == State::failed) {
             report_.failed.add(record.name + ": " + record.error);
@@ -96,11 +96,6 @@ class FeatureCollector {
             report_.missing.add(record.name);
         }
         records_.push_back(std::move(record));
-    }
-
-    static void note(KindsOfResults& kinds, const std::string& kind, const fs::path& example) {
-        auto& known = kinds[kind];
-        if (known.count++ == 0) known.example = example;
     }
 
     void bring(FoundFeatures& found) {

@@ -68,16 +68,12 @@ class FeatureBatch {
             record.name = names.claim(slide.path, slide.name);
         };
         if (options_.part) {
-            create_folders(table_folder());
+            create_folders(record_folder(options_.output, options_.part));
             return for_each_of_part(*options_.part, names, claim);
         }
         remove_leftovers(options_.output);
         remove_leftovers(records);
         for (const auto& slide : slides_) claim(slide);
-    }
-
-    std::filesystem::path table_folder() const {
-        return options_.part ? options_.output / kShardsFolder / options_.part->shard.folder_name() : options_.output;
     }
 
     /// Slides in the middle of which a process has ended come last: one that kills it does not keep others waiting.
@@ -143,7 +139,7 @@ class FeatureBatch {
             for (int i = 0; i < kMostFinalTables; ++i) {
                 auto text = table();
                 if (text == written) return;
-                write_file(table_folder() / "features.csv", text);
+                write_file(record_folder(options_.output, options_.part) / "features.csv", text);
                 written = std::move(text);
             }
         } catch (const Error& error) {
@@ -156,7 +152,8 @@ class FeatureBatch {
     void write_shard() const {
         const auto& info = encoder_.info;
         const ShardMaker maker{version(), info.name, info.sha256, encoder_.digest, {}};
-        write_file(table_folder() / kShardFile, shard_json(*options_.part, maker, report_.interrupted));
+        write_file(record_folder(options_.output, options_.part) / kShardFile,
+                   shard_json(*options_.part, maker, report_.interrupted));
     }
 
     OpenEncoder& encoder_;

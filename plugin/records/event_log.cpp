@@ -31,10 +31,9 @@ EventLog::EventLog(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) {
         const int reason = errno;
-        Error failure(ErrorCode::io, file.string(),
-                      std::string("cannot be opened for writing: ") + std::strerror(reason),
-                      "Choose another place for --log-json.");
-        throw is_lasting(reason) || reason == ENOENT ? failure.lasting() : failure;
+        throw Error(ErrorCode::io, file.string(), std::string("cannot be opened for writing: ") + std::strerror(reason),
+                    "Choose another place for --log-json.")
+            .lasting(is_lasting(reason) || reason == ENOENT);
     }
 }
 

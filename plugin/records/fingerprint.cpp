@@ -32,11 +32,10 @@ std::string size_and_time(const fs::path& file) {
 
 /// The files that belong to a slide beside the one that is opened.
 std::vector<fs::path> companions(const fs::path& slide) {
-    std::vector<fs::path> files;
+    auto files = parts_of_slide(slide);
     std::error_code error;
     const auto stem = slide.stem().string();
     const auto extension = slide.extension();
-    files = parts_of_slide(slide);
     if (extension == ".mrxs") {
         for (const auto& entry : fs::directory_iterator(slide.parent_path() / stem, error))
             files.push_back(entry.path());
@@ -64,6 +63,20 @@ std::string ends_of(const fs::path& slide, std::int64_t size) {
     stream.read(bytes.data() + head, tail);
     if (!stream) fail(slide, "cannot be read");
     return bytes;
+}
+
+/// Of pairs of a name and a ParameterValue.
+template <typename Settings>
+nlohmann::ordered_json json_of(const Settings& settings) {
+    nlohmann::ordered_json out;
+    for (const auto& [name, value] : settings) {
+        std::visit([&, &key = name](const auto& typed) { out[key] = typed; }, value);
+    }
+    return out;
+}
+
+std::string plain_text(const nlohmann::ordered_json& settings) {
+    return settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 /// Which rule tells the areas of a region of interest from what else its file holds; a result of another is void.
@@ -112,12 +125,9 @@ std::string model_digest(const ModelDirectory& model) {
 }
 
 std::string parameters_digest(const Engine& engine, const AnalyseOptions& analyse, const ExportOptions& exports) {
-    nlohmann::ordered_json settings;
-    for (const auto& [name, value] : engine.parameters(analyse)) {
-        std::visit([&, &key = name](const auto& typed) { settings[key] = typed; }, value);
-    }
+    auto settings = json_of(engine.parameters(analyse));
     settings["plain_tiles_geojson"] = exports.plain_tiles_geojson;
-    auto text = settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+    auto text = plain_text(settings);
     if (!analyse.region_of_interest.empty()) text += kRegionRule + region_content(analyse.region_of_interest);
     return sha256_hex(text);
 }
@@ -139,12 +149,7 @@ SharedSettings shared_settings(std::span<const std::pair<std::string, ParameterV
 
 std::string settings_digest(std::span<const std::pair<std::string, ParameterValue>> all) {
     constexpr std::size_t kDigits = 16;
-    nlohmann::ordered_json settings;
-    for (const auto& [name, value] : shared_settings(all)) {
-        std::visit([&, &key = name](const auto& typed) { settings[key] = typed; }, value);
-    }
-    return sha256_hex(settings.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace))
-        .substr(0, kDigits);
+    return sha256_hex(plain_text(json_of(shared_settings(all)))).substr(0, kDigits);
 }
 
 std::string difference(const Fingerprint& now, const Fingerprint& before, std::string_view thing,

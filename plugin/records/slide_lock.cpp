@@ -61,10 +61,9 @@ int highest_lock(const fs::path& folder) {
     int highest = 0;
     std::error_code error;
     fs::directory_iterator entries(folder, error);
-    if (error) {
-        Error failure(ErrorCode::io, folder.string(), "cannot be read: " + error.message());
-        throw is_lasting(error.value()) ? failure.lasting() : failure;
-    }
+    if (error)
+        throw Error(ErrorCode::io, folder.string(), "cannot be read: " + error.message())
+            .lasting(is_lasting(error.value()));
     for (; entries != fs::directory_iterator(); entries.increment(error)) {
         const auto name = entries->path().filename().string();
         if (!name.starts_with(kPrefix)) continue;
@@ -83,7 +82,7 @@ void write_quickly(const fs::path& file, int flags, const std::string& content) 
         Error failure(ErrorCode::io, file.string(), std::string("cannot be created: ") + std::strerror(reason),
                       "Check that the output folder is writable.");
         errno = reason;
-        throw is_lasting(reason) ? failure.lasting() : failure;
+        throw failure.lasting(is_lasting(reason));
     }
     const bool written = ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size());
     const bool closed = ::close(descriptor) == 0;

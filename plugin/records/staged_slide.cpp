@@ -29,9 +29,9 @@ constexpr std::size_t kCopiedAtOnce = std::size_t{4} << 20;
 constexpr auto kLeftoverAge = std::chrono::hours(24);
 
 [[noreturn]] void fail_to(const std::string& what, const fs::path& file, int reason) {
-    Error error(ErrorCode::io, file.string(), what + ": " + std::strerror(reason),
-                "--stage needs a disk that takes two slides at a time; without it slides are read where they lie.");
-    throw is_lasting(reason) ? error.lasting() : error;
+    throw Error(ErrorCode::io, file.string(), what + ": " + std::strerror(reason),
+                "--stage needs a disk that takes two slides at a time; without it slides are read where they lie.")
+        .lasting(is_lasting(reason));
 }
 
 class Descriptor {
@@ -130,11 +130,11 @@ void StagedSlide::copy_all(const std::function<bool()>& stop_requested) {
     create_folders(folder_);
     std::error_code error;
     if (const auto room = fs::space(disk_, error); !error && room.available < bytes_ + kRoomToSpare) {
-        Error full(ErrorCode::io, disk_.string(),
-                   "has " + std::to_string(room.available >> 20) + " MB of room, and " + slide_.string() + " takes " +
-                       std::to_string(bytes_ >> 20) + " MB and some to spare",
-                   "Make room there, or run without --stage.");
-        throw room.capacity < bytes_ + kRoomToSpare ? full.lasting() : full;
+        throw Error(ErrorCode::io, disk_.string(),
+                    "has " + std::to_string(room.available >> 20) + " MB of room, and " + slide_.string() + " takes " +
+                        std::to_string(bytes_ >> 20) + " MB and some to spare",
+                    "Make room there, or run without --stage.")
+            .lasting(room.capacity < bytes_ + kRoomToSpare);
     }
     write_file(folder_ / kStageMark, identity_text(this_process()));
     for (const auto& file : slide.files) {
@@ -156,10 +156,9 @@ std::string StagedSlide::original_names(std::string text) const {
 }
 
 Error StagedSlide::original_names(const Error& error) const {
-    Error renamed(error.code(), original_names(error.subject()), original_names(error.cause()),
-                  original_names(error.hint()));
-    const bool may = error.code() == ErrorCode::io || error.code() == ErrorCode::memory;
-    return may && !error.may_pass() ? renamed.lasting() : renamed;
+    return Error(error.code(), original_names(error.subject()), original_names(error.cause()),
+                 original_names(error.hint()))
+        .lasting(!error.may_pass());
 }
 
 void remove_staged_leftovers(const fs::path& disk) {

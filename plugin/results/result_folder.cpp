@@ -69,9 +69,9 @@ bool ResultFolders::try_claim(const std::string& name, const std::string& source
     if (!fs::exists(folder / kSourceFile)) {
         fs::create_directory(own, error);
         if (error) {
-            Error failure(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
-                          "Check that the output folder exists and is writable.");
-            throw is_lasting(error.value()) ? failure.lasting() : failure;
+            throw Error(ErrorCode::io, output_.string(), "cannot be written to: " + error.message(),
+                        "Check that the output folder exists and is writable.")
+                .lasting(is_lasting(error.value()));
         }
         try {
             write_file(own / kSourceFile, source + "\n");

@@ -85,8 +85,9 @@ Companions look_beside(const fs::path& file) {
 std::vector<fs::path> dicom_files(const fs::path& slide, const fs::path& folder) {
     std::vector<fs::path> files;
     try {
-        for (const auto& file : files_of_dicom_slide(slide)) files.push_back(folder / file.filename());
-        for (const auto& name : dicom_slide_at(slide).unreadable) files.push_back(folder / name);
+        const auto found = dicom_slide_at(slide);
+        for (const auto& picture : found.pictures) files.push_back(folder / picture.path.filename());
+        for (const auto& name : found.unreadable) files.push_back(folder / name);
     } catch (const Error&) {
         files.clear();
         std::error_code error;
