@@ -1,6 +1,7 @@
 #include "base/atomic_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -77,6 +78,10 @@ const std::string& process_space() {
         return host_name() + "_" + sha256_hex(boot + " " + container).substr(0, 8);
     }();
     return space;
+}
+
+bool has_ended(const std::string& space, int process) {
+    return space == process_space() && ::kill(process, 0) != 0 && errno == ESRCH;
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {

@@ -15,6 +15,10 @@ std::string host_name();
 /// and of the container (whose processes have numbers of their own). Letters, digits and '_'. Thread-safe.
 const std::string& process_space();
 
+/// Whether the process of that space and number (as names of files have them) is known to have ended; of other spaces
+/// nothing is known. Thread-safe.
+bool has_ended(const std::string& space, int process);
+
 /// A file that appears under its name only when it is whole: it is written beside its place under a temporary name,
 /// and `commit` flushes it to the disk and renames it. Without `commit` the destructor removes it and an older file of
 /// that name stays as it was. One object belongs to one thread.

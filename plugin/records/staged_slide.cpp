@@ -6,12 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <regex>
 
 #include "base/atomic_file.h"
 #include "plugin/records/slide_lock.h"
@@ -77,6 +79,25 @@ std::uintmax_t copy_file(const fs::path& from, const fs::path& to, const std::fu
     }
 }
 
+/// Whether it holds nothing, but for a mark that was not written to its end.
+bool is_bare(const fs::path& folder) {
+    std::error_code error;
+    const fs::directory_iterator entries(folder, error);
+    return !error && std::all_of(begin(entries), end(entries), [](const fs::directory_entry& each) {
+        return each.path().filename().string().starts_with(std::string(kStageMark) + ".tmp-");
+    });
+}
+
+/// A folder without a mark: its process was killed before it was written, or after it was removed. Then the folder's
+/// name says whose it was.
+bool is_bare_leftover(const fs::path& folder) {
+    static const std::regex pattern(R"(slidetype-stage-(\w+)-([0-9]{1,9})-[0-9]+)");
+    const auto name = folder.filename().string();
+    std::smatch parts;
+    return name.size() < 512 && std::regex_match(name, parts, pattern) && has_ended(parts[1], std::stoi(parts[2])) &&
+           is_bare(folder);
+}
+
 /// Whether the folder is one of ours whose process is no more.
 bool is_stage_leftover(const fs::directory_entry& entry) {
     std::error_code error;
@@ -85,7 +106,9 @@ bool is_stage_leftover(const fs::directory_entry& entry) {
         return false;
     const auto mark = entry.path() / kStageMark;
     struct stat status {};
-    if (::lstat(mark.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) return false;
+    if (::lstat(entry.path().c_str(), &status) != 0 || status.st_uid != ::geteuid()) return false;
+    if (::lstat(mark.c_str(), &status) != 0) return errno == ENOENT && is_bare_leftover(entry.path());
+    if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) return false;
     const auto owner = parse_identity(read_file(mark, kLargestMark));
     if (!owner) return false;
     if (const auto alive = is_alive(*owner)) return !*alive;

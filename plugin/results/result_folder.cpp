@@ -1,7 +1,6 @@
 #include "plugin/results/result_folder.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,7 +50,7 @@ bool is_left_over(const fs::directory_entry& entry) {
     const auto name = entry.path().filename().string();
     std::smatch parts;
     if (name.size() > 512 || !std::regex_match(name, parts, pattern)) return false;
-    if (parts[1] == process_space() && ::kill(std::stoi(parts[2]), 0) != 0 && errno == ESRCH) return true;
+    if (has_ended(parts[1], std::stoi(parts[2]))) return true;
     std::error_code error;
     const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
     return !error && age > std::chrono::hours(24);

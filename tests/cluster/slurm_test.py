@@ -45,21 +45,43 @@ def write_table(folder):
     (folder / "cohort.csv").write_text("slide,label,patient\n" + "\n".join(labels) + "\n")
 
 
-def process_of_shard(out, shard):
-    """The number of the process that does this part, as soon as it has begun."""
-    begun = out / "shards" / shard.replace("/", "-of-") / "run.json"
-    wanted = [b"--shard", shard.encode(), str(out).encode()]
+def processes_of_parts(out):
+    """Numbers of the processes that do a part, by its number."""
+    found = {}
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if pathlib.Path(words[0].decode(errors="replace")).name == "slidetype" and b"--shard" in words and str(out).encode() in words:
+            found[words[words.index(b"--shard") + 1].decode().split("/")[0]] = int(process.name)
+    return found
+
+
+def slides_left(out, part):
+    """How many slides of a part have no result yet; none where it has not begun."""
+    try:
+        slides = json.loads((out / "shards" / f"{part}-of-{TASKS}" / "run.json").read_text())["slides"]
+    except OSError:
+        return 0
+    return sum(not (out / slide["name"] / "state.json").exists() for slide in slides)
+
+
+def stopped_in_the_midst(out, spared=()):
+    """Stops a process in the midst of its part, whichever is there first: its number and that of the part."""
     for _ in range(3000):
-        for process in pathlib.Path("/proc").glob("[0-9]*") if begun.exists() else ():
-            try:
-                words = (process / "cmdline").read_bytes().split(b"\0")
-            except OSError:
+        for part, process in processes_of_parts(out).items():
+            if part in spared or slides_left(out, part) < 2:
                 continue
-            if all(word in words for word in wanted) and b"bash" not in pathlib.Path(words[0].decode()).name.encode():
-                if pathlib.Path(words[0].decode()).name == "slidetype":
-                    return int(process.name)
+            try:
+                os.kill(process, signal.SIGSTOP)
+            except ProcessLookupError:
+                continue
+            if slides_left(out, part) >= 2:
+                return process, part
+            os.kill(process, signal.SIGCONT)
         time.sleep(0.02)
-    raise RuntimeError(f"shard {shard} did not begin")
+    raise RuntimeError("no part was met in the midst of its work")
 
 
 def submit(slurm, script, *arguments):
@@ -71,14 +93,20 @@ def score(slurm, folder, program):
     out = folder / "out"
     begin = time.monotonic()
     array = submit(slurm, "submit.sh", TASKS, "list.csv", out)
-    os.kill(process_of_shard(out, "2/4"), signal.SIGTERM)
-    process_of_shard(out, "3/4")
-    slurm.call("scontrol", "requeue", f"{array}_3")  # as when a node is lost: Slurm kills it and begins it again
+    ended, part_ended = stopped_in_the_midst(out)
+    os.kill(ended, signal.SIGTERM)
+    os.kill(ended, signal.SIGCONT)
+    lost, part_lost = stopped_in_the_midst(out, spared=(part_ended,))
+    slurm.call("scontrol", "requeue", f"{array}_{part_lost}")  # as when a node is lost: Slurm kills it and begins it again
+    try:
+        os.kill(lost, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
     slurm.wait_for_all_jobs(LIMIT_S)
     print(f"array and collect: {time.monotonic() - begin:.0f} s")
     logs = {path.name: path.read_text() for path in (out / "logs").iterdir()}
-    assert "back into the queue" in logs[f"{array}_2.log"], logs
-    assert "DUE TO JOB REQUEUE" in logs[f"{array}_3.log"], logs
+    assert "back into the queue" in logs[f"{array}_{part_ended}.log"], logs
+    assert "DUE TO JOB REQUEUE" in logs[f"{array}_{part_lost}.log"], logs
     found = json.loads((out / "collect.json").read_text())
     counts = (found["slides"], found["expected"], found["missing"]["count"], found["failed"]["count"])
     assert counts == (25, 25, 0, 1), f"{counts}\n" + "\n".join(f"{name}:\n{text}" for name, text in sorted(logs.items()))

@@ -113,6 +113,27 @@ TEST_F(StagedSlideTest, RemovesWhatAKilledProcessLeftAndNothingElse) {
     remove_staged_leftovers(folder / "absent");
 }
 
+TEST_F(StagedSlideTest, RemovesWhatAProcessLeftThatWasKilledBetweenFolderAndMark) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const auto of = [&](pid_t process, int number) {
+        return "disk/slidetype-stage-" + process_space() + "-" + std::to_string(process) + "-" + std::to_string(number);
+    };
+    fs::create_directories(folder / of(child, 0));
+    write(of(child, 1) + "/staged-by.json.tmp-x-1-0");
+    write(of(child, 2) + "/slide/a.svs");  // without a mark nobody knows whether it is a copy
+    fs::create_directories(folder / of(::getpid(), 3));
+    fs::create_directories(disk / ("slidetype-stage-elsewhere-" + std::to_string(child) + "-4"));
+    remove_staged_leftovers(disk);
+    EXPECT_FALSE(fs::exists(folder / of(child, 0)));
+    EXPECT_FALSE(fs::exists(folder / of(child, 1)));
+    EXPECT_TRUE(fs::exists(folder / of(child, 2) / "slide/a.svs"));
+    EXPECT_TRUE(fs::exists(folder / of(::getpid(), 3)));
+    EXPECT_EQ(staged(), 3U);
+}
+
 TEST_F(StagedSlideTest, KeepsForADayWhatAnotherMachineStaged) {
     auto elsewhere = this_process();
     elsewhere.host = "elsewhere";
