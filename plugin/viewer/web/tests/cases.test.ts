@@ -9,6 +9,7 @@ import { outlineOf } from "../src/annotations/outline.js";
 import { featuresOf } from "../src/annotations/read_file.js";
 import { HintedError } from "../src/base/hinted_error.js";
 import type { Feature } from "../src/contract.js";
+import "./raw_deflate.js";
 
 interface Case {
     name: string;
