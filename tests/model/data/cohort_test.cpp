@@ -50,7 +50,7 @@ std::vector<std::string> names_of(const Cohort& cohort) {
     return names;
 }
 
-const CohortSlide& named(const Cohort& cohort, const std::string& name) {
+const CohortSlide& named(const Cohort& cohort, std::string_view name) {
     return *std::ranges::find(cohort.slides, name, &CohortSlide::name);
 }
 
