@@ -1,6 +1,7 @@
 #include "cli/collect_summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>

@@ -1,6 +1,7 @@
 #include "cli/command_definition.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -60,8 +60,11 @@ Color class_color(const std::string& class_name, std::size_t index) {
 }
 
 std::optional<std::size_t> lusc_column(const std::vector<std::string>& class_names) {
-    if (class_names == std::vector<std::string>{"LUAD", "LUSC"}) return 1;
-    if (class_names == std::vector<std::string>{"LUSC", "LUAD"}) return 0;
+    const auto are = [&](std::string_view first, std::string_view second) {
+        return class_names.size() == 2 && class_names[0] == first && class_names[1] == second;
+    };
+    if (are("LUAD", "LUSC")) return 1;
+    if (are("LUSC", "LUAD")) return 0;
     return std::nullopt;
 }
 

@@ -18,6 +18,7 @@ namespace slidetype {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr std::size_t kTiles = 300, kWidth = 96;
@@ -134,7 +135,9 @@ TEST_F(PythonFeatures, OfTorchAreReadAsTheyWereWritten) {
 }
 
 TEST_F(PythonFeatures, ThatAreNoneAreRefusedAndNothingInThemIsRun) {
-    EXPECT_THAT(cause("bad-code.pt"), HasSubstr("holds code: it asks for pathlib.PurePosixPath to be called. Nothing"));
+    // Python 3.13 keeps the class in pathlib._local.
+    EXPECT_THAT(cause("bad-code.pt"),
+                ContainsRegex("holds code: it asks for pathlib[a-z_.]*\\.PurePosixPath to be called. Nothing"));
     EXPECT_THAT(cause("bad-numpy.pt"), HasSubstr("numpy"));
     EXPECT_THAT(cause("bad-list.pt"), HasSubstr("no tensors"));
     EXPECT_THAT(cause("bad-dict.pt"), HasSubstr("a dict without features"));

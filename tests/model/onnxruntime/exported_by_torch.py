@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 """Writes one network, of 1024 outputs, as FOLDER/onnx/net.onnx and FOLDER/script/net.pt, each with its encoder.json.
-Exits with 77 where Python has no torch.
+Exits with 77 where Python has no torch, or not what its exporter needs.
 
 usage: exported_by_torch.py FOLDER
 """
+import inspect
 import json
 import pathlib
 import sys
 
 try:
     import torch
+    if int(torch.__version__.split(".")[0]) > 1:
+        import onnx  # noqa: F401 (its exporter looks at what it made with this)
 except ImportError as error:
     print(error)
     sys.exit(77)
@@ -49,8 +52,10 @@ def main():
         settings = {"name": kind, "file": name, "patch_size_pixels": 96, "resize": EDGE, "spacing_um_px": 0.5,
                     "dimension": NUMBERS, "mean": [0.7, 0.5, 0.7], "std": [0.2, 0.25, 0.2]}
         (folder / kind / "encoder.json").write_text(json.dumps(settings), encoding="utf-8")
+    # The older of its two exporters, which all versions have; the newer one needs packages that Debian does not have.
+    older = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(made, example, str(folder / "onnx/net.onnx"), input_names=["pictures"], output_names=["features"],
-                      dynamic_axes={"pictures": {0: "N"}, "features": {0: "N"}}, opset_version=13)
+                      dynamic_axes={"pictures": {0: "N"}, "features": {0: "N"}}, opset_version=13, **older)
     torch.jit.trace(made, example).save(str(folder / "script/net.pt"))
 
 
