@@ -32,6 +32,12 @@ function(slidetype_options target)
             target_compile_options(${target} PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
         endif()
         target_link_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE})
+        # What instrumented code weighs, gold links in less than half the time.
+        find_program(SLIDETYPE_GOLD ld.gold)
+        mark_as_advanced(SLIDETYPE_GOLD)
+        if(SLIDETYPE_GOLD)
+            target_link_options(${target} PUBLIC -fuse-ld=gold)
+        endif()
         if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND SLIDETYPE_SANITIZE MATCHES address)
             # One run-time for the program and its modules, as GCC has it: else no module could be linked completely.
             execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so

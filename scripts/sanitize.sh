@@ -34,7 +34,7 @@ sanitize() {
     cmake --build --preset "$preset" ${targets:+--target $targets} || exit 1
     built=$SECONDS
     local log=build/$preset-tests.log status=0
-    ctest --preset "$preset" -j "$(nproc)" "$@" 2>&1 | tee "$log" || status=1
+    ctest --preset "$preset" -j $(($(nproc) + 1)) "$@" 2>&1 | tee "$log" || status=1
     local of failed suites parts=0 tests=0
     of=$(sed -n 's/.* tests failed out of \([0-9]*\)$/\1/p' "$log")
     failed=$(sed -n 's/.*, \([0-9]*\) tests failed out of .*/\1/p' "$log")
