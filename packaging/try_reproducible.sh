@@ -15,6 +15,6 @@ for copy in here elsewhere_with_a_longer_name; do
     (cd "$work/$copy" && CCACHE_DISABLE=1 packaging/packages.sh) >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
 done
 cd "$work"
-diff -r "here/build/packages/out" "a longer name/there/build/packages/out"
+diff -r here/build/packages/out elsewhere_with_a_longer_name/build/packages/out
 echo "Both are the same, byte for byte:"
 cat here/build/packages/out/SHA256SUMS

@@ -103,7 +103,10 @@ if [ "${ID:-}" != debian ]; then
     esac
     needed_elsewhere
 fi
-[ "${VERSION_ID:-}" = 12 ] || packages+=(python3-onnx)  # what PyTorch 2 exports ONNX files with, among the tests
+if [ "${VERSION_ID:-}" != 12 ]; then
+    packages+=(python3-onnx)  # what PyTorch 2 exports ONNX files with, among the tests
+    if asked --packages "$@"; then packages+=(libonnxruntime-dev); fi  # suggested; for Debian 12 it goes into the package
+fi
 case "${VERSION_ID:-}" in
     12 | 13) ;;
     '') echo "This is ${PRETTY_NAME:-Debian} (testing or unstable), which changes from day to day; Debian 12 and 13 stay as they were tried." ;;
