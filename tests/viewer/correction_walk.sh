@@ -11,6 +11,7 @@ mkdir "$out/slides"
 cp "$source/sample_slides/mixed.tiff" "$out/slides" # without the annotations that lie beside it
 
 "$program" run "$out/slides/mixed.tiff" -o "$out/before" -q >/dev/null
+rm -f "$out/address"
 "$program" view "$out/before" --no-browser >"$out/address" &
 server=$!
 trap 'kill -INT "$server" 2>/dev/null || true; wait "$server" || true' EXIT

@@ -11,21 +11,22 @@ if [ -z "$chromium" ]; then
 fi
 work=$(mktemp -d)
 server=
-stop_server() {
+stop_server() { # [SIGNAL]
     if [ -n "$server" ]; then
-        kill -INT "$server" 2>/dev/null || true
+        kill "-${1:-INT}" "$server" 2>/dev/null || true
         wait "$server" || true
     fi
     server=
 }
 finish() {
-    stop_server
+    stop_server TERM  # at once, too: before it has begun, what a shell runs in the background ignores SIGINT
     rm -rf "$work"
 }
 trap finish EXIT
 
 # serve ARGUMENTS: starts `slidetype view` with them and sets VIEWER_URL.
 serve() {
+    rm -f "$work/address"  # of the last one, which could be read before this one begins
     "$program" view "$@" --no-browser >"$work/address" &
     server=$!
     for _ in $(seq 300); do
