@@ -79,11 +79,21 @@ void refuse_empty_outputs(CLI::App& command) {
     for (auto* subcommand : command.get_subcommands({})) refuse_empty_outputs(*subcommand);
 }
 
+/// CLI11 breaks the lines of examples anew since version 2.5, unless it is told not to, which older ones do not know.
+template <typename Formatter>
+void keep_lines(Formatter& formatter) {
+    if constexpr (requires { formatter.enable_footer_formatting(false); }) {
+        formatter.enable_footer_formatting(false);
+        formatter.enable_description_formatting(false);
+    }
+}
+
 int run_program(int argc, char** argv) {
     CLI::App program(
         "slidetype: from whole-slide images of lung tumours to tile heatmaps and a LUAD / LUSC call.\n"
         "Research software. Not for diagnosis.",
         "slidetype");
+    keep_lines(*program.get_formatter());  // which commands inherit
     program.set_version_flag("--version", "slidetype " + version());
     program.require_subcommand(1);
     program.footer(

@@ -44,7 +44,11 @@ Hdf5Writer::Hdf5Writer(const std::filesystem::path& file, std::string subject)
     : subject_(std::move(subject)), library_(std::make_unique<Library>()) {
     const Hdf5Silence silence;
     const auto access = hdf5_disk_access();
-    library_->file = Hdf5Handle(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+    // The oldest form that holds what is written, which every reader knows. HDF5 2 takes a newer one by itself.
+    H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+    const Hdf5Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+    H5Pset_obj_track_times(creation.get(), false);  // of the root group, which has times in newer forms
+    library_->file = Hdf5Handle(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose);
     if (!library_->file.valid()) fail("cannot be written");
     library_->room.emplace(file, subject_);
 }

@@ -31,6 +31,7 @@ TEST(Program, TellsItsVersionAndHowToUseIt) {
         const auto help = slidetype({command, "--help"});
         EXPECT_EQ(help.code, 0) << command;
         EXPECT_THAT(help.out, HasSubstr("Example")) << command;
+        EXPECT_THAT(help.out, HasSubstr("\n  slidetype " + command)) << "an example on a line of its own";
     }
 }
 
