@@ -170,8 +170,12 @@ def row_of(result):
     unequal = sum(any(u.split(":")[0] == n for u in s["unequal"] if ": call is" in u)
                   for s in result["scores"].values() for n in {u.split(":")[0] for u in s["unequal"]})
     tested = "–" if not tests else f"{tests['passed']} / {tests['failed']} / {tests['skipped']}"
-    return (f"| {result['system']} | {result['compiler']}, CMake {result['cmake']} | {with_versions} | {result['build_s']} | {tested} | "
+    return (f"| {result['system']} | {result['compiler']}, CMake {result['cmake']} | {with_versions} | {built_of(result)} | {tested} | "
             f"{'; '.join(differences)} | {calls - unequal} of {calls} |")
+
+
+def built_of(result):
+    return "–" if result["build_s"] is None else result["build_s"]
 
 
 HEADER = ("| system | compiler | libraries | build, s | tests passed / failed / skipped | largest difference of a score | calls equal |\n"
@@ -185,7 +189,7 @@ def summary(options):
     printed = (folder / f"{options.name}.log").read_text(errors="replace")
     result = {
         "name": options.name, "commit": options.commit, **read_system(scores),
-        "demo_s": options.demo, "test_s": options.test, "build_s": build_seconds(ninja.read_text()),
+        "demo_s": options.demo, "test_s": options.test, "build_s": None if options.kept else build_seconds(ninja.read_text()),
         "tested": options.tested,
         "tests": count_tests(log.read_text(errors="replace"), printed) if options.tested in ("passed", "failed") else None,
         "reference": options.reference.name.removeprefix("scores-"),
@@ -201,7 +205,7 @@ def print_summary(result):
     tests = result["tests"]
     print(f"{result['system']}: {result['compiler']}, CMake {result['cmake']}, "
           + ", ".join(f"{k} {v}" for k, v in result["libraries"].items()))
-    print(f"make demo took {result['demo_s']} s, {result['build_s']} s of them to build; make test {result['test_s']} s")
+    print(f"make demo took {result['demo_s']} s, {built_of(result)} s of them to build; make test {result['test_s']} s")
     if tests:
         print(f"tests: {tests['passed']} passed, {tests['failed']} failed, {tests['skipped']} skipped")
         for name in tests["failed_tests"]:
@@ -257,6 +261,7 @@ def main():
         one.add_argument(option, type=pathlib.Path, required=True)
     one.add_argument("--demo", type=int, default=0, help="seconds that `make demo` took")
     one.add_argument("--test", type=int, default=0, help="seconds that `make test` took")
+    one.add_argument("--kept", action="store_true", help="what was compiled before was at hand: the time to build says nothing")
     one.add_argument("--tested", choices=["passed", "failed", "skipped", "unbuilt"], default="skipped")
     one.add_argument("--commit", default="")
     two = commands.add_parser("compare")

@@ -14,7 +14,7 @@
 #   --mirror URL      Debian's archive (default: debootstrap's own)
 #   --standing-mirror the archive stands still, as snapshots of it do: its lists may be out of date
 #   --packages DIR    keeps fetched packages there, for the next time
-# SLIDETYPE_CCACHE=DIR lets ccache keep there what was compiled. SLIDETYPE_SHARED: shared data (../shared).
+# SLIDETYPE_CCACHE=DIR lets ccache keep there what was compiled (the time to build is not told then). SLIDETYPE_SHARED: shared data (../shared).
 # Needs root (for mounts and chroot), debootstrap, python3 and the network. All mounts are in a namespace of its own: they
 # are gone when it ends, however it does, and so is everything that still runs in the root.
 set -euo pipefail
@@ -229,7 +229,7 @@ try_it() {
     timed ignored "make program" || { tail -n 20 "$log" >&2; fail "make program failed, see $log"; }
     score_slides || { tail -n 20 "$log" >&2; fail "the slides cannot be scored, see $log"; }
     python3 scripts/systems.py summary "$name" --folder "$folder" --reference "$reference" --demo "$demo_s" \
-        --test "$test_s" --tested "$tested" --commit "$commit" || status=$?
+        --test "$test_s" --tested "$tested" --commit "$commit" ${SLIDETYPE_CCACHE:+--kept} || status=$?
     say "done; all that was printed is in $log"
     return $status
 }
