@@ -212,7 +212,6 @@ LIST
     mv "$scores.part" "$scores"
 }
 
-# In one piece, so that it does not matter if this file changes while it runs.
 try_it() {
     make_root
     mount_into_root
@@ -234,5 +233,5 @@ try_it() {
     return $status
 }
 
-try_it
-exit $?
+# On one line, so that nothing more is read of this file, which may have changed by then.
+try_it; exit $?
