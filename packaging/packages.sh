@@ -40,6 +40,8 @@ read -ra options <<<"${SLIDETYPE_CMAKE_OPTIONS:-}"
 if [ "${VERSION_ID:-}" = 12 ]; then  # the only one that has none
     scripts/fetch_onnxruntime.sh build/onnxruntime
     options+=("-DSLIDETYPE_ONNXRUNTIME_FOLDER=$source_folder/build/onnxruntime")
+else  # that of the system, whatever was fetched for the tests
+    options+=("-DSLIDETYPE_ONNXRUNTIME_FOLDER=$build/no-onnxruntime")
 fi
 release=1~deb${VERSION_ID:-+$VERSION_CODENAME}
 # No folder of this machine in what is made.

@@ -4,6 +4,7 @@
 #include <onnxruntime_c_api.h>
 
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -28,7 +29,9 @@ std::vector<fs::path> libraries() {
     for (auto& place : own_module_places("libonnxruntime.so.1")) {
         if (fs::exists(place, error)) all.push_back(place.lexically_normal());
     }
-    all.insert(all.end(), {"libonnxruntime.so.1", "libonnxruntime.so"});
+    // Debian names it by its version, and has the last of these for who builds alone.
+    const auto debian = "libonnxruntime.so.1." + std::to_string(ORT_API_VERSION);
+    all.insert(all.end(), {"libonnxruntime.so.1", debian, "libonnxruntime.so"});
     return all;
 }
 

@@ -61,7 +61,7 @@ Training, and models in TorchScript files, need libtorch, which is recommended
 and not needed for all else.")
 # ONNX Runtime is loaded when it is first needed, where the system has it.
 if(SLIDETYPE_HAVE_ONNXRUNTIME AND NOT EXISTS ${SLIDETYPE_ONNXRUNTIME_FOLDER}/lib/libonnxruntime.so.1)
-    execute_process(COMMAND dpkg -S "*/libonnxruntime.so.1" OUTPUT_VARIABLE owner ERROR_QUIET)
+    execute_process(COMMAND dpkg -S "*/libonnxruntime.so.1*" OUTPUT_VARIABLE owner ERROR_QUIET)
     if(owner MATCHES "^([a-z0-9.+-]+)")
         set(onnxruntime_suggested ", ${CMAKE_MATCH_1}")
     endif()
