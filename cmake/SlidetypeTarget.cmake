@@ -9,6 +9,17 @@ if((CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_
 endif()
 option(SLIDETYPE_WARNINGS_ARE_ERRORS "Warnings of the compiler are errors" ${tried_compiler})
 
+# What is asked of the machine for all targets alike, once.
+if(SLIDETYPE_SANITIZE)
+    find_program(SLIDETYPE_GOLD ld.gold)  # which links what instrumented code weighs in less than half the time
+    mark_as_advanced(SLIDETYPE_GOLD)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND SLIDETYPE_SANITIZE MATCHES address)
+        execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
+            OUTPUT_VARIABLE asan_runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
+        cmake_path(GET asan_runtime PARENT_PATH slidetype_asan_folder)
+    endif()
+endif()
+
 function(slidetype_options target)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion)
     if(SLIDETYPE_WARNINGS_ARE_ERRORS)
@@ -32,18 +43,12 @@ function(slidetype_options target)
             target_compile_options(${target} PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
         endif()
         target_link_options(${target} PUBLIC -fsanitize=${SLIDETYPE_SANITIZE})
-        # What instrumented code weighs, gold links in less than half the time.
-        find_program(SLIDETYPE_GOLD ld.gold)
-        mark_as_advanced(SLIDETYPE_GOLD)
         if(SLIDETYPE_GOLD)
             target_link_options(${target} PUBLIC -fuse-ld=gold)
         endif()
         if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND SLIDETYPE_SANITIZE MATCHES address)
             # One run-time for the program and its modules, as GCC has it: else no module could be linked completely.
-            execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so
-                OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE)
-            cmake_path(GET runtime PARENT_PATH runtime_folder)
-            target_link_options(${target} PUBLIC -shared-libasan -Wl,-rpath,${runtime_folder})
+            target_link_options(${target} PUBLIC -shared-libasan -Wl,-rpath,${slidetype_asan_folder})
         endif()
     endif()
 endfunction()

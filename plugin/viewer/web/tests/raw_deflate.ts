@@ -3,7 +3,7 @@
 import { Duplex } from "node:stream";
 import { createInflateRaw } from "node:zlib";
 
-// Node 18 has it since 17.0, its types do not.
+// Node has it since version 17, the types of version 18 do not.
 const { toWeb } = Duplex as unknown as {
     toWeb(stream: Duplex): { readable: ReadableStream; writable: WritableStream };
 };
